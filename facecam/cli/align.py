@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_folder
 from facecam.core.paths import printable
@@ -14,15 +13,11 @@ from facecam.core.words import counted
 from facecam.engine.tools.crop_faces import AlignOptions, align
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `align`."""
-    parser.add_argument(
-        "source", type=Path, metavar="DIR", help="folder of photos, one folder per person in it"
-    )
-    parser.add_argument("target", type=Path, metavar="TARGET", help="folder for the crops")
-    parser.add_argument(
-        "--size", type=positive, default=182, metavar="PX", help="side of a crop (default: 182)"
-    )
+    parser.path("source", "DIR", "folder of photos, one folder per person in it", there=True)
+    parser.path("target", "TARGET", "folder for the crops")
+    parser.count("--size", "side of a crop", 182, metavar="PX")
     parser.add_argument(
         "--margin",
         type=int,
@@ -36,24 +31,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="box",
         help="box: upright box with margin; chip: turned upright by the eyes, as facecam recognises (default: box)",
     )
-    parser.add_argument("--every-face", action="store_true", help="all faces of a photo, numbered")
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--every-face", "all faces of a photo, numbered")
+    parser.json()
     add_shared_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Align; 1 if a photo could not be read."""
-    require_path(arguments.source)
     require_folder("TARGET", arguments.target)
     options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
     printer = Printer()
     report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
-    printer.finish()
-    listing = printable(str(report.listing))
-    if arguments.json:
-        document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
-        print_json({**document, **unused_document(report.without_face, report.faults)})
-    else:
-        done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
-        say(f"{done}; the boxes are in {listing}")
+    listing = printable(report.listing)
+    document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
+    document |= unused_document(report.without_face, report.faults)
+    done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
+    answer(arguments.json, document, f"{done}; the boxes are in {listing}")
     return tell_unused(report.without_face, report.faults)

@@ -5,25 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.paths import printable
 from facecam.core.words import counted
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `backup`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="the backup, such as mine.facecam")
+    parser.path("file", "FILE", "the backup, such as mine.facecam")
     add_passphrase_flag(parser)
-    parser.add_argument(
-        "--no-runs",
-        action="store_true",
-        help="leave out records and checkpoints of trainings, which may be large",
-    )
+    parser.switch("--no-runs", "leave out records and checkpoints of trainings, which may be large")
     add_overwrite_flag(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 
@@ -42,21 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         runs=not arguments.no_runs,
         on_event=printer,
     )
-    printer.finish()
-    if arguments.json:
-        print_json(
-            {
-                "file": str(report.path),
-                "files": report.files,
-                "bytes": report.size,
-                "people": report.people,
-                "places": list(report.places),
-            }
-        )
-        return 0
-    say(
-        f"{printable(str(report.path))}: {counted(report.files, 'file')}, {counted(report.people, 'person')}, "
-        f"{report.size / 1e6:,.1f} MB: {', '.join(map(printable, report.places))}."
+    return answer(
+        arguments.json,
+        {"file": str(report.path), "bytes": report.size, **plain(report, "files", "people", "places")},
+        f"{printable(report.path)}: {counted(report.files, 'file')}, {counted(report.people, 'person')}, "
+        f"{report.size / 1e6:,.1f} MB: {', '.join(map(printable, report.places))}.",
+        "  Without the passphrase nobody can open it, you neither. Recordings and exports are not in it.",
     )
-    say("  Without the passphrase nobody can open it, you neither. Recordings and exports are not in it.")
-    return 0

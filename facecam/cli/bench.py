@@ -10,7 +10,7 @@ from pathlib import Path
 from facecam.benchmark.speed import Bench, BenchOptions, machine
 from facecam.benchmark.timing import Row
 from facecam.cli.actions import bench_detect, bench_liveness
-from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import require_free
 from facecam.core.errors import ConfigError
@@ -23,7 +23,7 @@ _RUNS = 5
 _BEGIN, _END = "<!-- speed: begin -->", "<!-- speed: end -->"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `bench`."""
     parser.add_argument(
         "what",
@@ -32,30 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="speed",
         help="speed and memory (default), how many faces each detector finds, or how often held photos pass for people",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document; writes no page")
-    parser.add_argument("--clip", type=Path, help="video for the end-to-end figures (default: the demo clip)")
-    parser.add_argument(
-        "--people", type=Path, metavar="DIR", help="folders of photos of the people in --clip"
-    )
-    parser.add_argument("--runs", type=positive, metavar="N", help=f"repetitions (default: {_RUNS})")
-    parser.add_argument(
-        "--frames",
-        type=positive,
-        default=240,
-        metavar="N",
-        help="frames of the clip, or of each of --without-faces, at most (default: 240)",
-    )
-    parser.add_argument(
-        "--index",
-        action="store_true",
-        help="also build and try the index of a million vectors, which takes many minutes",
-    )
-    parser.add_argument(
-        "--page",
-        type=Path,
-        metavar="FILE.md",
-        help="page to write the table into (default: docs/BENCHMARKS.md)",
-    )
+    parser.switch("--json", "one JSON document; writes no page")
+    clip = "video for the end-to-end figures (default: the demo clip)"
+    parser.path("--clip", "CLIP", clip, there=True)
+    parser.path("--people", "DIR", "folders of photos of the people in --clip", there=True)
+    parser.count("--runs", f"repetitions (default: {_RUNS})")
+    parser.count("--frames", "frames of the clip, or of each of --without-faces, at most", 240)
+    parser.switch("--index", "also build and try the index of a million vectors, which takes many minutes")
+    parser.path("--page", "FILE.md", "page to write the table into (default: docs/BENCHMARKS.md)")
     bench_detect.add_arguments(parser)
     bench_liveness.add_arguments(parser)
     add_shared_flags(parser)
@@ -89,9 +73,6 @@ def _refuse_with_detect(arguments: argparse.Namespace) -> None:
 
 def _run_speed(arguments: argparse.Namespace) -> int:
     page = arguments.page or _PAGE
-    for path in (arguments.clip, arguments.people):
-        if path is not None and not path.exists():
-            raise ConfigError(f"{path} does not exist", hint="Check the spelling of the path.")
     if not arguments.json:
         # Only the table between its marks is renewed; what else a page says stays.
         require_free("--page", [page], overwrite=True, endings=(".md", ".markdown", ".txt"))

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.output import Printer, answer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
@@ -26,42 +26,22 @@ _FILE_HELP = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The sub-commands of `classify`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     training = actions.add_parser(
         "train", help="train on a folder with one folder per person", allow_abbrev=False
     )
-    training.add_argument(
-        "photos",
-        nargs="?",
-        type=Path,
-        metavar="DIR",
-        help="the folder (default: the photos of enrolled people)",
-    )
-    training.add_argument(
-        "--min-photos",
-        type=positive,
-        default=20,
-        metavar="N",
-        help="leave out people with fewer (default: 20)",
-    )
-    training.add_argument(
-        "--train-photos",
-        type=positive,
-        default=10,
-        metavar="N",
-        help="of each person, the rest tests (default: 10)",
-    )
+    training.path("photos", "DIR", "the folder (default: the photos of enrolled people)", nargs="?")
+    training.count("--min-photos", "leave out people with fewer", 20)
+    training.count("--train-photos", "of each person, the rest tests", 10)
     training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
     add_overwrite_flag(training)
     predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
-    predicting.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos"
-    )
+    predicting.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
     for sub in (training, predicting):
-        sub.add_argument("--classifier", type=Path, metavar="FILE", help=_FILE_HELP)
-        sub.add_argument("--json", action="store_true", help="one JSON document")
+        sub.path("--classifier", "FILE", _FILE_HELP)
+        sub.json()
         add_shared_flags(sub)
 
 
@@ -69,9 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train or predict; 1 if a photo could not be read or somebody had too few photos."""
     settings, printer = settings_from(arguments), Printer()
     file = arguments.classifier or settings.database / "classifier.zip"
-    code = (_train if arguments.action == "train" else _predict)(settings, file, arguments, printer)
-    printer.finish()
-    return code
+    return (_train if arguments.action == "train" else _predict)(settings, file, arguments, printer)
 
 
 def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -81,23 +59,18 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
         require_free("--classifier", [file], overwrite=arguments.overwrite, endings=(".zip",))
     options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
     report = train_classifier(settings, folder, file, options, on_event=printer)
-    if arguments.json:
-        print_json(_trained_document(report))
-    else:
-        say(
-            f"{len(report.people)} people, trained on {counted(report.trained_on, 'photo')}: {printable(str(file))}"
+    trained_on = counted(report.trained_on, "photo")
+    lines = [f"{len(report.people)} people, trained on {trained_on}: {printable(file)}"]
+    if report.accuracy is not None and report.taken_for_strangers is not None:
+        lines.append(
+            f"On {counted(report.tested_on, 'other photo')} of them: accuracy {report.accuracy:.3f}; "
+            f"{report.taken_for_strangers:.1%} were taken for strangers."
         )
-        if report.accuracy is not None and report.taken_for_strangers is not None:
-            say(
-                f"On {counted(report.tested_on, 'other photo')} of them: accuracy {report.accuracy:.3f}; "
-                f"{report.taken_for_strangers:.1%} were taken for strangers."
-            )
+    answer(arguments.json, _trained_document(report), *lines)
     return tell_unused(report.found.without_face, report.found.faults) or int(bool(report.left_out))
 
 
 def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
-    for path in arguments.paths:
-        require_path(path)
     result = classify(settings, file, arguments.paths, on_event=printer)
     if arguments.json:
         print_json(_predicted_document(result))
@@ -111,13 +84,8 @@ def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, prin
 
 def _trained_document(report: ClassifierReport) -> dict[str, Any]:
     return {
-        "classifier": printable(str(report.file)),
-        "people": list(report.people),
-        "trained_on": report.trained_on,
-        "tested_on": report.tested_on,
-        "accuracy": report.accuracy,
-        "taken_for_strangers": report.taken_for_strangers,
-        "left_out": list(report.left_out),
+        "classifier": printable(report.file),
+        **plain(report, "people", "trained_on", "tested_on", "accuracy", "taken_for_strangers", "left_out"),
         **unused_document(report.found.without_face, report.found.faults),
     }
 
@@ -125,7 +93,7 @@ def _trained_document(report: ClassifierReport) -> dict[str, Any]:
 def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
     faces = [
         {
-            "path": printable(str(face.path)),
+            "path": printable(face.path),
             "box": list(face.box.as_ints()),
             "name": said.name,
             "best": said.best,

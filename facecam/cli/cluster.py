@@ -80,7 +80,6 @@ def run(arguments: argparse.Namespace) -> int:
     require_groups(found, names)
     folders = write_folders(found, arguments.output, on_event=printer) if arguments.output else []
     enrolled = enroll_clusters(settings, found, names, on_event=printer) if names else []
-    printer.finish()
     if arguments.json:
         print_json(_document(found, folders, enrolled))
     else:

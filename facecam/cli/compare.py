@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say, similarity
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.core.paths import printable
@@ -17,25 +16,20 @@ from facecam.engine.tools.compare import Comparison, compare
 _WIDEST_TABLE = 12
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `compare`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
-    parser.add_argument(
-        "--every-face", action="store_true", help="all faces of a photo, not only the main one"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    parser.switch("--every-face", "all faces of a photo, not only the main one")
+    parser.json()
     add_shared_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; 1 if a photo could not be read."""
-    for path in arguments.paths:
-        require_path(path)
     printer = Printer()
     result = compare(
         settings_from(arguments), arguments.paths, every_face=arguments.every_face, on_event=printer
     )
-    printer.finish()
     if arguments.json:
         print_json(_document(result))
     else:
@@ -81,7 +75,7 @@ def _document(result: Comparison) -> dict[str, Any]:
     scores = result.squared_l2 if result.match_score is None else result.match_score
     return {
         "faces": [
-            {"path": printable(str(face.path)), "face": face.face, "box": list(face.box.as_ints())}
+            {"path": printable(face.path), "face": face.face, "box": list(face.box.as_ints())}
             for face in result.found.faces
         ],
         "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],

@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
-from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Event, Metrics
 from facecam.core.paths import printable
@@ -22,15 +21,14 @@ from facecam.training.distil.options import DistilOptions
 _NEWEST = "newest"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Images, how to start, and one flag per field of `DistilOptions`."""
-    parser.add_argument(
+    parser.path(
         "--images",
-        type=Path,
-        nargs="+",
-        metavar="PATH",
-        help="folders, zip files, TFRecord files and pictures; pictures of 150x150 px are taken for face chips as "
+        "PATH",
+        "folders, zip files, TFRecord files and pictures; pictures of 150x150 px are taken for face chips as "
         "they are",
+        nargs="+",
     )
     parser.add_argument(
         "--start",
@@ -45,22 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="go on with a run that was stopped or broke off (default: the newest)",
     )
-    parser.add_argument(
+    parser.switch(
         "--prepare",
-        action="store_true",
-        help="make a folder with all that the training needs, to be carried to a machine with a graphics card",
+        "make a folder with all that the training needs, to be carried to a machine with a graphics card",
     )
     for field in dataclasses.fields(DistilOptions):
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        default = f" (default: {field.default})" if field.default not in (None, "") else ""
-        parser.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=value_type(DistilOptions, field.name),
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=f"{field.metadata['help']}{unit}{default}".replace("%", "%%"),
-        )
-    parser.add_argument("--json", action="store_true", help="one JSON document at the end")
+        parser.option(DistilOptions, field, field.default)
+    parser.switch("--json", "one JSON document at the end")
     add_shared_flags(parser)
 
 
@@ -77,7 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
             outcome = distil(settings, _request(arguments), on_event=show, cancel=cancel)
     finally:
         signal.signal(signal.SIGINT, before)
-    show.printer.finish()
     _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
     return 0
 
@@ -85,14 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace) -> DistilRequest:
     if not arguments.images:
         raise ConfigError("there is nothing to learn from", hint="Name folders or zip files: --images PATH")
-    given = {
-        field.name: value
-        for field in dataclasses.fields(DistilOptions)
-        if (value := getattr(arguments, field.name, None)) is not None
-    }
     return DistilRequest(
         tuple(arguments.images),
-        DistilOptions(**given),
+        DistilOptions(**given(arguments, DistilOptions)),
         arguments.start,
         arguments.name,
         prepare_only=arguments.prepare,
@@ -120,7 +103,6 @@ class _Lines:
         if not isinstance(event, Metrics):
             self.printer(event)
         elif event.stage == "validate":
-            self.printer.finish()
             values = event.values
             say(
                 f"step {event.step}: squared_l2 to the teacher {values['squared_l2']:.4f}, "
@@ -134,11 +116,11 @@ def _print(outcome: DistilOutcome, *, as_json: bool, prepared: bool) -> None:
         print_json({**dataclasses.asdict(outcome), "run": str(outcome.run)})
     elif prepared:
         say(
-            f"{printable(str(outcome.run))} is prepared. Train it here (python main.py distil --resume) or on another "
+            f"{printable(outcome.run)} is prepared. Train it here (python main.py distil --resume) or on another "
             "machine (docs/TRAINING.md, Distillation)"
         )
     elif outcome.stopped:
-        say(f"stopped; python main.py distil --resume goes on. Run: {printable(str(outcome.run))}")
+        say(f"stopped; python main.py distil --resume goes on. Run: {printable(outcome.run)}")
     else:
         judged = "" if outcome.explained is None else f" ({outcome.explained:.1%} of the teacher's variance)"
         say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import print_json, say
 from facecam.core.errors import ConfigError
 from facecam.core.words import counted
@@ -15,17 +15,11 @@ from facecam.engine.diagnostics.licences import licence_page
 _MARKS = {"ok": "ok", "missing": "MISSING", "note": "note"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `doctor`."""
-    parser.add_argument("--json", action="store_true", help="one JSON document")
-    parser.add_argument(
-        "--no-gpu", action="store_true", help="do not ask TensorFlow for GPUs (saves some seconds)"
-    )
-    parser.add_argument(
-        "--licences",
-        action="store_true",
-        help="instead: a Markdown page of what models and packages are licensed under",
-    )
+    parser.json()
+    parser.switch("--no-gpu", "do not ask TensorFlow for GPUs (saves some seconds)")
+    parser.switch("--licences", "instead: a Markdown page of what models and packages are licensed under")
     add_shared_flags(parser)
 
 

@@ -60,7 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
         workers=arguments.workers,
         on_event=printer,
     )
-    printer.finish()
     where = printable(str(report.folder))
     if arguments.json:
         document = {"folder": where, "photos": report.photos, "people": list(report.people)}

@@ -65,7 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
         lock = Lock() if arguments.keyring else Lock(passphrase_from(new, printer, twice=True, of="now on"))
         encryption.change_lock(settings, lock, printer)
         status = encryption.status(settings)
-    printer.finish()
     _tell(status, settings.server, as_json=arguments.json)
     if action == "change-passphrase" and not arguments.json:
         say("  The key is kept in another way now; backups have passphrases of their own.")

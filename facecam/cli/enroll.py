@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.actions.people_consent import consent_document
-from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.flags import Parser, add_shared_flags, box, settings_from
+from facecam.cli.terminal.output import Printer, plain, print_json, say, short
 from facecam.core.errors import ConfigError, EnrollmentError
 from facecam.core.paths import printable
 from facecam.core.types import Box
@@ -21,10 +21,10 @@ from facecam.engine.people.directory import find_person, the_one_meant
 from facecam.engine.photos.quality import PhotoVerdict
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `enroll`."""
     parser.add_argument("name", metavar="NAME", help="the person's name, any script; quote names with blanks")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
     parser.add_argument(
         "--face",
         type=box,
@@ -37,18 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="what the person agreed to be recognised for; kept with today's date",
     )
-    parser.add_argument(
-        "--id", action="store_true", help="NAME is the id of somebody known, where two share a name"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--id", "NAME is the id of somebody known, where two share a name")
+    parser.json()
     add_shared_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Enroll; 1 if a photo was not used."""
     printer = Printer()
-    for path in arguments.paths:
-        require_path(path)
     boxes = _chosen(arguments)
     if arguments.consent is not None:
         consent_note(arguments.consent)  # Says what is wrong before photos are looked at.
@@ -66,7 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
                 hint="Give the box of a face, as `recognize --json` tells it, or draw it in the window.",
             )
     report = enroller.enroll(name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
-    printer.finish()
     if arguments.json:
         print_json(_document(report))
     else:
@@ -125,25 +120,21 @@ def _say_groups(report: EnrollReport) -> None:
 def _document(report: EnrollReport) -> dict[str, Any]:
     alike = report.look_alike
     return {
-        "id": report.identity.id,
-        "name": report.identity.name,
-        "used": report.used,
-        "vectors": report.vectors,
+        **plain(report.identity, "id", "name"),
+        **plain(report, "used", "vectors"),
         "consent": consent_document(report.consent),
         "photos": [_photo(verdict) for verdict in report.verdicts],
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
         if alike
         else None,
-        "groups": [[printable(str(photo)) for photo in group] for group in report.groups],
+        "groups": [[printable(photo) for photo in group] for group in report.groups],
     }
 
 
 def _photo(verdict: PhotoVerdict) -> dict[str, Any]:
     return {
-        "path": printable(str(verdict.path)),
-        "used": verdict.used,
-        "reason": verdict.reason,
-        "detail": verdict.detail,
+        "path": printable(verdict.path),
+        **plain(verdict, "used", "reason", "detail"),
         "box": list(verdict.box.as_ints()) if verdict.box else None,
         "quality": round(verdict.quality.overall, 3) if verdict.quality else None,
     }

@@ -6,8 +6,8 @@ import argparse
 import math
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
+from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -26,26 +26,16 @@ _ENDINGS = (".png", ".jpg", ".jpeg")
 _KINDS = ("reconstruct", "interpolate", "attribute")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `generate`."""
     parser.add_argument("kind", choices=_KINDS, help="what is drawn")
     parser.add_argument("generator", metavar="MODEL", help="a model of `train --preset dfc-vae`")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
-    parser.add_argument(
-        "--with",
-        dest="having",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="attribute: photos of faces that have it",
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    parser.path(
+        "--with", "PATH", "attribute: photos of faces that have it", dest="having", nargs="+", there=True
     )
-    parser.add_argument(
-        "--without",
-        dest="lacking",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="attribute: photos of faces without it",
+    parser.path(
+        "--without", "PATH", "attribute: photos of faces without it", dest="lacking", nargs="+", there=True
     )
     parser.add_argument(
         "--strength", type=float, default=1.5, help="attribute: how much of it at the end (1.5)"
@@ -53,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=positive, default=7, help="drawings from one end to the other (7)")
     parser.add_argument("--output", type=Path, default=Path("faces.png"), help="the picture (faces.png)")
     add_overwrite_flag(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 
@@ -64,12 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     generator = FaceGenerator(settings_from(arguments), arguments.generator, printer)
     drawn = _drawn(arguments, generator)
     write_picture(sheet(drawn), arguments.output)
-    printer.finish()
-    if arguments.json:
-        print_json({"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)})
-    else:
-        say(f"{printable(str(arguments.output))}: {len(drawn)} rows of {drawn.shape[1]} faces")
-    return 0
+    document = {"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)}
+    words = f"{printable(arguments.output)}: {len(drawn)} rows of {drawn.shape[1]} faces"
+    return answer(arguments.json, document, words)
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -82,13 +69,9 @@ def _check(arguments: argparse.Namespace) -> None:
             hint="Such as: generate attribute MODEL me.jpg --with smiling/ --without serious/",
         )
     if arguments.output.suffix.lower() not in _ENDINGS:
-        raise ConfigError(
-            f"--output {printable(str(arguments.output))} is no picture", hint="Let it end in .png."
-        )
+        raise ConfigError(f"--output {printable(arguments.output)} is no picture", hint="Let it end in .png.")
     if not math.isfinite(arguments.strength):
         raise ConfigError(f"--strength is {arguments.strength}", hint="Give a number such as 1.5 or -1.")
-    for path in (*arguments.paths, *(arguments.having or ()), *(arguments.lacking or ())):
-        require_path(path)
     require_free("--output", [arguments.output], overwrite=arguments.overwrite, endings=_ENDINGS)
 
 

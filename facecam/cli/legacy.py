@@ -81,9 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     if arguments.download_weights:
         # Imported when asked for: the download's libraries try a socket as they load.
-        from facecam.cli.actions.download import download_weights
+        from facecam.engine.models.download import fetch_weights
 
-        download_weights(settings, arguments.mirror, stream=_words_to(arguments))
+        for path in fetch_weights(settings, mirror=arguments.mirror, on_event=Printer()):
+            say(f"{path} is there and verified", _words_to(arguments))
         if arguments.train is None:
             return 0
     if arguments.check_detect:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
 from facecam.cli.terminal.targets import add_overwrite_flag
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `live`."""
     parser.add_argument(
         "--source",
@@ -22,12 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", nargs="?", const="-", metavar="FILE", help="a JSON line per frame, to stdout (-) or FILE"
     )
-    parser.add_argument("--output", type=Path, metavar="OUT.mp4", help="record the annotated frames")
+    parser.path("--output", "OUT.mp4", "record the annotated frames")
     add_overwrite_flag(parser)
-    parser.add_argument(
-        "--no-show", action="store_true", help="open no window, even where there is a display"
-    )
-    parser.add_argument("--max-frames", type=positive, metavar="N", help="stop after N frames")
+    parser.switch("--no-show", "open no window, even where there is a display")
+    parser.count("--max-frames", "stop after N frames")
     parser.add_argument(
         "--every", type=positive, default=1, metavar="N", help="detect in every N-th frame, follow between"
     )

@@ -9,11 +9,12 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
-from facecam.cli.terminal.output import Printer, print_error, say
+from facecam.cli.terminal.output import Printer, end_bar, print_error, say
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError
@@ -51,9 +52,9 @@ COMMANDS = {
 }
 _INTERRUPTED = 130
 #: These say what became of the very change they are asked for.
-_RECOVERING = ("main.py people", "main.py enroll")
+_RECOVERING = ("people", "enroll")
 #: These look through the folders of people anyway.
-_ABOUT_PEOPLE = (*_RECOVERING, "main.py train", "main.py doctor")
+_ABOUT_PEOPLE = (*_RECOVERING, "train", "doctor")
 #: These say themselves that models are missing, and what to do, or need none.
 _WITHOUT_MODELS = ("models", "doctor", "runs", "people", "start", "window", "encrypt")
 #: These ask for a passphrase themselves, and not at the terminal.
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         print_error(error)
         return 2
     except (KeyboardInterrupt, Cancelled):
-        print("stopped", file=sys.stderr)
+        say("stopped", sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain again at exit.
@@ -82,6 +83,8 @@ def main(arguments: Sequence[str]) -> int:
         what = f"{error.filename}: " if error.filename else ""
         print_error(DataError(f"{what}{error.strerror or error}", hint=cure_of(error)))
         return 2
+    finally:
+        end_bar()
 
 
 def _open_closed_streams() -> None:
@@ -127,19 +130,8 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     if hasattr(parsed, "database"):
         _look_at_folders(settings_from(parsed))
-    waits = hasattr(parsed, "database") and _unlock(parsed, prog)
     if hasattr(parsed, "database"):
-        _finish_restoring(parsed)
-    if hasattr(parsed, "database") and not waits:
-        _finish_encrypting(parsed, prog)
-    if hasattr(parsed, "database") and prog not in _RECOVERING and not waits:
-        _recover(parsed)
-    if hasattr(parsed, "database") and not waits:
-        _mend_rights(parsed, photos=prog in _ABOUT_PEOPLE)
-        _delete_what_is_old(parsed)
-    lists = getattr(parsed, "list_presets", False)
-    if hasattr(parsed, "weights") and prog.partition(" ")[2] not in _WITHOUT_MODELS and not lists:
-        _prepare(parsed)
+        _begin(parsed, prog.partition(" ")[2])
     return int(module.run(parsed))
 
 
@@ -150,29 +142,37 @@ def _look_at_folders(settings: Settings) -> None:
             folder.stat()
 
 
-def _unlock(parsed: argparse.Namespace, prog: str) -> bool:
-    """Say where the passphrase comes from, should anything be encrypted; returns whether the window has to ask for it.
+def _begin(parsed: argparse.Namespace, command: str) -> None:
+    """What is done at the start of every command; where the window has to ask for the passphrase, it does it."""
+    waits = _unlock(settings_from(parsed), getattr(parsed, "folders_passphrase_file", None), command)
+    _finish_restoring(settings_from(parsed))
+    settings = settings_from(parsed)  # Which may have been among what was restored.
+    if not waits:
+        _finish_encrypting(settings, command)
+        if command not in _RECOVERING:
+            _recover(settings)
+        _mend_rights(settings, photos=command in _ABOUT_PEOPLE)
+        _delete_what_is_old(settings)
+    if command not in _WITHOUT_MODELS and not getattr(parsed, "list_presets", False):
+        _prepare(settings)
 
-    Then the window also does what is done at the start of every command.
-    """
-    settings = settings_from(parsed)
+
+def _unlock(settings: Settings, file: Path | None, command: str) -> bool:
+    """Say where the passphrase comes from, should anything be encrypted; returns whether the window has to ask."""
     at_rest.enter(settings.database)
-    about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
-    if about is None:
+    if at_rest.about_key(settings.database / at_rest.KEY_FILE) is None:
         return False
     from facecam.cli.terminal.passphrase import passphrase_of_folders
     from facecam.core.encryption import vault
 
-    file = getattr(parsed, "folders_passphrase_file", None)
     vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
-    if prog.partition(" ")[2] in _UNLOCKED_WHILE_LOADING:
+    if command in _UNLOCKED_WHILE_LOADING:
         vault.unlock_soon(settings.database)
-    return prog.partition(" ")[2] in _WINDOWS and vault.wants_passphrase(settings.database)
+    return command in _WINDOWS and vault.wants_passphrase(settings.database)
 
 
-def _finish_restoring(parsed: argparse.Namespace) -> None:
+def _finish_restoring(settings: Settings) -> None:
     """One that was cut off has taken some places and not others; a backup has left half of itself."""
-    settings = settings_from(parsed)
     if (settings.database / BACKING_UP_FILE).exists():
         from facecam.engine.tools.backup_leftovers import sweep
 
@@ -185,35 +185,32 @@ def _finish_restoring(parsed: argparse.Namespace) -> None:
             Printer()(Notice("a restoration that was cut off is finished now", ""))
 
 
-def _finish_encrypting(parsed: argparse.Namespace, prog: str) -> None:
+def _finish_encrypting(settings: Settings, command: str) -> None:
     """Turning it on or off goes on where it was cut off, and so does what a restoration has left to it."""
-    settings = settings_from(parsed)
     about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
-    if about is not None and about["state"] != "on" and prog != "main.py encrypt":
+    if about is not None and about["state"] != "on" and command != "encrypt":
         from facecam.engine.transactions.encryption import finish_if_possible
 
         finish_if_possible(settings, Printer())
 
 
-def _recover(parsed: argparse.Namespace) -> None:
+def _recover(settings: Settings) -> None:
     """Finish a change of people that was cut off, whatever is done now; what is in the way of it is said."""
-    settings = settings_from(parsed)
     if may_be_cut_off(settings):
         from facecam.engine.transactions.journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
 
 
-def _mend_rights(parsed: argparse.Namespace, *, photos: bool) -> None:
+def _mend_rights(settings: Settings, *, photos: bool) -> None:
     """Older versions let others on the computer read what is kept of people."""
     from facecam.engine.diagnostics.rights import mend_rights
 
-    mend_rights(settings_from(parsed), Printer(), photos=photos)
+    mend_rights(settings, Printer(), photos=photos)
 
 
-def _delete_what_is_old(parsed: argparse.Namespace) -> None:
+def _delete_what_is_old(settings: Settings) -> None:
     """As the user has set; by default nothing is."""
-    settings = settings_from(parsed)
     if settings.deletes_what_is_old:
         from facecam.engine.diagnostics.retention import enforce_retention
 
@@ -223,15 +220,12 @@ def _delete_what_is_old(parsed: argparse.Namespace) -> None:
             Printer()(Notice(f"what is old was not looked for: {error.message}", error.hint))
 
 
-def _prepare(parsed: argparse.Namespace) -> None:
+def _prepare(settings: Settings) -> None:
     """Make the models, with a bar of progress, where this is the first command that needs them."""
-    settings = settings_from(parsed)
     if models_absent(settings):
         from facecam.engine.models.first_use import prepare_at_first_use
 
-        printer = Printer()
-        prepare_at_first_use(settings, on_event=printer)
-        printer.finish()
+        prepare_at_first_use(settings, on_event=Printer())
 
 
 def _overview() -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import JsonProgress, Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
+from facecam.cli.terminal.output import JsonProgress, Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
@@ -27,25 +29,32 @@ from facecam.engine.models.verify import verify_models
 from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
+Action = Callable[[Settings, argparse.Namespace, Printer], int]
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+
+def add_arguments(parser: Parser) -> None:
     """The sub-commands of `models`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, text: str, *, names_model: bool = False) -> argparse.ArgumentParser:
+    def action(name: str, do: Action, text: str, *, names_model: bool = False) -> Parser:
         sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         if names_model:
             sub.add_argument("name", metavar="NAME", help="a model of `models list`")
-        sub.add_argument("--json", action="store_true", help="one JSON document")
+        sub.json()
+        sub.set_defaults(do=do)
         add_shared_flags(sub)
         return sub
 
-    action("list", "the models in weights/")
-    preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
-    preparing.add_argument("--events", action="store_true", help="progress as JSON lines on stdout")
-    action("verify", "read every file of every model and compare its checksum")
+    action("list", _list, "the models in weights/")
+    preparing = action(
+        "prepare", _prepare, "convert the shipped models, choose the precision, make the demo material"
+    )
+    preparing.switch("--events", "progress as JSON lines on stdout")
+    action("verify", _verify, "read every file of every model and compare its checksum")
     adding = action(
-        "add", "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out"
+        "add",
+        _add,
+        "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out",
     )
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
@@ -63,10 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--licence", default="unknown", help="terms of the weights")
     adding.add_argument("--lineage", default=custom.UNKNOWN_LINEAGE, help="where they come from")
     adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
-    adding.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
-    )
-    adding.add_argument("--replace", action="store_true", help="replace a model of that name")
+    adding.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
+    adding.switch("--replace", "replace a model of that name")
     adding.add_argument(
         "--task", choices=("embedding", "liveness"), default="embedding",
         help="liveness: tells live faces from photos; used with `live --require-live --liveness-model NAME`",
@@ -93,62 +100,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="liveness: side of the square it wants to see, in sides of the face's box (default: 2.7)",
     )  # fmt: skip
     getting = action(
-        "get", "fetch a published embedder or detector by name, try it and compare it with the one in use"
+        "get",
+        _get,
+        "fetch a published embedder or detector by name, try it and compare it with the one in use",
     )
     getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
-    getting.add_argument(
-        "--accept-licence", action="store_true", help="keep to the terms of a model that is not free"
-    )
+    getting.switch("--accept-licence", "keep to the terms of a model that is not free")
     getting.add_argument("--mirror", metavar="URL", help="folder on the web that holds the same file")
-    getting.add_argument(
-        "--photos",
-        type=Path,
-        metavar="DIR",
-        help="folders of people to calibrate and compare on (default: data/)",
+    getting.path(
+        "--photos", "DIR", "folders of people to calibrate and compare on (default: data/)", there=True
     )
-    getting.add_argument("--replace", action="store_true", help="replace a model of that name")
-    calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
-    calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
+    getting.switch("--replace", "replace a model of that name")
+    calibrating = action(
+        "calibrate", _calibrate, "find a model's threshold on folders of people", names_model=True
+    )
+    calibrating.path("--photos", "DIR", "folders of people (default: data/)", there=True)
     making = action(
-        "cohort", "fit a model's cohort, by which scores are normalized, to many faces", names_model=True
+        "cohort",
+        _cohort,
+        "fit a model's cohort, by which scores are normalized, to many faces",
+        names_model=True,
     )
-    making.add_argument(
-        "--faces", type=Path, nargs="+", required=True, metavar="PATH",
-        help="folders, zip files or pictures of many different people, 12,000 of them if you can",
-    )  # fmt: skip
+    making.path(
+        "--faces",
+        "PATH",
+        "folders, zip files or pictures of many different people, 12,000 of them if you can",
+        nargs="+",
+        required=True,
+    )
     making.add_argument("--fitted-to", default="", metavar="TEXT", help="what these faces are, for the card")
     making.add_argument("--terms", default="unknown", metavar="TEXT", help="on which terms they were given")
     making.add_argument(
         "--components", type=positive, help="Gaussians (default: as many as the faces support)"
     )
-    making.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
+    making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
+    exporting = action(
+        "export", _export, "write an embedder as one file for other programs", names_model=True
     )
-    exporting = action("export", "write an embedder as one file for other programs", names_model=True)
     exporting.add_argument("--format", choices=tuple(FORMATS), default="onnx", help="default: %(default)s")
-    exporting.add_argument(
-        "--output", type=Path, metavar="FILE", help="default: NAME with the format's ending"
-    )
+    exporting.path("--output", "FILE", "default: NAME with the format's ending")
     add_overwrite_flag(exporting, "--replace")
-    action("deploy", "use this embedding model from now on", names_model=True)
-    fetching = action("strangers", "fetch portraits of strangers, whom trained models are then tried on")
-    fetching.add_argument(
-        "--output", type=Path, default=STRANGERS_FOLDER, metavar="DIR",
-        help="where trainings find them unless told otherwise: %(default)s",
-    )  # fmt: skip
-    fetching.add_argument(
-        "--count", type=positive, metavar="N", help="people at most (default: all, some 540)"
+    action("deploy", _deploy, "use this embedding model from now on", names_model=True)
+    fetching = action(
+        "strangers", _strangers, "fetch portraits of strangers, whom trained models are then tried on"
     )
+    told = "where trainings find them unless told otherwise: %(default)s"
+    fetching.path("--output", "DIR", told, default=STRANGERS_FOLDER)
+    fetching.count("--count", "people at most (default: all, some 540)")
     fetching.add_argument("--site", metavar="URL", help="another server of the same files")
-    removing = action("remove", "delete a model and its checkpoints", names_model=True)
-    removing.add_argument("--yes", action="store_true", help="do not ask")
+    removing = action("remove", _remove, "delete a model and its checkpoints", names_model=True)
+    removing.switch("--yes", "do not ask")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked."""
-    if getattr(arguments, "photos", None) is not None:
-        require_path(arguments.photos)
-    return int(_ACTIONS[arguments.action](settings_from(arguments), arguments, Printer()))
+    return int(arguments.do(settings_from(arguments), arguments, Printer()))
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -166,46 +172,25 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
         except FacecamError as error:
             faults += 1
             rows.append({"name": name, "error": error.message, "hint": error.hint})
-    if arguments.json:
-        print_json(rows)
-    else:
-        for row in rows:
-            say(_line(row))
-        if not rows:
-            say("No models yet: python main.py models prepare")
+    answer(arguments.json, rows, *map(_line, rows))
+    if not rows and not arguments.json:
+        say("No models yet: python main.py models prepare")
     return 1 if faults else 0
 
 
 def _document(card: ModelCard, deployed: str) -> dict[str, Any]:
+    known = plain(card, "name", "title", "task", "model_id", "dimensions", "threshold", "false_accept_rate")
     return {
-        "name": card.name,
-        "title": card.title,
-        "task": card.task,
+        **known,
         "deployed": card.name == deployed,
-        "model_id": card.model_id,
-        "dimensions": card.dimensions,
-        "threshold": card.threshold,
-        "false_accept_rate": card.false_accept_rate,
-        "calibrated_on": card.calibrated_on,
         "cohort": None if card.cohort is None else _cohort_document(card.cohort),
-        "licence": card.licence,
-        "lineage": card.lineage,
+        **plain(card, "calibrated_on", "licence", "lineage"),
     }
 
 
 def _cohort_document(spec: CohortSpec) -> dict[str, Any]:
-    return {
-        "file": spec.file,
-        "components": spec.components,
-        "size": spec.size,
-        "nearest": spec.nearest,
-        "weight": spec.weight,
-        "match_threshold": spec.threshold,
-        "false_accept_rate": spec.false_accept_rate,
-        "calibrated_on": spec.calibrated_on,
-        "fitted_to": spec.fitted_to,
-        "licence": spec.licence,
-    }
+    names = ("file", "components", "size", "nearest", "weight", "false_accept_rate", "calibrated_on")
+    return {**plain(spec, *names, "fitted_to", "licence"), "match_threshold": spec.threshold}
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -227,7 +212,6 @@ def _line(row: dict[str, Any]) -> str:
 
 def _prepare(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     prepare_models_here(settings, on_event=JsonProgress(printer) if arguments.events else printer)
-    printer.finish()
     return _list(settings, arguments, printer) if arguments.json else 0
 
 
@@ -238,36 +222,19 @@ def _strangers(settings: Settings, arguments: argparse.Namespace, printer: Print
     require_folder("--output", arguments.output)
     site = arguments.site or SITE
     found = fetch_portraits(settings, arguments.output, count=arguments.count, site=site, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json({"folder": str(found.folder), "people": found.people, "refused": found.refused})
-    else:
-        say(
-            f"{counted(found.people, 'person')} in {printable(str(found.folder))}, {found.fetched} of them new; "
-            f"{len(found.refused)} without a portrait that shows one face"
-        )
-    return 0
+    return answer(
+        arguments.json,
+        {"folder": str(found.folder), "people": found.people, "refused": found.refused},
+        f"{counted(found.people, 'person')} in {printable(found.folder)}, {found.fetched} of them new; "
+        f"{len(found.refused)} without a portrait that shows one face",
+    )
 
 
 def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     verdicts = verify_models(settings)
-    if arguments.json:
-        print_json(
-            [
-                {
-                    "name": one.name,
-                    "status": one.status,
-                    "file": one.file,
-                    "message": one.message,
-                    "hint": one.hint,
-                }
-                for one in verdicts
-            ]
-        )
-    else:
-        for one in verdicts:
-            say(f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}")
+    lines = (f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}" for one in verdicts)
+    answer(arguments.json, [asdict(one) for one in verdicts], *lines)
     return 0 if all(one.ok for one in verdicts) else 1
 
 
@@ -289,7 +256,6 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         replace_existing=arguments.replace,
         on_event=printer,
     )
-    printer.finish()
     return _show(card, arguments)
 
 
@@ -307,27 +273,18 @@ def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
     if card.task == "detection":
         return _compare_detectors(settings, card, arguments, printer)
     reports = compared(settings, [in_use, card.name], arguments.photos, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        figures = {
-            name: None
-            if (point := report.suggested) is None
-            else {"missed": point.fnir.value, "strangers_named": point.fpir.value}
-            for name, report in reports.items()
-        }
-        print_json({**_document(card, ""), "compared": figures})
-        return 0
-    say(_line(_document(card, "")))
+    figures: dict[str, dict[str, float] | None] = {}
+    lines = []
     for name, report in reports.items():
-        point = report.suggested
-        words = (
-            "too few people and photos to say"
-            if point is None
-            else f"{point.fnir.value:.1%} of known faces missed where {point.fpir.value:.1%} of strangers get a name"
-        )
-        say(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
-    say(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
-    return 0
+        figures[name], words = None, "too few people and photos to say"
+        if (point := report.suggested) is not None:
+            missed, named = point.fnir.value, point.fpir.value
+            figures[name] = {"missed": missed, "strangers_named": named}
+            words = f"{missed:.1%} of known faces missed where {named:.1%} of strangers get a name"
+        lines.append(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
+    lines.append(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
+    document = _document(card, "")
+    return answer(arguments.json, {**document, "compared": figures}, _line(document), *lines)
 
 
 def _compare_detectors(
@@ -335,27 +292,22 @@ def _compare_detectors(
 ) -> int:
     names = [settings.detector, card.name]
     reports = detectors_compared(settings, names, arguments.photos, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        figures = {
-            name: {"photos": one.photos, "with_face": one.found, "ms": round(one.ms, 1)}
-            for name, one in reports.items()
-        }
-        print_json({**_document(card, ""), "compared": figures})
-        return 0
-    say(_line(_document(card, "")))
-    for name, one in reports.items():
-        in_use = " (in use)" if name == settings.detector else ""
-        say(
-            f"  {name}{in_use}: a face in {one.found} of {counted(one.photos, 'photo')}, {one.ms:.0f} ms each"
-        )
-    say(f"  Nothing has changed yet; `--detector {card.name}` uses it.")
-    return 0
+    figures = {
+        name: {"photos": one.photos, "with_face": one.found, "ms": round(one.ms, 1)}
+        for name, one in reports.items()
+    }
+    lines = [
+        f"  {name}{' (in use)' if name == settings.detector else ''}: a face in {one.found} of "
+        f"{counted(one.photos, 'photo')}, {one.ms:.0f} ms each"
+        for name, one in reports.items()
+    ]
+    lines.append(f"  Nothing has changed yet; `--detector {card.name}` uses it.")
+    document = _document(card, "")
+    return answer(arguments.json, {**document, "compared": figures}, _line(document), *lines)
 
 
 def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
-    printer.finish()
     return _show(card, arguments)
 
 
@@ -368,7 +320,6 @@ def _cohort(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     )
     make_cohort(settings, arguments.name, options, on_event=printer)
     card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
-    printer.finish()
     return _show(card, arguments)
 
 
@@ -381,29 +332,22 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         replace=arguments.overwrite,
         on_event=printer,
     )
-    printer.finish()
-    document = {
-        "name": arguments.name,
-        "format": arguments.format,
-        "file": str(done.path),
-        "side_px": done.side_px,
-        "dimensions": done.dimensions,
-        "difference": done.difference,
-    }
+    document = {"name": arguments.name, "format": arguments.format, "file": str(done.path)}
+    document |= plain(done, "side_px", "dimensions", "difference")
     count = "1" if arguments.format == "litert" else "N"
     words = (
-        f"{printable(str(done.path))}: face chips ({count}, {done.side_px}, {done.side_px}, 3), RGB 0-255, "
+        f"{printable(done.path)}: face chips ({count}, {done.side_px}, {done.side_px}, 3), RGB 0-255, "
         f"float32 in; unit vectors ({count}, {done.dimensions}) out, "
         f"equal to the model's within {done.difference:.1e}"
     )
-    return _done(arguments, document, words)
+    return answer(arguments.json, document, words)
 
 
 def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     card = custom.deploy(settings, arguments.name)
     words = f"{card.name} is used from now on; `python main.py people rebuild` makes the database with it."
-    return _done(arguments, {"name": card.name, "deployed": True}, words)
+    return answer(arguments.json, {"name": card.name, "deployed": True}, words)
 
 
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -412,26 +356,15 @@ def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     # What is not there is complained about, not asked about.
     ask = store.path(arguments.name).is_dir() and not arguments.yes
     if ask and not confirmed(f"Delete the model {arguments.name}, its checkpoints included?"):
-        return _done(arguments, {"name": arguments.name, "removed": False}, "Nothing was removed.")
+        return answer(arguments.json, {"name": arguments.name, "removed": False}, "Nothing was removed.")
     store.remove(arguments.name)
-    return _done(arguments, {"name": arguments.name, "removed": True}, f"{arguments.name} was removed.")
-
-
-def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
-    if arguments.json:
-        print_json(document)
-    else:
-        say(words)
-    return 0
+    gone = {"name": arguments.name, "removed": True}
+    return answer(arguments.json, gone, f"{arguments.name} was removed.")
 
 
 def _show(card: ModelCard, arguments: argparse.Namespace) -> int:
     document = _document(card, "")
-    if arguments.json:
-        print_json(document)
-    else:
-        say(_line(document))
-    return 0
+    return answer(arguments.json, document, _line(document))
 
 
 def _liveness(arguments: argparse.Namespace) -> custom.LivenessWish | None:
@@ -453,18 +386,3 @@ def _size(text: str | None) -> tuple[int, int] | None:
     if not found:
         raise ConfigError(f"--input-size {text} is no size", hint="Write height x width, such as 112x112.")
     return int(found[1]), int(found[2])
-
-
-_ACTIONS = {
-    "list": _list,
-    "prepare": _prepare,
-    "verify": _verify,
-    "get": _get,
-    "add": _add,
-    "calibrate": _calibrate,
-    "cohort": _cohort,
-    "export": _export,
-    "deploy": _deploy,
-    "strangers": _strangers,
-    "remove": _remove,
-}

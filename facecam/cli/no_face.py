@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, box, require_path, settings_from
-from facecam.cli.terminal.output import print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, box, require_path, settings_from
+from facecam.cli.terminal.output import answer
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -16,11 +15,9 @@ from facecam.engine.faces.false_alarms import mark_no_face, marked_places, unmar
 from facecam.engine.photos.no_faces import NoFaces
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `no-face`."""
-    parser.add_argument(
-        "photo", nargs="?", type=Path, metavar="PHOTO", help="a photo; without one all marks are counted"
-    )
+    parser.path("photo", "PHOTO", "a photo; without one all marks are counted", nargs="?")
     parser.add_argument(
         "--box",
         type=box,
@@ -28,13 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEFT,TOP,RIGHT,BOTTOM",
         help="what is no face, px as `recognize --json` says; may be given several times; without it: list",
     )
-    parser.add_argument(
-        "--undo", action="store_true", help="it is a face after all: --box, or all of the photo"
-    )
-    parser.add_argument(
-        "--forget-all", action="store_true", help="forget all marks, of photos, cameras and films"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--undo", "it is a face after all: --box, or all of the photo")
+    parser.switch("--forget-all", "forget all marks, of photos, cameras and films")
+    parser.json()
     add_shared_flags(parser)
 
 
@@ -49,12 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.undo:
         boxes = arguments.box or [None]
         gone = sum(unmark(settings, photo, one) for one in boxes)
-        _tell(arguments, f"{counted(gone, 'mark')} taken back in {printable(str(photo))}", settings)
+        _tell(arguments, f"{counted(gone, 'mark')} taken back in {printable(photo)}", settings)
         return 0 if gone else 1
     for one in arguments.box or ():
         mark_no_face(settings, photo, one)
     count = len(marked_places(settings, photo))
-    _tell(arguments, f"{counted(count, 'place')} marked as no face in {printable(str(photo))}", settings)
+    _tell(arguments, f"{counted(count, 'place')} marked as no face in {printable(photo)}", settings)
     return 0
 
 
@@ -72,21 +65,16 @@ def _all(settings: Settings, *, forget: bool, as_json: bool) -> int:
         marks.remove(known)
     photos = {mark.where for mark in known if mark.look is None}
     sources = {mark.where for mark in known if mark.look is not None}
-    if as_json:
-        print_json({"marks": len(known), "photos": len(photos), "sources": len(sources), "forgotten": forget})
-    else:
-        done = "forgotten" if forget else "marked as no face"
-        where = f"{counted(len(photos), 'photo')} and {counted(len(sources), 'camera or film', 'cameras or films')}"
-        say(f"{counted(len(known), 'place')} {done}, in {where}")
-    return 0
+    document = {"marks": len(known), "photos": len(photos), "sources": len(sources), "forgotten": forget}
+    done = "forgotten" if forget else "marked as no face"
+    where = (
+        f"{counted(len(photos), 'photo')} and {counted(len(sources), 'camera or film', 'cameras or films')}"
+    )
+    return answer(as_json, document, f"{counted(len(known), 'place')} {done}, in {where}")
 
 
 def _tell(arguments: argparse.Namespace, text: str, settings: Settings) -> None:
     places = marked_places(settings, arguments.photo)
-    if arguments.json:
-        document: dict[str, Any] = {"path": printable(str(arguments.photo))}
-        print_json({**document, "no_faces": [list(place.box.as_ints()) for place in places]})
-        return
-    say(text)
-    for place in places:
-        say("  {},{},{},{}".format(*place.box.as_ints()))
+    boxes = [place.box.as_ints() for place in places]
+    document = {"path": printable(arguments.photo), "no_faces": boxes}
+    answer(arguments.json, document, text, *("  {},{},{},{}".format(*box) for box in boxes))

@@ -5,20 +5,21 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from facecam.cli.actions.people_check import check_people
 from facecam.cli.actions.people_consent import (
-    consent_document,
     consent_words,
     note_consent,
+    person_document,
     show_audit,
     show_person,
     withdraw_consent,
 )
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.output import Printer, answer, plain, print_json, say, short
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
@@ -28,58 +29,73 @@ from facecam.core.words import counted
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
 from facecam.engine.people.home_move import move_people
+from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import fresh_name, namesakes, told_apart
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 _CONSENTS = "consent_reference.csv"
+Action = Callable[[Settings, argparse.Namespace, Printer], int]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The sub-commands of `people`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, text: str) -> argparse.ArgumentParser:
+    def action(name: str, do: Action, text: str) -> Parser:
         sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
-        sub.add_argument("--json", action="store_true", help="one JSON document")
+        sub.json()
+        sub.set_defaults(do=do)
         add_shared_flags(sub)
         return sub
 
-    def somebody(sub: argparse.ArgumentParser, *names: tuple[str, str, str | None]) -> None:
+    def somebody(sub: Parser, *names: tuple[str, str, str | None]) -> None:
         for name, metavar, text in names:
             sub.add_argument(name, metavar=metavar, help=text)
-        sub.add_argument("--id", action="store_true", help=f"{names[0][1]} is an id, where two share a name")
+        sub.switch("--id", f"{names[0][1]} is an id, where two share a name")
 
-    action("list", "everybody in the database and in data/")
-    showing = action("show", "what is kept about somebody, and what they agreed to")
+    action("list", _list, "everybody in the database and in data/")
+    showing = action("show", show_person, "what is kept about somebody, and what they agreed to")
     somebody(showing, ("name", "NAME", None))
-    consenting = action("consent", "note what somebody agreed to be recognised for, with today's date")
+    consenting = action(
+        "consent", note_consent, "note what somebody agreed to be recognised for, with today's date"
+    )
     somebody(consenting, ("name", "NAME", None))
     consenting.add_argument("text", metavar="TEXT", help="the purpose, in your words")
     withdrawing = action(
-        "withdraw", "somebody takes their consent back: delete them for good, with a receipt"
+        "withdraw",
+        withdraw_consent,
+        "somebody takes their consent back: delete them for good, with a receipt",
     )
     somebody(withdrawing, ("name", "NAME", None))
-    withdrawing.add_argument("--yes", action="store_true", help="do not ask")
-    withdrawing.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt, as JSON")
+    withdrawing.switch("--yes", "do not ask")
+    withdrawing.path("--receipt", "FILE", "also write the receipt, as JSON")
     add_overwrite_flag(withdrawing)
-    action("audit", "who enrolled, exported, deleted people or set a threshold, and when; it holds no names")
-    renaming = action("rename", "give somebody another name")
+    action(
+        "audit",
+        show_audit,
+        "who enrolled, exported, deleted people or set a threshold, and when; it holds no names",
+    )
+    renaming = action("rename", _rename, "give somebody another name")
     somebody(renaming, ("old", "NAME", None))
     renaming.add_argument("new", metavar="NEW_NAME")
-    deletion = action("delete", "remove somebody: photos and vectors, also from the previous generation")
+    deletion = action(
+        "delete", _delete, "remove somebody: photos and vectors, also from the previous generation"
+    )
     somebody(deletion, ("name", "NAME", None))
-    deletion.add_argument("--yes", action="store_true", help="do not ask")
-    merging = action("merge", "give the photos and vectors of one person to another")
+    deletion.switch("--yes", "do not ask")
+    merging = action("merge", _merge, "give the photos and vectors of one person to another")
     somebody(
         merging,
         ("source", "SOURCE", "who is gone afterwards"),
         ("target", "TARGET", "who keeps everything"),
     )
-    rejecting = action("reject", "remember that photos do not show somebody they look like")
+    rejecting = action("reject", _reject, "remember that photos do not show somebody they look like")
     somebody(rejecting, ("name", "NAME", "who the photos do not show"))
-    rejecting.add_argument("photos", metavar="PHOTO", type=Path, nargs="+", help="photos of somebody else")
-    action("rebuild", "make the database anew from the photos in data/")
-    moving = action("move", "take everybody and their visits to another database: a folder, or a server")
+    rejecting.path("photos", "PHOTO", "photos of somebody else", nargs="+")
+    action("rebuild", _rebuild, "make the database anew from the photos in data/")
+    moving = action(
+        "move", _move, "take everybody and their visits to another database: a folder, or a server"
+    )
     moving.add_argument(
         "--to",
         type=folder_or_address,
@@ -87,27 +103,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL|FOLDER",
         help="postgresql://NAME@HOST/DATABASE, or a folder; nobody may be there yet, unless it is a repetition",
     )
-    moving.add_argument(
-        "--remove-source", action="store_true", help="once all was compared, delete them where they are now"
-    )
+    moving.switch("--remove-source", "once all was compared, delete them where they are now")
     checking = action(
-        "check", "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed"
+        "check",
+        check_people,
+        "find unreadable, faceless, blurred, copied and mislabelled photos; nothing is changed",
     )
-    checking.add_argument(
-        "--contact-sheet", type=Path, metavar="FILE", help="show what was found as .jpg, .png or .html"
-    )
+    checking.path("--contact-sheet", "FILE", "show what was found as .jpg, .png or .html")
     add_overwrite_flag(checking)
-    checking.add_argument("--no-cache", action="store_true", help="remember nothing for the next check")
-    taking = action("import", "take over an older database or encodings of face_recognition")
+    checking.switch("--no-cache", "remember nothing for the next check")
+    taking = action("import", _import, "take over an older database or encodings of face_recognition")
     taking.add_argument("--npy", type=Path, help=f"the older {_LEGACY_NPY}")
     taking.add_argument("--names", type=Path, help=f"the older {_LEGACY_NAMES} (default: beside the .npy)")
-    taking.add_argument(
-        "--encodings", type=Path, metavar="FILE", help="FILE.npy, .npz or .json of face_recognition"
-    )
+    taking.path("--encodings", "FILE", "FILE.npy, .npz or .json of face_recognition")
     giving = action(
-        "export", f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what"
+        "export",
+        _export,
+        f"write {_LEGACY_NPY} and {_LEGACY_NAMES} of the older program, and who agreed to what",
     )
-    giving.add_argument("folder", type=Path, metavar="DIR", help="where to; what lies there is yours")
+    giving.path("folder", "DIR", "where to; what lies there is yours")
     add_overwrite_flag(giving)
 
 
@@ -118,44 +132,30 @@ def run(arguments: argparse.Namespace) -> int:
         if isinstance(named := getattr(arguments, who, None), str):
             by_id = arguments.id
             setattr(arguments, who, directory.the_one_meant(settings, named, is_id=by_id, on_event=printer))
-    return int(_ACTIONS[arguments.action](settings, arguments, printer))
+    return int(arguments.do(settings, arguments, printer))
 
 
 def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     rows = directory.list_people(settings, printer)
     if arguments.json:
-        print_json(
-            [
-                {
-                    "id": one.identity.id,
-                    "name": one.identity.name,
-                    "vectors": one.vectors,
-                    "photos": one.photos,
-                    "created": one.created,
-                    "alignments": dict(one.alignments),
-                    "kept": one.kept,
-                    "consent": consent_document(one.consent),
-                }
-                for one in rows
-            ]
-        )
+        print_json([{**person_document(one), "alignments": dict(one.alignments)} for one in rows])
         return 0
     everybody = [one.identity.name for one in rows]
     for one in rows:
         sharing = namesakes(told_apart(one.identity.name)[0], everybody)
         shared = len(sharing) > 1 and any(told_apart(name)[1] for name in sharing)
         mark = f" [id {one.identity.id}]" if shared and one.identity.id else ""
-        say(f"{short(one.identity.name)}: {counted(one.photos, 'photo')}, {_state(one)}{mark}")
+        say(f"{short(one.identity.name)}: {counted(len(one.photos), 'photo')}, {_state(one)}{mark}")
     if not rows:
         say("Nobody is enrolled yet. Enroll somebody: python main.py enroll NAME PHOTO…")
     return 0
 
 
-def _state(one: directory.PersonSummary) -> str:
+def _state(one: RosterEntry) -> str:
     if not one.identity.id:
         return _not_enrolled(one.identity.name)
     state = counted(one.vectors, "vector")
-    if one.apart:
+    if one.standing == "other alignment":
         state += (
             " (made with another detector: matched with a threshold of their own; add photos to better them)"
         )
@@ -174,26 +174,25 @@ def _not_enrolled(name: str) -> str:
 
 def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     identity = directory.rename_person(settings, arguments.old, arguments.new, printer)
-    return _done(
-        arguments, {"id": identity.id, "name": identity.name}, f"{arguments.old} is now {identity.name}."
-    )
+    return answer(arguments.json, plain(identity, "id", "name"), f"{arguments.old} is now {identity.name}.")
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
         finished = {"id": gone.id, "name": gone.name, "photos": 0, "models": [], "runs": []}
-        return _done(arguments, finished, f"{gone.name} was deleted: what had been cut off is finished.")
+        words = f"{gone.name} was deleted: what had been cut off is finished."
+        return answer(arguments.json, finished, words)
     stays = directory.what_stays_of(settings, arguments.name, printer)
     if not arguments.yes:
         if stays.text:
             say(printable(stays.text), sys.stderr)
         if not confirmed(f"Delete {printable(arguments.name)}, all photos and vectors?"):
-            return _done(arguments, {"name": arguments.name, "deleted": False}, "Nothing was deleted.")
+            kept = {"name": arguments.name, "deleted": False}
+            return answer(arguments.json, kept, "Nothing was deleted.")
     identity, photos = directory.delete_person(settings, arguments.name, printer)
     what = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
-    words = f"{identity.name} was deleted: {what}."
-    document = {"id": identity.id, "name": identity.name, "photos": photos}
-    _done(arguments, {**document, "models": list(stays.models), "runs": list(stays.runs)}, words)
+    document = {**plain(identity, "id", "name"), "photos": photos, **plain(stays, "models", "runs")}
+    answer(arguments.json, document, f"{identity.name} was deleted: {what}.")
     if stays.text:
         say(printable(f"{stays.text} {stays.hint}"), sys.stderr)
     return 0
@@ -202,15 +201,14 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 def _merge(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     identity = directory.merge_people(settings, arguments.source, arguments.target, printer)
     words = f"{arguments.source} is now part of {identity.name}."
-    return _done(arguments, {"id": identity.id, "name": identity.name}, words)
+    return answer(arguments.json, plain(identity, "id", "name"), words)
 
 
 def _reject(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     rejected = reject_photos(settings, arguments.name, arguments.photos, on_event=printer)
-    count, name = rejected.faces, rejected.identity.name
-    document = {"id": rejected.identity.id, "name": name, "faces": count}
-    words = f"{counted(count, 'face')} will not be taken for {name} again."
-    _done(arguments, document, words)
+    count = rejected.faces
+    words = f"{counted(count, 'face')} will not be taken for {rejected.identity.name} again."
+    answer(arguments.json, {**plain(rejected.identity, "id", "name"), "faces": count}, words)
     return 0 if count == len(arguments.photos) else 1
 
 
@@ -222,7 +220,8 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
     )
     if left_out:
         words += f" Left out for lack of usable photos: {', '.join(map(short, left_out))}."
-    _done(arguments, {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}, words)
+    document = {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}
+    answer(arguments.json, document, words)
     return 1 if left_out else 0
 
 
@@ -235,7 +234,7 @@ def _move(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     )
     if not arguments.remove_source:
         words += f"\nThe copy in {moved.source} stays: delete it when all is well (--remove-source)."
-    return _done(arguments, dataclasses.asdict(moved), words)
+    return answer(arguments.json, dataclasses.asdict(moved), words)
 
 
 def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -247,11 +246,8 @@ def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     else:
         identities = directory.import_encodings(settings, arguments.encodings, on_event=printer)
     names_taken = [one.name for one in identities]
-    return _done(
-        arguments,
-        {"imported": names_taken},
-        f"{counted(len(names_taken), 'person')} imported: {', '.join(map(short, names_taken))}",
-    )
+    words = f"{counted(len(names_taken), 'person')} imported: {', '.join(map(short, names_taken))}"
+    return answer(arguments.json, {"imported": names_taken}, words)
 
 
 def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -259,43 +255,14 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     for own in (settings.database, settings.data, settings.weights):
         if resolved(folder) == resolved(own):
             raise ConfigError(
-                f"{printable(str(folder))} is a folder of facecam's own",
+                f"{printable(folder)} is a folder of facecam's own",
                 hint="Choose another: whoever is deleted later would stay in what is written there.",
             )
     npy, names, consents = folder / _LEGACY_NPY, folder / _LEGACY_NAMES, folder / _CONSENTS
     require_free("the export", (npy, names, consents), overwrite=arguments.overwrite)
     left_out = directory.export_legacy(settings, npy, names, consents, printer)
-    words = f"{npy}, {names} and {consents} are written." + (
-        f" Without vectors: {', '.join(left_out)}." if left_out else ""
-    )
-    return _done(
-        arguments,
-        {"npy": str(npy), "names": str(names), "consents": str(consents), "left_out": left_out},
-        words,
-    )
-
-
-def _done(arguments: argparse.Namespace, document: dict[str, object], words: str) -> int:
-    if arguments.json:
-        print_json(document)
-    else:
-        say(words)
-    return 0
-
-
-_ACTIONS = {
-    "list": _list,
-    "audit": show_audit,
-    "show": show_person,
-    "consent": note_consent,
-    "withdraw": withdraw_consent,
-    "rename": _rename,
-    "delete": _delete,
-    "merge": _merge,
-    "reject": _reject,
-    "rebuild": _rebuild,
-    "check": check_people,
-    "import": _import,
-    "move": _move,
-    "export": _export,
-}
+    words = f"{npy}, {names} and {consents} are written."
+    if left_out:
+        words += f" Without vectors: {', '.join(left_out)}."
+    document = {"npy": str(npy), "names": str(names), "consents": str(consents), "left_out": left_out}
+    return answer(arguments.json, document, words)

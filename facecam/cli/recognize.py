@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
 from facecam.cli.terminal.output import Printer, json_writer, print_error, say, similarity
 from facecam.cli.terminal.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
@@ -32,15 +32,11 @@ from facecam.vision.images.save import write_picture
 JsonWriter = Callable[[Any], None]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `recognize`."""
-    parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON line per picture")
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="write annotated copies into this folder, under free names"
-    )
+    parser.path("paths", "PATH", "a picture, or a folder of pictures", nargs="+")
+    parser.switch("--json", "one JSON line per picture")
+    parser.path("--output", "DIR", "write annotated copies into this folder, under free names")
     add_shared_flags(parser)
 
 
@@ -96,7 +92,6 @@ def recognize_paths(
             if copies is not None:
                 copies.write(result)
             del result  # Some are large, and the next one is read first.
-    printer.finish()
     if json_to != "-":
         say(f"{len(pictures) - faults} of {counted(len(pictures), 'picture')} read", sys.stderr)
     return 1 if faults else 0
@@ -116,7 +111,7 @@ def _print(
         return
     names = ", ".join(words_of(face, recognizer.card) for face in result.faces)
     names = names or " ".join(filter(None, ("no face", _more_pages(result))))
-    say(f"{printable(str(result.path))}: {names}")
+    say(f"{printable(result.path)}: {names}")
 
 
 def _more_pages(result: PictureResult) -> str:
@@ -125,7 +120,7 @@ def _more_pages(result: PictureResult) -> str:
 
 
 def _document(result: PictureResult, matcher: Matcher) -> dict[str, Any]:
-    document: dict[str, Any] = {"path": printable(str(result.path)), "faces": []}
+    document: dict[str, Any] = {"path": printable(result.path), "faces": []}
     if result.fault is not None:
         return {**document, "error": result.fault.message, "hint": result.fault.hint}
     return {**document, "faces": [face_report(face, *limits_of(matcher)) for face in result.faces]}
@@ -159,7 +154,7 @@ class _Copies:
     def __init__(self, folder: Path, originals: list[Path], card: ModelCard, blur: BlurRule) -> None:
         if any(resolved(path).parent == resolved(folder) for path in originals):
             raise ConfigError(
-                f"--output {printable(str(folder))} is where the pictures themselves are",
+                f"--output {printable(folder)} is where the pictures themselves are",
                 hint="Name another folder for the annotated copies.",
             )
         self._folder, self._card, self._blur = folder, card, blur

@@ -5,23 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
 from facecam.core.paths import printable
 from facecam.core.words import counted
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `restore`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a backup")
+    parser.path("file", "FILE", "a backup", there=True)
     add_passphrase_flag(parser)
-    parser.add_argument(
-        "--replace",
-        action="store_true",
-        help="what is there may go; without it nothing that is there is touched",
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.switch("--replace", "what is there may go; without it nothing that is there is touched")
+    parser.json()
     add_shared_flags(parser)
 
 
@@ -30,7 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     from facecam.engine.tools.restore import restore
 
     settings, printer = settings_from(arguments), Printer()
-    require_path(arguments.file)
     passphrase = passphrase_from(arguments.passphrase_file, printer, twice=False)
     report = restore(
         settings,
@@ -40,23 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
         replace=arguments.replace,
         on_event=printer,
     )
-    printer.finish()
-    if arguments.json:
-        print_json(
-            {
-                "made": report.made,
-                "files": report.files,
-                "people": report.people,
-                "places": list(report.places),
-                "replaced": list(report.replaced),
-                "back": list(report.back),
-            }
-        )
-        return 0
-    say(
+    lines = [
         f"Restored, as of {printable(report.made)}: {counted(report.files, 'file')}, "
         f"{counted(report.people, 'person')}: {', '.join(map(printable, report.places))}."
-    )
+    ]
     if report.replaced:
-        say(f"  What was there is gone: {', '.join(map(printable, report.replaced))}.")
-    return 0
+        lines.append(f"  What was there is gone: {', '.join(map(printable, report.replaced))}.")
+    document = plain(report, "made", "files", "people", "places", "replaced", "back")
+    return answer(arguments.json, document, *lines)

@@ -7,8 +7,8 @@ import sys
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
-from facecam.cli.terminal.output import print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.output import answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.paths import printable
@@ -23,44 +23,37 @@ from facecam.training.gate.verification import DECISIVE_RATE
 from facecam.training.run.folder import RunFolder
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in (
-        ("list", "all runs, newest first"),
-        ("show", "one run"),
-        ("compare", "several runs side by side"),
-        ("keep", "note that a run's model is deliberately not used"),
-        ("delete", "delete a run with its checkpoints and records; its model stays in weights/"),
+    for name, do, text in (
+        ("list", _list, "all runs, newest first"),
+        ("show", _show, "one run"),
+        ("compare", _compare, "several runs side by side"),
+        ("keep", _keep, "note that a run's model is deliberately not used"),
+        ("delete", _delete, "delete a run with its checkpoints and records; its model stays in weights/"),
     ):
         action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         if name in ("show", "keep", "delete"):
             action.add_argument("run", help="name of the run's folder, or its path")
         if name == "delete":
-            action.add_argument("--yes", action="store_true", help="do not ask")
+            action.switch("--yes", "do not ask")
         if name == "compare":
             action.add_argument("run", nargs="+", help="names of the runs' folders")
-        action.add_argument("--json", action="store_true", help="one JSON document on stdout")
+        action.switch("--json", "one JSON document on stdout")
+        action.set_defaults(do=do)
         add_shared_flags(action)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do the action."""
-    settings = settings_from(arguments)
-    actions = {"list": _list, "show": _show, "compare": _compare, "keep": _keep, "delete": _delete}
-    return actions[arguments.action](settings, arguments)
+    return int(arguments.do(settings_from(arguments), arguments))
 
 
 def _list(settings: Settings, arguments: argparse.Namespace) -> int:
     found, used = runs(settings), _in_use(settings)
-    if arguments.json:
-        print_json([run_document(one) for one in found])
-        return 0
-    if not found:
-        say("no runs yet: start one with `python main.py train`")
-    for one in found:
-        say(run_line(one, used))
-    return 0
+    lines = [run_line(one, used) for one in found] or ["no runs yet: start one with `python main.py train`"]
+    return answer(arguments.json, [run_document(one) for one in found], *lines)
 
 
 def _in_use(settings: Settings) -> str:
@@ -73,39 +66,29 @@ def _in_use(settings: Settings) -> str:
 
 def _show(settings: Settings, arguments: argparse.Namespace) -> int:
     one = find_run(settings, arguments.run)
-    if arguments.json:
-        print_json(run_document(one))
-        return 0
-    say(run_line(one, _in_use(settings)))
     size = f"{counted(one.photos, 'photo')} of {counted(one.people, 'person')}"
-    say(f"  started {one.started}, {one.seconds:.0f} s, {size}")
+    lines = [run_line(one, _in_use(settings)), f"  started {one.started}, {one.seconds:.0f} s, {size}"]
     if one.gate is not None:
-        say(f"  {one.gate.text}")
-        say(f"  probability that it is better: {one.gate.probability_better:.0%}")
+        better = f"  probability that it is better: {one.gate.probability_better:.0%}"
+        lines += [f"  {one.gate.text}", better]
     if one.resumable:
-        say(f"  continue with: python main.py train --resume {one.folder.name}")
-    say(f"  {printable(str(one.folder))}")
-    return 0
+        lines.append(f"  continue with: python main.py train --resume {one.folder.name}")
+    return answer(arguments.json, run_document(one), *lines, f"  {printable(one.folder)}")
 
 
 def _compare(settings: Settings, arguments: argparse.Namespace) -> int:
     comparison = compare_runs(settings, arguments.run)
-    if arguments.json:
-        print_json(
-            {
-                "runs": [run_document(one) for one in comparison.runs],
-                "differing": {name: list(values) for name, values in comparison.differing.items()},
-                "same_data": comparison.same_data,
-            }
-        )
-        return 0
-    for one in comparison.runs:
-        say(run_line(one, _in_use(settings)))
+    lines = [run_line(one, _in_use(settings)) for one in comparison.runs]
     if not comparison.same_data:
-        say("trained on different photos: their figures cannot be compared")
+        lines.append("trained on different photos: their figures cannot be compared")
     for name, values in comparison.differing.items():
-        say(f"  {name}: {' | '.join(value or '-' for value in values)}")
-    return 0
+        lines.append(f"  {name}: {' | '.join(value or '-' for value in values)}")
+    document = {
+        "runs": [run_document(one) for one in comparison.runs],
+        "differing": dict(comparison.differing),
+        "same_data": comparison.same_data,
+    }
+    return answer(arguments.json, document, *lines)
 
 
 def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -116,12 +99,8 @@ def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
             hint="Use another one first: python main.py models deploy NAME",
         )
     keep(one.folder)
-    if arguments.json:
-        print_json(run_document(one))
-    else:
-        what = "it made no model" if one.model is None else f"its model {one.model} stays unused"
-        say(f"{one.folder.name}: {what}")
-    return 0
+    what = "it made no model" if one.model is None else f"its model {one.model} stays unused"
+    return answer(arguments.json, run_document(one), f"{one.folder.name}: {what}")
 
 
 def _delete(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -132,11 +111,8 @@ def _delete(settings: Settings, arguments: argparse.Namespace) -> int:
     gone = arguments.yes or confirmed(f"Delete the run {folder.name}, its checkpoints included?")
     if gone:
         delete_run(settings, arguments.run)
-    if arguments.json:
-        print_json({"run": folder.name, "deleted": gone})
-    else:
-        say(f"{folder.name} was deleted." if gone else "Nothing was deleted.")
-    return 0
+    words = f"{folder.name} was deleted." if gone else "Nothing was deleted."
+    return answer(arguments.json, {"run": folder.name, "deleted": gone}, words)
 
 
 def run_line(one: RunSummary, in_use: str = "") -> str:
@@ -158,16 +134,7 @@ def run_document(one: RunSummary) -> dict[str, Any]:
     return {
         "run": one.folder.name,
         "folder": str(one.folder),
-        "preset": one.preset,
-        "started": one.started,
-        "state": one.state,
-        "epoch": one.epoch,
-        "epochs": one.epochs,
-        "model": one.model,
-        "people": one.people,
-        "photos": one.photos,
+        **plain(one, "preset", "started", "state", "epoch", "epochs", "model", "people", "photos"),
         "gate": None if one.gate is None else gate_to_json(one.gate),
-        "deployed": one.deployed,
-        "seconds": one.seconds,
-        "resumable": one.resumable,
+        **plain(one, "deployed", "seconds", "resumable"),
     }

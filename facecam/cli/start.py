@@ -6,21 +6,20 @@ import argparse
 from pathlib import Path
 
 from facecam.cli.terminal.display import has_display
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.targets import add_overwrite_flag
 from facecam.core.paths import free_name
 
 _DEMO_VIDEO = Path("demo-output.mp4")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `start`."""
-    parser.add_argument("--demo", action="store_true", help="run the demo even where there is a display")
-    parser.add_argument(
+    parser.switch("--demo", "run the demo even where there is a display")
+    parser.path(
         "--output",
-        type=Path,
-        metavar="OUT.mp4",
-        help=f"annotated video of the demo (default: {_DEMO_VIDEO}, or with the first number that is free)",
+        "OUT.mp4",
+        f"annotated video of the demo (default: {_DEMO_VIDEO}, or with the first number that is free)",
     )
     add_overwrite_flag(parser)
     add_shared_flags(parser)

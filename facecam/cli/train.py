@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from facecam.cli.terminal.flags import add_shared_flags, boolean, require_photos, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, boolean, given, require_photos, settings_from
+from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.cli.terminal.train_report import JsonLines, Lines
 from facecam.core.config import Settings, value_type
@@ -38,14 +38,14 @@ _FOR_ANY_METHOD = frozenset(
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """One flag per field of `TrainOptions`, and how to start."""
     parser.add_argument(
         "--preset",
         help=f"a preset's name, or a .toml, .json or .yaml file (default: {DEFAULT_PRESET}; {NETWORK_PRESET} when an "
         "option of the network's training is given)",
     )
-    parser.add_argument("--list-presets", action="store_true", help="list the presets and end")
+    parser.switch("--list-presets", "list the presets and end")
     parser.add_argument("--name", help="name of the model to be made (default: the preset's, with a number)")
     parser.add_argument(
         "--resume",
@@ -54,51 +54,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="continue a run that was stopped or broke off (default: the newest)",
     )
-    parser.add_argument(
+    parser.path(
         "--sweep",
-        type=Path,
-        metavar="FILE",
-        help="try other options again and again, as FILE says (.toml, .json, .yaml), and keep the best run; the same "
+        "FILE",
+        "try other options again and again, as FILE says (.toml, .json, .yaml), and keep the best run; the same "
         "command goes on after a stop",
     )
-    parser.add_argument(
-        "--show-noise", action="store_true", help="show what --noise-percentile would leave out, and end"
-    )
-    parser.add_argument(
-        "--from-tfrecords", type=Path, metavar="DIR", help="train on TFRecord files of older programs"
-    )
-    parser.add_argument(
-        "--export-tfrecords", type=Path, metavar="DIR", help="write the photos as such files, and end"
-    )
+    parser.switch("--show-noise", "show what --noise-percentile would leave out, and end")
+    parser.path("--from-tfrecords", "DIR", "train on TFRecord files of older programs")
+    parser.path("--export-tfrecords", "DIR", "write the photos as such files, and end")
     add_overwrite_flag(parser)
-    parser.add_argument(
-        "--json", action="store_true", help="JSON lines on stdout: every event, and the outcome"
-    )
+    parser.switch("--json", "JSON lines on stdout: every event, and the outcome")
     add_option_flags(parser)
     add_shared_flags(parser)
 
 
-def add_option_flags(parser: argparse.ArgumentParser) -> None:
+def add_option_flags(parser: Parser) -> None:
     """The flags of `TrainOptions`, under their groups."""
     groups: dict[str, Any] = {}
     for field in dataclasses.fields(TrainOptions):
         title = f"{field.metadata['group'].lower()} options"
-        group = (
-            groups.setdefault(title, parser.add_argument_group(title))
-            if title not in groups
-            else groups[title]
-        )
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        kind = value_type(TrainOptions, field.name)
-        group.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=boolean if kind is bool else kind,
-            nargs="?" if kind is bool else None,
-            const=True if kind is bool else None,
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=f"{field.metadata['help']}{unit}".replace("%", "%%"),
-        )
+        if title not in groups:
+            groups[title] = parser.group(title)
+        is_bool = value_type(TrainOptions, field.name) is bool
+        more: dict[str, Any] = {"type": boolean, "nargs": "?", "const": True} if is_bool else {}
+        groups[title].option(TrainOptions, field, **more)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -143,33 +123,24 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     require_free("--export-tfrecords", files, overwrite=arguments.overwrite)
     options = options_from(arguments, find_preset(preset_name(arguments)))
     train_count, val_count = export_tfrecords(settings, folder, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json({"folder": str(folder), "train_num": train_count, "val_num": val_count})
-    else:
-        say(
-            f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(str(folder))}"
-        )
-    return 0
+    return answer(
+        arguments.json,
+        {"folder": str(folder), "train_num": train_count, "val_num": val_count},
+        f"{counted(train_count, 'picture')} to train and {val_count} to validate on in {printable(folder)}",
+    )
 
 
 def preset_name(arguments: argparse.Namespace) -> str:
     """The preset asked for; without one, that of the network where a flag makes sense for no other."""
     if arguments.preset is not None:
         return str(arguments.preset)
-    names = (field.name for field in dataclasses.fields(TrainOptions))
-    given = {name for name in names if getattr(arguments, name, None) is not None}
-    return NETWORK_PRESET if given - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
+    wanted = given(arguments, TrainOptions).keys()
+    return NETWORK_PRESET if wanted - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:
     """The preset's options, overlaid by the flags that were given."""
-    given = {
-        field.name: value
-        for field in dataclasses.fields(TrainOptions)
-        if (value := getattr(arguments, field.name, None)) is not None
-    }
-    return dataclasses.replace(preset.options, **given)
+    return dataclasses.replace(preset.options, **given(arguments, TrainOptions))
 
 
 def _run_to_resume(name: str, settings: Settings) -> Path:
@@ -217,11 +188,6 @@ def train(
 
 
 def _list_presets(as_json: bool) -> int:
-    if as_json:
-        print_json(
-            [{"name": one.name, "title": one.title, "description": one.description} for one in presets()]
-        )
-        return 0
-    for one in presets():
-        say(f"{one.name:<28} {one.title}: {one.description}")
-    return 0
+    documents = [plain(one, "name", "title", "description") for one in presets()]
+    lines = (f"{one.name:<28} {one.title}: {one.description}" for one in presets())
+    return answer(as_json, documents, *lines)

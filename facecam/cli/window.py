@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facecam.cli.terminal.display import has_display
-from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
-from facecam.cli.terminal.output import print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.output import answer, say
 from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DependencyError
@@ -31,18 +31,13 @@ _COMMAND: tuple[str, ...] = ("start",)
 _FIRST_PAINT_VARIABLE = "FACECAM_FIRST_PAINT_FILE"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `window`."""
-    parser.add_argument(
-        "--measure", type=positive, metavar="N", help="open it N times, play the demo once, and report"
+    parser.count("--measure", "open it N times, play the demo once, and report")
+    parser.count(
+        "--soak", "play this much film as fast as it goes, and report whether memory grows", metavar="MINUTES"
     )
-    parser.add_argument(
-        "--soak",
-        type=positive,
-        metavar="MINUTES",
-        help="play this much film as fast as it goes, and report whether memory grows",
-    )
-    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    parser.switch("--json", "the report as JSON")
     add_shared_flags(parser)
 
 
@@ -91,16 +86,14 @@ def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
 
     starts_s = [_start_s() for _ in range(times)]
     live = dataclasses.asdict(measure_live(settings, _LIVE_S))
-    if as_json:
-        print_json({"first_paint_s": starts_s, "median_s": statistics.median(starts_s), "live": live})
-        return 0
-    each = ", ".join(f"{value:.2f}" for value in starts_s)
-    say(f"start of the process to first paint: median {statistics.median(starts_s):.2f} s of {each}")
-    say(
+    median_s, each = statistics.median(starts_s), ", ".join(f"{value:.2f}" for value in starts_s)
+    return answer(
+        as_json,
+        {"first_paint_s": starts_s, "median_s": median_s, "live": live},
+        f"start of the process to first paint: median {median_s:.2f} s of {each}",
         f"answer of the window during {live['seconds']:.0f} s of live demo: median {live['median_ms']:.1f} ms, "
-        f"99 % under {live['p99_ms']:.1f} ms, worst {live['worst_ms']:.0f} ms"
+        f"99 % under {live['p99_ms']:.1f} ms, worst {live['worst_ms']:.0f} ms",
     )
-    return 0
 
 
 def _soak(settings: Settings, film_minutes: int, *, as_json: bool) -> int:
@@ -109,19 +102,15 @@ def _soak(settings: Settings, film_minutes: int, *, as_json: bool) -> int:
     report = soak_window(
         settings, film_minutes, lambda seconds: say(f"{seconds / 60:.1f} of {film_minutes} minutes of film")
     )
-    if as_json:
-        print_json(dataclasses.asdict(report))
-        return 0
     settled = report.resident_mb[len(report.resident_mb) // 4 :]
-    say(
+    return answer(
+        as_json,
+        dataclasses.asdict(report),
         f"{report.frames:,} frames ({report.film_minutes:.1f} min of film) in {report.seconds:.0f} s: memory "
-        f"{min(settled):.0f} to {max(settled):.0f} MB after the first quarter"
-    )
-    say(
+        f"{min(settled):.0f} to {max(settled):.0f} MB after the first quarter",
         f"slope {report.mb_per_hour:+.1f} ± {report.mb_per_hour_error:.1f} MB ({report.percent_per_hour:+.2f} %) "
-        "per hour of film"
+        "per hour of film",
     )
-    return 0
 
 
 def _start_s() -> float:

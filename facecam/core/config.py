@@ -231,7 +231,7 @@ class Settings:
         for (one, first), (other, second) in itertools.combinations(folders.items(), 2):
             if resolved(first) == resolved(second):
                 raise ConfigError(
-                    f"{one} and {other} are the same folder, {printable(str(second))}",
+                    f"{one} and {other} are the same folder, {printable(second)}",
                     hint="Give each a folder of its own.",
                 )
 
@@ -270,7 +270,7 @@ def _blamed_on_file(error: ConfigError, file: Path, keys: set[str]) -> ConfigErr
     if not named & keys:
         return error
     words = _FLAG.sub(lambda found: found[1].replace("-", "_"), error.message)
-    return ConfigError(f"{printable(str(file))}: {words}", hint=error.hint)
+    return ConfigError(f"{printable(file)}: {words}", hint=error.hint)
 
 
 def _from_toml(file: Path | None) -> dict[str, Any]:

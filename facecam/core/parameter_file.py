@@ -43,7 +43,7 @@ def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
         if isinstance(content, dict) and all(isinstance(name, str) for name in content):
             return {name: value for name, value in content.items() if value is not None}
         reason = "it is no table of names and values"
-    raise ConfigError(f"cannot read {what} {printable(str(path))}: {reason}", hint=hint)
+    raise ConfigError(f"cannot read {what} {printable(path)}: {reason}", hint=hint)
 
 
 def _parsed(ending: str, text: str) -> Any:

@@ -44,7 +44,7 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(
-            f"could not {action} {printable(str(path))}: {error.strerror or error}", hint=cure_of(error)
+            f"could not {action} {printable(path)}: {error.strerror or error}", hint=cure_of(error)
         ) from error
 
 
@@ -190,6 +190,19 @@ def resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_there(path: Path) -> bool:
+    """Whether a path exists; names no system can have, and places it does not let us look at, count as missing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is that of a folder, likewise."""
+    return is_there(path) and path.is_dir()
+
+
 def fsync_folder(folder: Path) -> None:
     """Make renames inside `folder` survive a power cut, where the system can."""
     if os.name == "nt":
@@ -209,7 +222,7 @@ def sha256_file(path: Path) -> str:
     """
     with readable_os_errors("read", path):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"{printable(str(path))} is not a plain file", hint="Save it to a file first.")
+            raise DataError(f"{printable(path)} is not a plain file", hint="Save it to a file first.")
     with readable_os_errors("read", path), at_rest.foreign_as_unreadable(), at_rest.open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
@@ -249,11 +262,11 @@ def _is_forbidden(char: str) -> bool:
     return char in _FORBIDDEN_ANYWHERE or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
 
 
-def printable(text: str) -> str:
-    """`text` fit for one line of a terminal: controls, also of direction, line breaks and surrogates escaped."""
+def printable(text: str | Path) -> str:
+    """A text or path for one line of a terminal: controls, also of direction, line breaks and surrogates escaped."""
     return "".join(
         char.encode("unicode_escape").decode()
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in DIRECTION_CONTROLS
         else char
-        for char in text
+        for char in str(text)
     )

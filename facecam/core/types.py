@@ -187,6 +187,11 @@ class Embeddings:
         """Some of the rows, by a mask or by their numbers."""
         return Embeddings(self.vectors[chosen], self.model_id, self.alignments[chosen])
 
+    def without(self, vectors: FloatArray) -> Embeddings:
+        """The rows that are none of some vectors, (n, D), to the last bit."""
+        known = {row.tobytes() for row in vectors}
+        return self.rows(np.array([row.tobytes() not in known for row in self.vectors], bool))
+
 
 def alignment_codes(alignments: Iterable[Alignment]) -> AlignmentCodes:
     """uint8 (N,), see `AlignmentCodes`."""

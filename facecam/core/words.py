@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from facecam.core.types import LifeTask
@@ -18,6 +18,13 @@ def counted(count: int, one: str, many: str = "") -> str:
     """
     many = many or ("people" if one == "person" else f"{one}s")
     return f"{count:,} {one if count == 1 else many}"
+
+
+def listed(names: Iterable[str], most: int) -> str:
+    """The first of some names, and how many more there are: `Ada, Eve and 3 more`."""
+    every = list(names)
+    more = len(every) - most
+    return ", ".join(every[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from facecam.cli.terminal.output import Printer
+from facecam.cli.terminal.output import Printer, end_bar
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, Notice
 from facecam.engine.models.first_use import prepare_at_first_use
@@ -40,9 +40,8 @@ def with_models(settings: Settings, on_event: EventSink | None = None) -> Settin
     Raises:
         FacecamError: they cannot be made: no connection, no room.
     """
-    printer = Printer()
-    if prepare_at_first_use(settings, on_event=on_event or printer):
-        printer.finish()
+    if prepare_at_first_use(settings, on_event=on_event or Printer()):
+        end_bar()
     return settings
 
 

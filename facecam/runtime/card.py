@@ -36,8 +36,8 @@ FALLBACK_EXPONENT = 4
 
 _MODEL_NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]{0,63}")
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?|.*\.(json|part|tmp|lock)|.*\.")
-_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 _OPTIONAL = {"optional_in_file": True}
 _TYPE_WORDS = {bool: "true or false", int: "a whole number", float: "a finite number", str: "text"}
 
@@ -76,10 +76,10 @@ class InputSpec:
 
     def __post_init__(self) -> None:
         for key, size_px in (("input.height", self.height), ("input.width", self.width)):
-            _require(0 <= size_px <= 4096, key, "between 0 and 4096 px", size_px)
-        _require(all(map(math.isfinite, self.mean)), "input.mean", "finite", self.mean)
+            require(0 <= size_px <= 4096, key, "between 0 and 4096 px", size_px)
+        require(all(map(math.isfinite, self.mean)), "input.mean", "finite", self.mean)
         positive = all(math.isfinite(value) and value > 0 for value in self.std)
-        _require(positive, "input.std", "finite and above 0", self.std)
+        require(positive, "input.std", "finite and above 0", self.std)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,19 +126,17 @@ class CohortSpec:
     appended: int = field(default=0, metadata=_OPTIONAL)
 
     def __post_init__(self) -> None:
-        _require(self.appended >= 0, "cohort.appended", "at least 0", self.appended)
-        fit = _FILE_NAME.fullmatch(self.file) and self.file.endswith(".npz")
-        _require(bool(fit), "cohort.file", "a plain file name ending in .npz", self.file)
-        _require(
-            bool(_SHA256.fullmatch(self.sha256)), "cohort.sha256", "64 lower-case hex digits", self.sha256
-        )
-        _require(2 <= self.size <= MOST_COHORT, "cohort.size", f"from 2 to {MOST_COHORT}", self.size)
-        _require(0 <= self.seed < 1 << 32, "cohort.seed", "a number of 32 bits", self.seed)
-        _require(1 <= self.nearest < self.size, "cohort.nearest", "from 1 and below the size", self.nearest)
-        _require(0 < self.weight <= 1, "cohort.weight", "above 0 and at most 1", self.weight)
-        _require(self.components >= 1, "cohort.components", "at least 1", self.components)
+        require(self.appended >= 0, "cohort.appended", "at least 0", self.appended)
+        fit = FILE_NAME.fullmatch(self.file) and self.file.endswith(".npz")
+        require(bool(fit), "cohort.file", "a plain file name ending in .npz", self.file)
+        require(bool(SHA256.fullmatch(self.sha256)), "cohort.sha256", "64 lower-case hex digits", self.sha256)
+        require(2 <= self.size <= MOST_COHORT, "cohort.size", f"from 2 to {MOST_COHORT}", self.size)
+        require(0 <= self.seed < 1 << 32, "cohort.seed", "a number of 32 bits", self.seed)
+        require(1 <= self.nearest < self.size, "cohort.nearest", "from 1 and below the size", self.nearest)
+        require(0 < self.weight <= 1, "cohort.weight", "above 0 and at most 1", self.weight)
+        require(self.components >= 1, "cohort.components", "at least 1", self.components)
         for key in ("fitted_to", "licence"):
-            _require(bool(getattr(self, key).strip()), f"cohort.{key}", "some words", getattr(self, key))
+            require(bool(getattr(self, key).strip()), f"cohort.{key}", "some words", getattr(self, key))
         _check_threshold(self, "cohort.")
         _check_knots(self.score_to_probability, "cohort.score_to_probability")
         _check_group(self.group_score, "cohort.group_score")
@@ -161,9 +159,9 @@ class LivenessSpec:
     crop: float
 
     def __post_init__(self) -> None:
-        _require(0 <= self.output < 1000, "liveness.output", "a place from 0", self.output)
-        _require(0 < self.threshold < 1, "liveness.threshold", "between 0 and 1", self.threshold)
-        _require(1 <= self.crop <= 5, "liveness.crop", "from 1 to 5", self.crop)
+        require(0 <= self.output < 1000, "liveness.output", "a place from 0", self.output)
+        require(0 < self.threshold < 1, "liveness.threshold", "between 0 and 1", self.threshold)
+        require(1 <= self.crop <= 5, "liveness.crop", "from 1 to 5", self.crop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +210,7 @@ class ModelCard:
     task: Literal["embedding", "detection", "landmarks", "liveness"]
     files: tuple[str, ...]
     input: InputSpec
-    chip: Literal["dlib", "arcface"] | None
+    chip: Literal["dlib", "arcface"] | None = None
     chip_padding: float = field(default=0.25, metadata=_OPTIONAL)
     chip_size_px: int = field(default=150, metadata=_OPTIONAL)
     dimensions: int
@@ -237,7 +235,7 @@ class ModelCard:
     def __post_init__(self) -> None:
         check_model_name(self.name)
         for key in ("title", "licence", "lineage"):
-            _require(bool(getattr(self, key).strip()), key, "some words", getattr(self, key))
+            require(bool(getattr(self, key).strip()), key, "some words", getattr(self, key))
         _check_files(self)
         _check_task(self)
         _check_threshold(self)
@@ -346,7 +344,7 @@ def check_model_name(name: str) -> str:
         ValueError: it is not.
     """
     safe = _MODEL_NAME.fullmatch(name) and not _RESERVED_NAMES.fullmatch(name)
-    _require(bool(safe), "name", "1 to 64 of a-z 0-9 . _ - and not a reserved name", name)
+    require(bool(safe), "name", "1 to 64 of a-z 0-9 . _ - and not a reserved name", name)
     return name
 
 
@@ -404,84 +402,85 @@ def _card_from(values: dict[str, object]) -> ModelCard:
 
 def _check_files(card: ModelCard) -> None:
     for file, digest in card.sha256.items():
-        fit = _FILE_NAME.fullmatch(file) and not file.endswith((".json", ".part", ".tmp", "."))
-        _require(bool(fit), "sha256", "plain file names other than JSON", file)
-        _require(bool(_SHA256.fullmatch(digest)), f"sha256.{file}", "64 lower-case hex digits", digest)
-    _require(0 < len(card.files) == len(set(card.files)), "file", "at least one file, each once", card.files)
+        fit = FILE_NAME.fullmatch(file) and not file.endswith((".json", ".part", ".tmp", "."))
+        require(bool(fit), "sha256", "plain file names other than JSON", file)
+        require(bool(SHA256.fullmatch(digest)), f"sha256.{file}", "64 lower-case hex digits", digest)
+    require(0 < len(card.files) == len(set(card.files)), "file", "at least one file, each once", card.files)
     for file in card.files:
-        _require(file.endswith((".xml", ".onnx")), "file", "names ending in .xml or .onnx", file)
+        require(file.endswith((".xml", ".onnx")), "file", "names ending in .xml or .onnx", file)
         missing = [needed for needed in network_files(file) if needed not in card.sha256]
         if missing:
             raise Fault("sha256", f"expected an entry for {missing[0]!r}, which {file!r} needs")
     if card.source_sha256 is not None:
-        hexadecimal = _SHA256.fullmatch(card.source_sha256)
-        _require(bool(hexadecimal), "source_sha256", "64 lower-case hex digits", card.source_sha256)
+        hexadecimal = SHA256.fullmatch(card.source_sha256)
+        require(bool(hexadecimal), "source_sha256", "64 lower-case hex digits", card.source_sha256)
 
 
 def _check_task(card: ModelCard) -> None:
-    _require(0 <= card.chip_padding <= 2, "chip_padding", "between 0 and 2", card.chip_padding)
-    _require(16 <= card.chip_size_px <= 1024, "chip_size_px", "between 16 and 1024 px", card.chip_size_px)
+    require(0 <= card.chip_padding <= 2, "chip_padding", "between 0 and 2", card.chip_padding)
+    require(16 <= card.chip_size_px <= 1024, "chip_size_px", "between 16 and 1024 px", card.chip_size_px)
     if card.task == "liveness":
-        _require(card.liveness is not None, "liveness", "what the network says", card.liveness)
+        require(card.liveness is not None, "liveness", "what the network says", card.liveness)
     if card.liveness is not None:
         fits = card.task == "liveness" and card.liveness.output < card.dimensions
-        _require(fits, "liveness.output", "one of the values of a network for liveness", card.liveness.output)
+        require(fits, "liveness.output", "one of the values of a network for liveness", card.liveness.output)
     if card.task not in ("embedding", "liveness"):
         return
     for key, size_px in (("input.height", card.input.height), ("input.width", card.input.width)):
-        _require(size_px > 0, key, "a size, because such a network has a fixed one", size_px)
+        require(size_px > 0, key, "a size, because such a network has a fixed one", size_px)
     if card.task == "liveness":
         return
-    _require(card.chip is not None, "chip", "dlib or arcface, because this is an embedder", card.chip)
-    _require(2 <= card.dimensions <= 65536, "dimensions", "between 2 and 65536", card.dimensions)
+    require(card.chip is not None, "chip", "dlib or arcface, because this is an embedder", card.chip)
+    require(2 <= card.dimensions <= 65536, "dimensions", "between 2 and 65536", card.dimensions)
 
 
 def _check_threshold(card: ModelCard | CohortSpec, prefix: str = "") -> None:
     if card.threshold is not None:
         within = 0 < card.threshold <= MAX_SQUARED_L2
-        _require(within, f"{prefix}threshold", "above 0 and at most 4", card.threshold)
+        require(within, f"{prefix}threshold", "above 0 and at most 4", card.threshold)
     rate = card.false_accept_rate
     if rate is not None:
         key = f"{prefix}false_accept_rate"
-        _require(card.threshold is not None, key, "null while threshold is null", rate)
-        _require(0 <= rate <= 1, key, "between 0 and 1", rate)
+        require(card.threshold is not None, key, "null while threshold is null", rate)
+        require(0 <= rate <= 1, key, "between 0 and 1", rate)
     if isinstance(card, ModelCard):
         _check_alignments(card)
     rates = [rate for rate, _ in card.calibration]
-    _require(all(0 <= rate <= 1 for rate in rates), f"{prefix}calibration", "rates between 0 and 1", rates)
+    require(all(0 <= rate <= 1 for rate in rates), f"{prefix}calibration", "rates between 0 and 1", rates)
     thresholds = [threshold for _, threshold in sorted(card.calibration)]
     within = all(0 <= threshold <= MAX_SQUARED_L2 for threshold in thresholds)
     rising = within and thresholds == sorted(thresholds)
     key = f"{prefix}calibration"
-    _require(rising, key, "thresholds in 0 to 4 that rise with the rate", card.calibration)
+    require(rising, key, "thresholds in 0 to 4 that rise with the rate", card.calibration)
 
 
 def _check_alignments(card: ModelCard) -> None:
     key, entries = "alignment_thresholds", card.alignment_thresholds
     pairs = [frozenset(entry[:2]) for entry in entries]
-    _require(len(set(pairs)) == len(pairs), key, "each pair of alignments once", entries)
-    _require(frozenset([card.alignment]) not in pairs, key, "pairs other than that of `threshold`", entries)
+    require(len(set(pairs)) == len(pairs), key, "each pair of alignments once", entries)
+    require(frozenset([card.alignment]) not in pairs, key, "pairs other than that of `threshold`", entries)
     within = all(0 < squared_l2 <= MAX_SQUARED_L2 for *_, squared_l2 in entries)
-    _require(within, key, "thresholds above 0 and at most 4", entries)
-    _require(card.threshold is not None or not entries, key, "none while threshold is null", entries)
+    require(within, key, "thresholds above 0 and at most 4", entries)
+    require(card.threshold is not None or not entries, key, "none while threshold is null", entries)
 
 
 def _check_knots(knots: tuple[tuple[float, float], ...] | None, key: str = "distance_to_probability") -> None:
     if knots is None:
         return
-    _require(len(knots) >= 2, key, "at least two knots, or null", knots)
+    require(len(knots) >= 2, key, "at least two knots, or null", knots)
     within = all(0 <= distance <= MAX_SQUARED_L2 and 0 <= probability <= 1 for distance, probability in knots)
-    _require(within, key, "distances in 0 to 4 and probabilities in 0 to 1", knots)
+    require(within, key, "distances in 0 to 4 and probabilities in 0 to 1", knots)
     falling = all(left[0] < right[0] and left[1] >= right[1] for left, right in itertools.pairwise(knots))
-    _require(falling, key, "distances rising and probabilities falling", knots)
+    require(falling, key, "distances rising and probabilities falling", knots)
 
 
 def _check_group(limit: float | None, key: str) -> None:
     within = limit is None or 0 < limit <= MAX_SQUARED_L2
-    _require(within, key, "above 0 and at most 4, or null", limit)
+    require(within, key, "above 0 and at most 4, or null", limit)
 
 
-def _require(condition: bool, key: str, expected: str, received: object) -> None:
+def require(condition: bool, key: str, expected: str, received: object) -> None:
+    """Raise `Fault` for a value of a key that is not what was expected."""
     if not condition:
         raise Fault(key, f"expected {expected}. Received: {_short(received)}")
 
@@ -553,19 +552,27 @@ def check_version(values: Mapping[str, object]) -> None:
         )
 
 
-def build(kind: type[T], values: object, prefix: str = "") -> T:
+def build(kind: type[T], values: object, prefix: str = "", *, strict: bool = True) -> T:
     """Make a dataclass from a JSON object whose keys are its fields.
 
-    Every field must be there unless its metadata say `optional_in_file`.
+    Every field must be there unless its metadata say `optional_in_file`. Not `strict`: unless it has a default, and
+    what is no field is passed over.
 
     Raises:
         Fault: a key is unknown, missing, or of the wrong type.
     """
     if not isinstance(values, dict):
         raise Fault(prefix.rstrip(".") or "file", f"expected an object. Received: {_short(values)}")
-    _check_keys(kind, values, prefix)
     hints = typing.get_type_hints(kind)
-    return kind(**{key: _convert(value, hints[key], prefix + key) for key, value in values.items()})
+    if strict:
+        _check_keys(kind, values, prefix)
+    known = {key: value for key, value in values.items() if key in hints}
+    try:
+        return kind(
+            **{key: _convert(value, hints[key], prefix + key, strict) for key, value in known.items()}
+        )
+    except TypeError as error:  # Something is missing.
+        raise Fault(prefix.rstrip(".") or "file", str(error)) from error
 
 
 def _check_keys(kind: type, values: Mapping[str, object], prefix: str) -> None:
@@ -580,46 +587,44 @@ def _check_keys(kind: type, values: Mapping[str, object], prefix: str) -> None:
             raise Fault(prefix + name, "missing key", hint=f"Add `{prefix}{name}` to the file.")
 
 
-def _convert(value: object, expected: Any, key: str) -> object:
+def _convert(value: object, expected: Any, key: str, strict: bool) -> object:
     origin, inner = typing.get_origin(expected), typing.get_args(expected)
     if origin in (Union, types.UnionType):
-        return (
-            None
-            if value is None
-            else _convert(value, next(kind for kind in inner if kind is not type(None)), key)
-        )
+        wanted = next(kind for kind in inner if kind is not type(None))
+        return None if value is None else _convert(value, wanted, key, strict)
     if origin is Literal:
-        _require(value in inner, key, " or ".join(map(str, inner)), value)
+        require(value in inner, key, " or ".join(map(str, inner)), value)
         return value
     if origin is tuple:
-        return _convert_tuple(value, inner, key)
+        return _convert_tuple(value, inner, key, strict)
     if origin is not None and issubclass(origin, Mapping):
-        _require(isinstance(value, dict), key, "an object", value)
+        require(isinstance(value, dict), key, "an object", value)
         pairs = typing.cast(dict[str, object], value).items()
-        return {name: _convert(item, inner[1], f"{key}.{name}") for name, item in pairs}
+        # JSON's keys are texts.
+        return {inner[0](name): _convert(item, inner[1], f"{key}.{name}", strict) for name, item in pairs}
     if dataclasses.is_dataclass(expected):
-        return build(typing.cast(type, expected), value, f"{key}.")
+        return build(typing.cast(type, expected), value, f"{key}.", strict=strict)
     return _convert_scalar(value, expected, key)
 
 
-def _convert_tuple(value: object, inner: tuple[Any, ...], key: str) -> tuple[object, ...]:
-    _require(isinstance(value, list), key, "a list", value)
+def _convert_tuple(value: object, inner: tuple[Any, ...], key: str, strict: bool) -> tuple[object, ...]:
+    require(isinstance(value, list), key, "a list", value)
     items = typing.cast(list[object], value)
     kinds = [inner[0]] * len(items) if inner[-1] is Ellipsis else list(inner)
-    _require(len(items) == len(kinds), key, f"{len(kinds)} values", value)
+    require(len(items) == len(kinds), key, f"{len(kinds)} values", value)
     paired = zip(items, kinds, strict=True)
-    return tuple(_convert(item, kind, f"{key}[{index}]") for index, (item, kind) in enumerate(paired))
+    return tuple(_convert(item, kind, f"{key}[{index}]", strict) for index, (item, kind) in enumerate(paired))
 
 
 def _convert_scalar(value: object, expected: type, key: str) -> object:
     accepted = (int, float) if expected is float else expected
     # JSON's true is no number, though Python's True is an int.
     right = isinstance(value, accepted) and (expected is bool or not isinstance(value, bool))
-    _require(right, key, _TYPE_WORDS[expected], value)
+    require(right, key, _TYPE_WORDS[expected], value)
     if isinstance(value, str):
         # Control characters of a stranger's card would reach the terminal.
         shown = all(char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") for char in value)
-        _require(shown, key, "text without control characters", value)
+        require(shown, key, "text without control characters", value)
     return _finite(value, key) if expected is float else value
 
 
@@ -628,7 +633,7 @@ def _finite(value: Any, key: str) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    _require(math.isfinite(number), key, _TYPE_WORDS[float], value)
+    require(math.isfinite(number), key, _TYPE_WORDS[float], value)
     return number
 
 

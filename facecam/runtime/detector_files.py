@@ -20,7 +20,7 @@ def export_centerface(source: Path, target: Path) -> None:
         WeightsError: the file is not that network, or could not be written.
     """
     model = read_network(source)
-    _require(source, model, inputs=1, outputs=4)
+    _require(source, model, outputs=4)
     try:
         # Published for ten pictures of 32×32; the layers themselves take any size.
         model.reshape({0: ov.PartialShape([-1, 3, -1, -1])})
@@ -33,25 +33,16 @@ def export_centerface(source: Path, target: Path) -> None:
     _save(model, target / "model.xml")
 
 
-def export_blazeface(source: Path, target: Path) -> None:
-    """`face_detection_full_range.tflite` → `target/model.xml`: float32 (1, 192, 192, 3) RGB in −1…1.
+def export_mediapipe(source: Path, target: Path) -> None:
+    """`face_detection_full_range.tflite` or `face_landmark.tflite` → `target/model.xml`: float32 (1, 192, 192, 3) RGB.
+
+    The first in −1…1, the second in 0…1.
 
     Raises:
         WeightsError: the file is not that network, or could not be written.
     """
     model = read_network(source)
-    _require(source, model, inputs=1, outputs=2)
-    _save(model, target / "model.xml")
-
-
-def export_face_mesh(source: Path, target: Path) -> None:
-    """`face_landmark.tflite` → `target/model.xml`: float32 (1, 192, 192, 3) RGB in 0…1.
-
-    Raises:
-        WeightsError: the file is not that network, or could not be written.
-    """
-    model = read_network(source)
-    _require(source, model, inputs=1, outputs=2)
+    _require(source, model, outputs=2)
     _save(model, target / "model.xml")
 
 
@@ -131,10 +122,10 @@ def _require_answers(source: Path, model: ov.Model, size_px: tuple[int, int]) ->
         )
 
 
-def _require(source: Path, model: ov.Model, inputs: int, outputs: int) -> None:
-    if (len(model.inputs), len(model.outputs)) != (inputs, outputs):
+def _require(source: Path, model: ov.Model, outputs: int) -> None:
+    if (len(model.inputs), len(model.outputs)) != (1, outputs):
         raise WeightsError(
-            f"{source} has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not {inputs} and {outputs}",
+            f"{source} has {len(model.inputs)} inputs and {len(model.outputs)} outputs, not 1 and {outputs}",
             hint=SET_UP_AGAIN,
         )
 

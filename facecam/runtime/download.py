@@ -11,12 +11,11 @@ import json
 import logging
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 from urllib.parse import urljoin, urlsplit
 
 import filelock
@@ -25,8 +24,17 @@ from urllib3.exceptions import HTTPError  # What requests' own responses raise w
 
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors, sha256_file
-from facecam.runtime.card import Fault, build, check_version, faults_of, read_json_object
+from facecam.core.paths import atomic_file, atomic_write, fsync_folder, readable_os_errors, sha256_file
+from facecam.runtime.card import (
+    FILE_NAME,
+    SHA256,
+    Fault,
+    build,
+    check_version,
+    faults_of,
+    read_json_object,
+    require,
+)
 
 CHUNK_BYTES = 1 << 18
 CONNECT_TIMEOUT_S = 10.0
@@ -38,8 +46,6 @@ PROGRESS_INTERVAL_S = 0.1
 #: bzip2 adds at most about 1 % and a header to what it cannot compress.
 BZ2_OVERHEAD_FACTOR, BZ2_OVERHEAD_BYTES = 1.01, 1 << 16
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 _TRY_AGAIN = {408, 425, 429, 500, 502, 503, 504}
 _CURE = "Check the network connection, or pass --mirror URL; what was received is kept and resumed."
@@ -86,15 +92,12 @@ class ManifestEntry:
     licence: str = ""
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise Fault("name", f"expected a plain file name. Received: {self.name!r}")
+        require(bool(FILE_NAME.fullmatch(self.name)), "name", "a plain file name", self.name)
         for url in (self.url, *self.mirrors):
-            if not _is_web_address(url):
-                raise Fault("url", f"expected an http or https address. Received: {url!r}")
+            require(_is_web_address(url), "url", "an http or https address", url)
         if self.size <= 0 or (self.download_size is not None and self.download_size <= 0):
             raise Fault("size", "expected a number of bytes above 0")
-        if not _SHA256.fullmatch(self.sha256):
-            raise Fault("sha256", f"expected 64 lower-case hex digits. Received: {self.sha256!r}")
+        require(bool(SHA256.fullmatch(self.sha256)), "sha256", "64 lower-case hex digits", self.sha256)
         if self.compression is None and self.download_size not in (None, self.size):
             raise Fault("download_size", "expected `size` or null, because nothing is compressed")
 
@@ -358,7 +361,9 @@ class _Transfer:
     def _append(self, response: requests.Response, offset: int, total: int | None) -> None:
         done = offset
         self._report(done, total, force=True)
-        with self._opened("ab" if offset else "wb") as file:
+        with readable_os_errors("write", self.part):
+            file = open(self.part, "ab" if offset else "wb", buffering=0)
+        with file:
             while chunk := _next_chunk(response):
                 done += len(chunk)
                 if done > self.entry.transfer_limit:
@@ -388,21 +393,12 @@ class _Transfer:
         self._drop()
 
     def _decompress(self) -> None:
-        unpacked = self.target.with_name(f".{self.target.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with readable_os_errors("write", unpacked), open(unpacked, "xb") as file:
-                digest = self._unpack_into(file)
-                file.flush()
-                os.fsync(file.fileno())
+        with atomic_file(self.target) as file:
+            digest = self._unpack_into(file)
             if self.entry.sha256_of == "decompressed":
                 self._require(digest)
-            with readable_os_errors("write", self.target):
-                os.replace(unpacked, self.target)
-                fsync_folder(self.target.parent)
-        finally:
-            unpacked.unlink(missing_ok=True)
 
-    def _unpack_into(self, file: io.BufferedWriter) -> str:
+    def _unpack_into(self, file: BinaryIO) -> str:
         digest, size = hashlib.sha256(), 0
         with bz2.open(self.part, "rb") as packed:
             while block := self._next_block(packed):
@@ -462,13 +458,6 @@ class _Transfer:
         with readable_os_errors("remove", self.part):
             self.part.unlink(missing_ok=True)
         atomic_write(self.state_file, json.dumps(dataclasses.asdict(state)).encode())
-
-    @contextlib.contextmanager
-    def _opened(self, mode: Literal["ab", "wb"]) -> Iterator[io.FileIO]:
-        with readable_os_errors("write", self.part):
-            file = open(self.part, mode, buffering=0)
-        with file:
-            yield file
 
     def _write(self, file: io.FileIO, chunk: bytes) -> None:
         # Only this is a disk error: requests' errors are OSErrors too.

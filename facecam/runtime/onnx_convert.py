@@ -115,9 +115,8 @@ class OnnxConverter:
             node, "Pad", (self._input(node, 0), self._keep(node, "widths", widths), value), {"mode": mode}
         )
 
-    def slicing(self, node: ov.Node, attributes: dict[str, Any]) -> None:
+    def slicing(self, node: ov.Node, _: dict[str, Any]) -> None:
         """A part of some axes."""
-        del attributes
         start, stop, step, axes = (self._constant(node, index).astype(np.int64) for index in (1, 2, 3, 4))
         settings = {"starts": start, "ends": stop, "axes": axes, "steps": step}
         names = [self._keep(node, what, values) for what, values in settings.items()]
@@ -146,9 +145,8 @@ class OnnxConverter:
             sides.append(name)
         self._add(node, "MatMul", tuple(sides))
 
-    def transposition(self, node: ov.Node, attributes: dict[str, Any]) -> None:
+    def transposition(self, node: ov.Node, _: dict[str, Any]) -> None:
         """Another order of the axes."""
-        del attributes
         self._add(node, "Transpose", (self._input(node, 0),), {"perm": self._constant(node, 1).tolist()})
 
     def reshaping(self, node: ov.Node, attributes: dict[str, Any]) -> None:
@@ -157,9 +155,8 @@ class OnnxConverter:
         keeps: dict[str, Attribute] = {"allowzero": int(not attributes["special_zero"])}
         self._add(node, "Reshape", (self._input(node, 0), shape), keeps)
 
-    def squeezing(self, node: ov.Node, attributes: dict[str, Any]) -> None:
+    def squeezing(self, node: ov.Node, _: dict[str, Any]) -> None:
         """Axes of size 1 taken out or put in."""
-        del attributes
         axes = self._keep(node, "axes", self._constant(node, 1).astype(np.int64).reshape(-1))
         self._add(node, node.get_type_name(), (self._input(node, 0), axes))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -57,7 +58,7 @@ def inspect_embedder(
     _check_container(path)
     network = _read(path)
     image = _only_input(path, network)
-    _require_one_output(path, network)
+    _only(path, network.outputs, "outputs", "one vector")
     layout = _layout(path, image)
     height, width = _size_px(path, image, layout, input_size)
     batch = image.partial_shape[0]
@@ -85,21 +86,19 @@ def _read(path: Path) -> ov.Model:
         raise WeightsError(error.message, hint="Copy or download it again, or export it again.") from error
 
 
+def _only(path: Path, ports: Sequence[ov.Output], what: str, expected: str) -> ov.Output:
+    if len(ports) != 1:
+        names = ", ".join(min(port.names, default="") or "unnamed" for port in ports) or "none"
+        raise _refusal(path, f"has {len(ports)} {what} ({names}), expected {expected}")
+    return ports[0]
+
+
 def _only_input(path: Path, network: ov.Model) -> ov.Output:
-    if len(network.inputs) != 1:
-        names = ", ".join(_name(port) or "unnamed" for port in network.inputs) or "none"
-        raise _refusal(path, f"has {len(network.inputs)} inputs ({names}), expected one image")
-    image = network.inputs[0]
+    image = _only(path, network.inputs, "inputs", "one image")
     kind = image.element_type.get_type_name()
     if kind != "f32":
         raise _refusal(path, f"takes {kind} values, expected an image of float32 (f32)")
     return image
-
-
-def _require_one_output(path: Path, network: ov.Model) -> None:
-    if len(network.outputs) != 1:
-        names = ", ".join(_name(port) or "unnamed" for port in network.outputs) or "none"
-        raise _refusal(path, f"has {len(network.outputs)} outputs ({names}), expected one vector")
 
 
 def _layout(path: Path, image: ov.Output) -> Literal["NCHW", "NHWC"]:
@@ -167,10 +166,6 @@ def _answers_two(network: ov.Model, layout: str, height: int, width: int, dimens
 
 def _batch_of(count: int, layout: str, height: int, width: int) -> list[int]:
     return [count, 3, height, width] if layout == "NCHW" else [count, height, width, 3]
-
-
-def _name(port: ov.Output) -> str:
-    return min(port.names, default="")
 
 
 def _refusal(path: Path, problem: str, hint: str = _EXPORT_HINT) -> WeightsError:

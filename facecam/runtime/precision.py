@@ -53,28 +53,26 @@ class PrecisionReport:
         max_difference: per tried precision, the largest difference from f32
             over the probes; `NOT_COMPARABLE` when it did not run or gave NaN.
         speedups: per tried precision, time of f32 divided by its time.
-        checked: whether anything was compared; False when the processor has
-            no reduced precision or there were no probes.
     """
 
     processor: str
     chosen: Precision
     max_difference: Mapping[str, float]
     speedups: Mapping[str, float]
-    checked: bool
+
+    @property
+    def checked(self) -> bool:
+        """Whether anything was compared: the processor has a reduced precision, and there were probes."""
+        return bool(self.max_difference)
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(PrecisionReport):
     """A report with everything that makes it out of date when it changes."""
 
-    processor: str
     openvino: str
     fingerprint: str
     unit_vectors: bool
-    chosen: Precision
-    max_difference: Mapping[str, float]
-    speedups: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,6 @@ def choose_precision(
     *,
     unit_vectors: bool,
     heat_above: float | None = None,
-    fingerprint: str | None = None,
-    threads: int | None = None,
 ) -> PrecisionReport:
     """Choose the arithmetic for a network by trying it, once per processor, runtime and file.
 
@@ -108,27 +104,25 @@ def choose_precision(
             absolute difference; else the difference relative to f32's largest value.
         heat_above: for networks whose first output is a heat map, (N, 1, H, W), beside maps that mean something
             where it is high: compared there alone, absolute, up to 0.05 (0.05 of a cell of 4 px, or of a face).
-        fingerprint: `network_fingerprint(path)` where it is known already.
-        threads: processor threads to use.
 
     Raises:
         WeightsError: the network is missing or does not run in f32.
     """
     processor, candidates = processor_name(), processor_precisions()
     if not candidates or not probes:
-        return PrecisionReport(processor, "f32", {}, {}, checked=False)
-    fingerprint = fingerprint or network_fingerprint(path)
+        return PrecisionReport(processor, "f32", {}, {})
+    fingerprint = network_fingerprint(path)
     record = _recorded(path, fingerprint)
     if record is None or record.unit_vectors != unit_vectors:
         compare = _unit_difference if unit_vectors else _relative_difference
         largest = MAX_DIFFERENCE if heat_above is None else MAX_HEAT_DIFFERENCE
-        differences, speedups = _measure(path, probes, candidates, _comparison(compare, heat_above), threads)
+        differences, speedups = _measure(path, probes, candidates, _comparison(compare, heat_above))
         chosen = _choose(candidates, differences, speedups, largest)
         record = _Record(
-            processor, ov.get_version(), fingerprint, unit_vectors, chosen, differences, speedups
+            processor, chosen, differences, speedups, ov.get_version(), fingerprint, unit_vectors
         )
         _keep(path, record)
-    return PrecisionReport(processor, record.chosen, record.max_difference, record.speedups, checked=True)
+    return record
 
 
 def recorded_precision(path: Path, fingerprint: str) -> Precision:
@@ -163,14 +157,13 @@ def _measure(
     probes: Sequence[np.ndarray],
     candidates: Sequence[Precision],
     compare: Comparison,
-    threads: int | None,
 ) -> tuple[dict[str, float], dict[str, float]]:
-    networks = {"f32": CompiledNetwork(path, precision="f32", threads=threads)}
+    networks = {"f32": CompiledNetwork(path, precision="f32")}
     expected = networks["f32"](*probes)
     differences = dict.fromkeys(map(str, candidates), NOT_COMPARABLE)
     for name in candidates:
         try:
-            networks[name] = CompiledNetwork(path, precision=name, threads=threads)
+            networks[name] = CompiledNetwork(path, precision=name)
         except WeightsError as error:
             _log.info("%s does not run in %s: %s", path, name, error)
             continue

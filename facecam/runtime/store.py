@@ -215,6 +215,16 @@ class WeightsStore:
             with readable_os_errors("save the model in", folder):
                 self._swap_in(self._stage(name, files, card), folder)
 
+    def renew_card(self, card: ModelCard) -> None:
+        """Another card for a model whose files stay.
+
+        Raises:
+            WeightsError: its files are not there, or not what the card says.
+            DataError: disk full or no permission.
+        """
+        files = {file: self.path(card.name) / file for file in card.sha256}
+        self.add(card.name, files, card, replace=True)
+
     def remove(self, name: str) -> None:
         """Delete a model's folder, its training checkpoints included.
 
@@ -226,9 +236,7 @@ class WeightsStore:
         with self._lock():
             self._tidy()
             if not folder.is_dir():
-                raise WeightsError(
-                    f"there is no model {name!r} in {self.folder}", hint=self._missing_hint(name)
-                )
+                raise self._missing(name)
             if self._deployed().model == name:
                 raise WeightsError(
                     f"{name!r} is the deployed model",
@@ -285,9 +293,7 @@ class WeightsStore:
         file = self.path(name) / CARD_FILE
         for _ in range(_SWAP_TRIES):
             if not self._has(name):
-                raise WeightsError(
-                    f"there is no model {name!r} in {self.folder}", hint=self._missing_hint(name)
-                )
+                raise self._missing(name)
             try:
                 return read_card(file)
             except WeightsError as error:
@@ -320,10 +326,11 @@ class WeightsStore:
             _log.info("replacing a damaged file: %s", error)
             return _Deployed(self.default)
 
-    def _missing_hint(self, name: str) -> str:
+    def _missing(self, name: str) -> WeightsError:
+        hint = f"There are: {_listed(self.names())}. Add one with `python main.py models add FILE.onnx`."
         if name == self.default:
-            return "Run `python main.py models prepare` to build it."
-        return f"There are: {_listed(self.names())}. Add one with `python main.py models add FILE.onnx`."
+            hint = "Run `python main.py models prepare` to build it."
+        return WeightsError(f"there is no model {name!r} in {self.folder}", hint=hint)
 
     def _verify(self, name: str) -> list[Verdict]:
         try:

@@ -85,7 +85,7 @@ def test_what_cannot_be_meant_is_said_in_two_lines(run: Run, people: Path, tmp_p
     (tmp_path / "none").mkdir()
     cases: tuple[tuple[tuple[object, ...], str], ...] = (
         (("detect",), "name what to find faces in"),
-        (("detect", "--photos", people, "--boxes", "x"), "name what to find faces in"),
+        (("detect", "--photos", people, "--boxes", tmp_path / "boxes.txt"), "name what to find faces in"),
         (("detect", "--photos", tmp_path / "no"), "does not exist"),
         (("detect", "--photos", people, "--without-faces", tmp_path / "no"), "does not exist"),
         (("detect", "--photos", tmp_path / "none", "--detectors", "hog"), "no photos"),
@@ -95,7 +95,7 @@ def test_what_cannot_be_meant_is_said_in_two_lines(run: Run, people: Path, tmp_p
         (("detect", "--photos", people, "--iou", "0.5"), "--iou does not go with --photos"),
         (("detect", "--boxes", tmp_path / "boxes.txt", "--faces", "3"), "--faces does not go with --boxes"),
         (("detect", "--boxes", tmp_path / "boxes.txt"), "line 3: expected 4 or 10 numbers"),
-        (("detect", "--boxes", "x", "--iou", "1.5"), "not a share between 0 and 1"),
+        (("detect", "--boxes", tmp_path / "boxes.txt", "--iou", "1.5"), "not a share between 0 and 1"),
         (("detect", "--photos", people, "--seed", "-1"), "not a whole number from 0"),
         (("detect", "--photos", people, "--index"), "--index does not go with `bench detect`"),
         (("detect", "--photos", people, "--page", "a.md"), "--page does not go with `bench detect`"),

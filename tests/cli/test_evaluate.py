@@ -17,7 +17,9 @@ from PIL import Image
 
 from facecam.cli.main import main
 from facecam.core.types import ImageArray
-from facecam.engine.models.shipped_cohort import RESNET_COHORT
+from facecam.engine.models.catalog import RECIPES
+
+COHORT = next(recipe.values["cohort"] for recipe in RECIPES if recipe.name == "dlib-resnet")
 
 NO_SUCH_PERSON = "Nobody/Nobody_0001"
 
@@ -86,7 +88,7 @@ def test_the_figures_in_words(run: Run) -> None:
     assert "TAR at FAR 0.01     too few pairs: 3 of different people, 300 needed" in lines
     (in_use,) = (line.split() for line in lines if line.startswith("in use"))
     # threshold of scores on the card; all six pairs rightly judged by it
-    assert in_use[2:] == [f"{RESNET_COHORT.threshold:.4f}", "1.0000", "1.0000", "1.0000", "0.0000", "0.0000"]
+    assert in_use[2:] == [f"{COHORT.threshold:.4f}", "1.0000", "1.0000", "1.0000", "0.0000", "0.0000"]
     assert any(line.startswith("6 photos: ") and "found" in line for line in lines)
 
 

@@ -11,8 +11,10 @@ from PIL import Image
 
 from facecam.cli.main import main
 from facecam.core.types import ImageArray
-from facecam.engine.models.shipped_cohort import RESNET_COHORT
+from facecam.engine.models.catalog import RECIPES
 from tests.cli.test_evaluate import album
+
+COHORT = next(recipe.values["cohort"] for recipe in RECIPES if recipe.name == "dlib-resnet")
 
 __all__ = ["album"]
 
@@ -30,7 +32,7 @@ def test_the_figures_in_words(album: Path, weights: Path, capsys: pytest.Capture
     assert lines[1] == "3 people, 1 drawing; the nearest person counts, however far"
     assert lines[4].split()[:5] == ["1", "3", "3", "1.0000", "1.0000"]
     assert "different photos)" in lines[4]
-    in_use = f"1 photo each, at the threshold in use ({RESNET_COHORT.threshold:.4f}): 1.0000"
+    in_use = f"1 photo each, at the threshold in use ({COHORT.threshold:.4f}): 1.0000"
     assert any(line.startswith(in_use) for line in lines)
     assert any(line.startswith("5 photos each: 3 people with too few photos left out: ") for line in lines)
     assert "0 of 3 people have 5 photos" in err

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from facecam.cli import legacy
-from facecam.cli.actions import download, legacy_train
+from facecam.cli.actions import legacy_train
 from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError
+from facecam.engine.models import download
 from facecam.engine.training_jobs.session import TrainOutcome, TrainRequest
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
@@ -307,9 +308,8 @@ def test_training_is_resnet50_on_semi_hard_triplets_unless_told_otherwise(
 
 
 def test_nothing_is_fetched_unasked(run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (legacy, download):
-        refuse = lambda *_: pytest.fail("not asked for")  # noqa: E731
-        monkeypatch.setattr(module, "download_weights", refuse, raising=False)
+    refuse = lambda *_, **__: pytest.fail("not asked for")  # noqa: E731
+    monkeypatch.setattr(download, "fetch_weights", refuse)
     for flags in (["-t", "False"], ["-t", "False", "-dw", "False"]):
         assert run(*flags).code == 0
 

@@ -17,7 +17,7 @@ from facecam.core.config import Settings
 from facecam.core.types import Embeddings
 from facecam.engine import components
 from facecam.engine.demo import Demo
-from facecam.engine.models.shipped_cohort import RESNET_COHORT
+from facecam.engine.models.catalog import RECIPES
 from facecam.engine.places import ROOT
 from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.gallery.gallery import Gallery
@@ -25,6 +25,8 @@ from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.recognition.test_json_lines import check_line
 from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
+
+COHORT = next(recipe.values["cohort"] for recipe in RECIPES if recipe.name == "dlib-resnet")
 
 DEMO = ("live", "--source", "demo", "--no-show")
 
@@ -46,7 +48,7 @@ def test_a_json_line_per_frame_and_nothing_else(run: Run, enrolled: Enrol) -> No
     for line in lines:
         check_line(line)
         assert [face["name"] for face in line["faces"]] == [EILEEN]
-        assert line["faces"][0]["match_threshold"] == RESNET_COHORT.threshold
+        assert line["faces"][0]["match_threshold"] == COHORT.threshold
 
 
 def test_people_of_the_demo_clip_are_photos_and_never_seen_to_be_alive(run: Run, enrolled: Enrol) -> None:

@@ -13,9 +13,10 @@ from facecam.core.config import Settings
 from facecam.engine.models import prepare
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.models.portraits import Portraits
-from facecam.engine.models.shipped_cohort import RESNET_COHORT
 from tests.cli.conftest import Outcome, Run
 from tests.runtime.tiny import onnx_embedder
+
+COHORT = next(recipe.values["cohort"] for recipe in RECIPES if recipe.name == "dlib-resnet")
 
 #: Of distances, on the shipped card.
 THRESHOLD = next(one.values["threshold"] for one in RECIPES if one.name == "dlib-resnet")
@@ -55,7 +56,7 @@ def test_the_shipped_models_are_listed(run: Run) -> None:
     resnet = rows["dlib-resnet"]
     assert resnet["deployed"] and resnet["dimensions"] == 128 and resnet["licence"] == "CC0-1.0"
     assert resnet["model_id"].startswith("dlib-resnet@") and resnet["threshold"] == THRESHOLD
-    assert resnet["cohort"]["match_threshold"] == RESNET_COHORT.threshold
+    assert resnet["cohort"]["match_threshold"] == COHORT.threshold
     assert sum(row["deployed"] for row in rows.values()) == 1
     words = run("models", "list").out
     assert "* dlib-resnet: " in words and f"threshold {THRESHOLD} (1 in 200 strangers)" in words

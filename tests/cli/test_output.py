@@ -81,7 +81,7 @@ def test_quick_stages_are_not_worth_a_line(capsys: pytest.CaptureFixture[str]) -
     for done in range(4):
         printer(Progress("photos", done, 3))
     printer(Metrics("train", 1, {"loss": 0.1}))
-    printer.finish()
+    output.end_bar()
     assert capsys.readouterr() == ("", "")
 
 

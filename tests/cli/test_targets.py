@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.cli.terminal.playback import PlaybackOptions, check_targets
 from facecam.cli.terminal.targets import require_folder, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -114,3 +115,16 @@ def test_asked_to_it_replaces(run: Run, enrolled: Enrol, heads: Heads) -> None:
     assert np.load("vectors/labels.npy").shape == (2,)
     film = ("live", "--source", "demo", "--no-show", "--max-frames", 2, "--output", "out.mp4")
     assert run(*film).code == 0 and run(*film).code == 2 and run(*film, "--overwrite").code == 0
+
+
+@pytest.mark.parametrize("output", ["in.mp4", "link.mp4", "hard.mp4", "below/../in.mp4"])
+def test_the_film_that_is_played_is_never_recorded_over(tmp_path: Path, output: str) -> None:
+    source = tmp_path / "in.mp4"
+    source.write_bytes(b"film")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "link.mp4").symlink_to(source)
+    (tmp_path / "hard.mp4").hardlink_to(source)
+    with pytest.raises(ConfigError, match="being played"):
+        check_targets(PlaybackOptions(str(source), output=tmp_path / output, overwrite=True))
+    check_targets(PlaybackOptions(str(source), output=tmp_path / "other.mp4"))
+    assert source.read_bytes() == b"film"

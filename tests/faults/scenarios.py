@@ -122,7 +122,7 @@ def _remove_photo(world: World, editor: PeopleEditor, undo: bool = False) -> Non
         for path in PhotoLibrary(world.settings.data).photos_of(ONE)
         if at_rest.read_bytes(path) == (world.originals / "0" / "0.png").read_bytes()
     )
-    back = editor.remove_photo(who, photo, embeddings_of(world, 0, [0]).vectors)
+    back = editor.remove_photos(who, {photo: embeddings_of(world, 0, [0]).vectors})
     if undo:
         back()
 

@@ -103,6 +103,7 @@ def test_it_holds_the_program_and_nothing_of_the_checks(wheel: Path) -> None:
         "__init__.pyi",
         "__main__.py",
         "assets/models/manifest.json",
+        "assets/models/cards.toml",
         "assets/models/packages.toml",
     )
     needed += (
@@ -110,7 +111,11 @@ def test_it_holds_the_program_and_nothing_of_the_checks(wheel: Path) -> None:
         "assets/icons/facecam.svg",
         "training/config/presets/quick.toml",
     )
-    needed += ("assets/translations/facecam_de.qm",)
+    needed += (
+        "assets/translations/facecam_de.qm",
+        "assets/translations/engine_de.txt",
+        "assets/contact_sheet.html",
+    )
     assert {f"facecam/{name}" for name in needed} <= set(names)
     assert wheel.stat().st_size < 4_000_000
 

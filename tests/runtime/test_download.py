@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import contextlib
 import errno
 import hashlib
 import io
@@ -467,26 +466,19 @@ def test_a_stop_is_honoured_during_a_pause(server: WebServer, entry: ManifestEnt
 def test_a_full_disk_is_said_and_keeps_what_came(
     server: WebServer, entry: ManifestEntry, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = module._Transfer._opened
-
-    class SmallDisk:
-        def __init__(self, file: io.FileIO) -> None:
-            self.file = file
-
-        def write(self, content: memoryview) -> int:
-            room = HALF - self.file.tell()
+    class SmallDisk(io.FileIO):
+        def write(self, content: Any) -> int:
+            room = HALF - self.tell()
             if not room:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            return self.file.write(content[:room])
+            return super().write(content[:room])
 
-    @contextlib.contextmanager
-    def small(self: Any, mode: Any) -> Iterator[Any]:
-        with opened(self, mode) as file:
-            yield SmallDisk(file)
+    def small(path: Path, mode: str, **_: Any) -> SmallDisk:
+        return SmallDisk(path, mode)
 
     server.give(whole(CONTENT))
     with monkeypatch.context() as patched, pytest.raises(DataError) as caught:
-        patched.setattr(module._Transfer, "_opened", small)
+        patched.setattr(module, "open", small, raising=False)
         fetch(entry, target)
     assert "disk is full" in caught.value.hint
     assert part_of(target).read_bytes() == CONTENT[:HALF]

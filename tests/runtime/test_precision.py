@@ -34,7 +34,7 @@ class FakeNetwork:
     now_s = 0.0
     made: ClassVar[list[str]] = []
 
-    def __init__(self, path: Path, *, precision: str, threads: int | None) -> None:
+    def __init__(self, path: Path, *, precision: str) -> None:
         self.precision = precision
         FakeNetwork.made.append(precision)
 
@@ -193,7 +193,7 @@ def test_on_this_processor(tmp_path: Path) -> None:
     """Whatever is chosen here keeps its promise."""
     save_mixer(tmp_path / "model.xml")
     probes = [np.random.default_rng(0).normal(size=(16, 768)).astype(np.float32)]
-    report = choose_precision(tmp_path / "model.xml", probes, unit_vectors=True, threads=1)
+    report = choose_precision(tmp_path / "model.xml", probes, unit_vectors=True)
     assert set(report.speedups) <= set(processor_precisions())
     assert report.checked == bool(processor_precisions())
     if report.chosen != "f32":

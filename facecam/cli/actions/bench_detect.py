@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from facecam.benchmark.detection.benchmark import (
@@ -19,10 +18,10 @@ from facecam.benchmark.detection.benchmark import (
 )
 from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
 from facecam.benchmark.speed import machine
-from facecam.cli.evaluation.documents import estimate_document
-from facecam.cli.evaluation.photos import MOST_LISTED
-from facecam.cli.terminal.flags import positive, require_path
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
+from facecam.cli.evaluation.photos import MOST_LISTED, and_more
+from facecam.cli.terminal.flags import Parser, from_zero
+from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -36,31 +35,29 @@ _OF_BOXES = ("images", "label", "iou", "min_box_px")
 _OWN = ("photos", "boxes", "detectors", "seed", *_OF_PHOTOS, *_OF_BOXES)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `bench detect`, in a group of their own."""
-    group = parser.add_argument_group(
+    group = parser.group(
         "options of `bench detect`",
         "Give --photos for known faces put into scenes, or --boxes for pictures whose faces are marked.",
     )
-    group.add_argument("--photos", type=Path, metavar="DIR", help="photos of people, one clear face each")
-    group.add_argument(
-        "--backgrounds", type=Path, metavar="DIR", help="pictures without any face (default: made up)"
-    )
-    group.add_argument(
+    group.path("--photos", "DIR", "photos of people, one clear face each", there=True)
+    group.path("--backgrounds", "DIR", "pictures without any face (default: made up)", there=True)
+    group.path(
         "--without-faces",
-        type=Path,
+        "PATH",
+        "folders or films without any face, for false alarms (default: --backgrounds, else made up)",
         nargs="+",
-        metavar="PATH",
-        help="folders or films without any face, for false alarms (default: --backgrounds, else made up)",
+        there=True,
     )
-    group.add_argument("--faces", type=positive, metavar="N", help="faces at most (default: 60)")
-    group.add_argument(
+    group.count("--faces", "faces at most (default: 60)")
+    group.path(
         "--boxes",
-        type=Path,
-        metavar="FILE|DIR",
-        help="marked faces: text as WIDER FACE has it, or a file or folder of Pascal VOC xml",
+        "FILE|DIR",
+        "marked faces: text as WIDER FACE has it, or a file or folder of Pascal VOC xml",
+        there=True,
     )
-    group.add_argument("--images", type=Path, metavar="DIR", help="folder of the pictures of --boxes")
+    group.path("--images", "DIR", "folder of the pictures of --boxes", there=True)
     group.add_argument("--label", help="name of the objects of --boxes that are faces (VOC; default: face)")
     group.add_argument(
         "--iou",
@@ -68,9 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help=f"overlap with --boxes that is enough (default: {PUBLISHED_IOU})",
     )
-    group.add_argument(
-        "--min-box-px", type=positive, metavar="PX", help="ignore faces of --boxes that are narrower"
-    )
+    group.count("--min-box-px", "ignore faces of --boxes that are narrower", metavar="PX")
     group.add_argument(
         "--detectors",
         type=_names,
@@ -78,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"which detectors; {PHOTO_SEARCH}: as photos are searched, turned and again where nothing is found "
         "(default: all that are prepared, and this)",
     )
-    group.add_argument("--seed", type=_whole, metavar="N", help="of everything drawn (default: 0)")
+    group.add_argument("--seed", type=from_zero, metavar="N", help="of everything drawn (default: 0)")
 
 
 def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] = ()) -> None:
@@ -94,11 +89,6 @@ def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] =
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Measure; 1 if pictures were missing or unreadable."""
     _refuse_mixed(arguments)
-    for name in ("photos", "backgrounds", "boxes", "images"):
-        if getattr(arguments, name) is not None:
-            require_path(getattr(arguments, name))
-    for path in arguments.without_faces or ():
-        require_path(path)
     return (
         _run_boxes(settings, arguments) if arguments.boxes is not None else _run_photos(settings, arguments)
     )
@@ -128,12 +118,7 @@ def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
     )
     report = measure_detection(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(_photos_document(options, report))
-    else:
-        for line in _photos_text(options, report):
-            say(line)
+    answer(arguments.json, _photos_document(options, report), *_photos_text(options, report))
     return 1 if report.faces.passed_over.get("unreadable") else 0
 
 
@@ -149,16 +134,10 @@ def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
     )
     report = measure_boxes(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(_boxes_document(options, report))
-    else:
-        for line in _boxes_text(options, report):
-            say(line)
-    for fault in report.faults[:MOST_LISTED]:
-        say(f"left out: {printable(fault.message)}", sys.stderr)
-    if len(report.faults) > MOST_LISTED:
-        say(f"  and {len(report.faults) - MOST_LISTED} more; --json lists them all", sys.stderr)
+    answer(arguments.json, _boxes_document(options, report), *_boxes_text(options, report))
+    left_out = [f"left out: {printable(fault.message)}" for fault in report.faults[:MOST_LISTED]]
+    for line in left_out + and_more(len(report.faults)):
+        say(line, sys.stderr)
     return 1 if report.faults else 0
 
 
@@ -168,13 +147,13 @@ def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
 def _photos_text(options: DetectionOptions, report: DetectionReport) -> Iterator[str]:
     faces, names = report.faces, tuple(report.paces)
     used, looked_at = counted(len(faces.faces), "face"), counted(faces.looked_at, "photo")
-    yield f"{used} from {printable(str(options.photos))}, {looked_at} looked at, seed {options.seed}"
+    yield f"{used} from {printable(options.photos)}, {looked_at} looked at, seed {options.seed}"
     if faces.passed_over:
         reasons = ", ".join(f"{number} {reason}" for reason, number in faces.passed_over.items())
         yield f"passed over: {reasons}"
     yield f"where a face is was agreed on by {', '.join(faces.agreed_by)}; found: IoU of {FOUND_IOU} or more with that"
     yield "backgrounds " + (
-        "made up" if options.backgrounds is None else f"from {printable(str(options.backgrounds))}"
+        "made up" if options.backgrounds is None else f"from {printable(options.backgrounds)}"
     )
     yield ""
     yield _row("share of faces found (95 %)", names)
@@ -200,7 +179,7 @@ def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
     one = report.figures[names[0]]
     least = f", narrower than {options.min_px:.0f} px" if options.min_px else ""
     yield (
-        f"{counted(one.pictures, 'picture')} of {printable(str(options.boxes))}: {counted(one.faces, 'face')}, "
+        f"{counted(one.pictures, 'picture')} of {printable(options.boxes)}: {counted(one.faces, 'face')}, "
         f"{report.ignored:,} more ignored (marked so{least}); found: IoU of {options.iou} or more"
     )
     if report.faults:
@@ -241,13 +220,13 @@ def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict
     return {
         "machine": machine(),
         "photos": {
-            "folder": printable(str(options.photos)),
+            "folder": printable(options.photos),
             "looked_at": report.faces.looked_at,
             "used": [printable(face.name) for face in report.faces.faces],
             "passed_over": dict(report.faces.passed_over),
             "agreed_by": list(report.faces.agreed_by),
         },
-        "backgrounds": None if options.backgrounds is None else printable(str(options.backgrounds)),
+        "backgrounds": None if options.backgrounds is None else printable(options.backgrounds),
         "seed": options.seed,
         "iou": FOUND_IOU,
         "conditions": [
@@ -275,13 +254,10 @@ def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict
 
 def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
     return {
-        "boxes": printable(str(options.boxes)),
+        "boxes": printable(options.boxes),
         "pictures": {
             "listed": report.listed,
-            "left_out": [
-                {"name": printable(fault.name), "message": fault.message, "hint": fault.hint}
-                for fault in report.faults
-            ],
+            "left_out": faults_document(report.faults),
         },
         "ignored": report.ignored,
         "iou": options.iou,
@@ -294,11 +270,8 @@ def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
 def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
     estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
     return {
-        "pictures": figures.pictures,
-        "faces": figures.faces,
-        "hits": figures.hits,
-        "false_alarms": figures.false_alarms,
-        **{name: None if one is None else estimate_document(one) for name, one in estimates.items()},
+        **plain(figures, "pictures", "faces", "hits", "false_alarms"),
+        **{name: share_document(one) for name, one in estimates.items()},
     }
 
 
@@ -320,13 +293,3 @@ def _share(text: str) -> float:
     if not 0 < share < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
     return share
-
-
-def _whole(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return number

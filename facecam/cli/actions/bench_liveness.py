@@ -6,13 +6,12 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
-from facecam.cli.evaluation.documents import estimate_document
-from facecam.cli.terminal.flags import positive, require_path
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.evaluation.documents import share_document
+from facecam.cli.terminal.flags import Parser
+from facecam.cli.terminal.output import Printer, answer
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -24,28 +23,16 @@ _TRIALS, _CAMERAS = 300, 2
 _WIDTH: Final = 44
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `bench liveness`, in a group of their own; it shares --photos and --seed with `bench detect`."""
-    group = parser.add_argument_group(
+    group = parser.group(
         "options of `bench liveness`",
         "Photos of --photos are held to a simulated camera; people in --films stand before the same camera.",
     )
-    group.add_argument(
-        "--films", type=Path, nargs="+", metavar="PATH", help="films of people, or folders of them"
-    )
-    group.add_argument("--trials", type=positive, metavar="N", help=f"held photos (default: {_TRIALS})")
-    group.add_argument(
-        "--cameras",
-        type=positive,
-        metavar="N",
-        help=f"cameras that see each 3 s of a film (default: {_CAMERAS})",
-    )
-    group.add_argument(
-        "--seconds",
-        type=positive,
-        metavar="S",
-        help=f"for how long each is before the camera (default: {SECONDS:.0f})",
-    )
+    group.path("--films", "PATH", "films of people, or folders of them", nargs="+", there=True)
+    group.count("--trials", f"held photos (default: {_TRIALS})")
+    group.count("--cameras", f"cameras that see each 3 s of a film (default: {_CAMERAS})")
+    group.count("--seconds", f"for how long each is before the camera (default: {SECONDS:.0f})", metavar="S")
 
 
 def refuse_without_liveness(arguments: argparse.Namespace) -> None:
@@ -59,8 +46,6 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Measure and report."""
     if arguments.photos is None:
         raise ConfigError("name the photos to hold to the camera", hint="Give --photos DIR.")
-    for path in (arguments.photos, *(arguments.films or ())):
-        require_path(path)
     printer = Printer()
     options = LivenessOptions(
         photos=arguments.photos,
@@ -71,19 +56,13 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
     )
     report = measure_liveness(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(document(options, report))
-    else:
-        for line in lines(options, report):
-            say(line)
-    return 0
+    return answer(arguments.json, document(options, report), *lines(options, report))
 
 
 def lines(options: LivenessOptions, report: LivenessReport) -> Iterator[str]:
     """For people."""
     photos, people, films = (report.of(what) for what in ("photo", "person", "film"))
-    yield f"{counted(report.photos_used, 'photo')} of {printable(str(options.photos))}, seed {options.seed}"
+    yield f"{counted(report.photos_used, 'photo')} of {printable(options.photos)}, seed {options.seed}"
     yield f"{options.seconds:.0f} s before a simulated camera each; 95 % intervals of Clopper and Pearson"
     yield ""
     yield _row("held photos taken for a person", report.alive("photo"), len(photos))
@@ -118,11 +97,11 @@ def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]
         "films_taken_for_a_person": report.alive("film"),
     }
     return {
-        "photos": printable(str(options.photos)),
+        "photos": printable(options.photos),
         "photos_used": report.photos_used,
         "passed_over": dict(report.passed_over),
         "seconds": options.seconds,
         "seed": options.seed,
-        **{name: None if one is None else estimate_document(one) for name, one in shares.items()},
+        **{name: share_document(one) for name, one in shares.items()},
         "trials": [{**asdict(one), "source": printable(one.source)} for one in report.trials],
     }

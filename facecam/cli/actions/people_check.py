@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from facecam.cli.terminal.flags import require_photos
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.output import Printer, plain, print_json, say, short
 from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable, resolved
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.audit.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.audit.findings import DataHealth, Finding, check_data
 
@@ -34,7 +33,6 @@ def check_people(settings: Settings, arguments: argparse.Namespace, printer: Pri
         require_free("--contact-sheet", [arguments.contact_sheet], overwrite=arguments.overwrite)
     require_photos(settings)
     health = check_data(settings, remember=not arguments.no_cache, on_event=printer)
-    printer.finish()
     sheet = arguments.contact_sheet
     if sheet is not None:
         write_contact_sheet(health, sheet)
@@ -51,7 +49,8 @@ def _say_health(health: DataHealth) -> None:
     for finding in health.findings:
         say(f"{finding.kind}: {short(finding.person)}: {printable(finding.text)}")
         for number, group in enumerate(finding.groups, 1):
-            say(f"  {number}: {_names_of(group)}")
+            names = listed((printable(photo.name) for photo in group), _NAMES_SAID)
+            say(f"  {number}: {names}")
         say(f"  {printable(finding.hint)}")
     photos, usable = (sum(getattr(one, name) for one in health.people) for name in ("photos", "usable"))
     counts = Counter(finding.kind for finding in health.findings)
@@ -59,20 +58,15 @@ def _say_health(health: DataHealth) -> None:
     say(f"{counted(len(health.people), 'person')}, {counted(photos, 'photo')}, {usable} usable: {found}")
 
 
-def _names_of(photos: Sequence[Path]) -> str:
-    more = f" and {len(photos) - _NAMES_SAID} more" if len(photos) > _NAMES_SAID else ""
-    return ", ".join(printable(photo.name) for photo in photos[:_NAMES_SAID]) + more
-
-
 def _say_sheet(health: DataHealth, sheet: Path) -> None:
     left_out = 0 if is_page(sheet) else max(0, len(health.findings) - MOST_SHOWN)
     more = f" ({left_out} more in a sheet that ends in .html)" if left_out else ""
-    say(f"shown in {printable(str(sheet))}{more}", sys.stderr)
+    say(f"shown in {printable(sheet)}{more}", sys.stderr)
 
 
 def _health_document(health: DataHealth) -> dict[str, object]:
     return {
-        "people": [{"name": one.name, "photos": one.photos, "usable": one.usable} for one in health.people],
+        "people": [plain(one, "name", "photos", "usable") for one in health.people],
         "findings": [_finding_document(finding) for finding in health.findings],
         "photos_looked_at": health.looked_at,
         "photos_remembered": health.remembered,
@@ -81,11 +75,7 @@ def _health_document(health: DataHealth) -> dict[str, object]:
 
 def _finding_document(finding: Finding) -> dict[str, object]:
     return {
-        "kind": finding.kind,
-        "person": finding.person,
-        "other": finding.other,
-        "photos": [printable(str(photo)) for photo in finding.photos],
-        "text": finding.text,
-        "hint": finding.hint,
-        "groups": [[printable(str(photo)) for photo in group] for group in finding.groups],
+        **plain(finding, "kind", "person", "other", "text", "hint"),
+        "photos": [printable(photo) for photo in finding.photos],
+        "groups": [[printable(photo) for photo in group] for group in finding.groups],
     }

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.terminal.output import Printer, answer, plain, print_json, say, short
 from facecam.cli.terminal.targets import require_free
 from facecam.core.config import Settings
 from facecam.core.paths import atomic_write, printable
 from facecam.core.words import counted
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent, consent_note, record_consent
 from facecam.engine.people.directory import find_person, list_people
+from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.withdrawal import Receipt, plan_for, withdraw
 from facecam.gallery.storage.audit_trail import AuditTrail, mark_of
 
@@ -21,6 +24,12 @@ from facecam.gallery.storage.audit_trail import AuditTrail, mark_of
 def consent_document(consent: Consent | None) -> dict[str, str] | None:
     """As JSON: the day and the purpose; None where nothing was recorded."""
     return None if consent is None else {"given": consent.given or "", "purpose": consent.purpose}
+
+
+def person_document(one: RosterEntry) -> dict[str, Any]:
+    """Somebody, as lists tell of them."""
+    known = {**plain(one.identity, "id", "name"), **plain(one, "created", "vectors", "kept")}
+    return {**known, "photos": len(one.photos), "consent": consent_document(one.consent)}
 
 
 def consent_words(consent: Consent | None) -> str:
@@ -32,25 +41,15 @@ def show_person(settings: Settings, arguments: argparse.Namespace, printer: Prin
     """Everything that is kept about one person."""
     identity = find_person(settings, arguments.name, printer)
     one = next(row for row in list_people(settings, printer) if row.identity == identity)
-    if arguments.json:
-        print_json(
-            {
-                "id": identity.id,
-                "name": identity.name,
-                "created": one.created,
-                "photos": one.photos,
-                "vectors": one.vectors,
-                "kept": one.kept,
-                "consent": consent_document(one.consent),
-            }
-        )
-        return 0
-    say(printable(identity.name))
-    say(f"  enrolled   {one.created or 'not enrolled'}")
-    say(f"  photos     {one.photos}")
-    say(f"  vectors    {one.vectors}" + (f", {one.kept} kept for another model" if one.kept else ""))
-    say(f"  consent    {printable(one.consent.text) if one.consent else NOT_RECORDED}")
-    return 0
+    return answer(
+        arguments.json,
+        person_document(one),
+        printable(identity.name),
+        f"  enrolled   {one.created or 'not enrolled'}",
+        f"  photos     {len(one.photos)}",
+        f"  vectors    {one.vectors}" + (f", {one.kept} kept for another model" if one.kept else ""),
+        f"  consent    {printable(one.consent.text) if one.consent else NOT_RECORDED}",
+    )
 
 
 def note_consent(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -58,11 +57,8 @@ def note_consent(settings: Settings, arguments: argparse.Namespace, printer: Pri
     consent_note(arguments.text)
     identity = find_person(settings, arguments.name, printer)
     consent = record_consent(settings, identity, arguments.text, printer)
-    if arguments.json:
-        print_json({"id": identity.id, "name": identity.name, "consent": consent_document(consent)})
-    else:
-        say(f"{short(identity.name)}: {consent_words(consent)}")
-    return 0
+    document = {**plain(identity, "id", "name"), "consent": consent_document(consent)}
+    return answer(arguments.json, document, f"{short(identity.name)}: {consent_words(consent)}")
 
 
 def withdraw_consent(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -85,11 +81,7 @@ def withdraw_consent(settings: Settings, arguments: argparse.Namespace, printer:
     if arguments.receipt is not None:
         text = json.dumps(receipt.to_json(), ensure_ascii=False, indent=1)
         atomic_write(arguments.receipt, f"{text}\n".encode("utf-8", "surrogatepass"))
-    if arguments.json:
-        print_json(receipt.to_json())
-    else:
-        _print(receipt)
-    return 0
+    return answer(arguments.json, receipt.to_json(), *_lines(receipt))
 
 
 def show_audit(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -110,13 +102,13 @@ def show_audit(settings: Settings, arguments: argparse.Namespace, printer: Print
     return 0
 
 
-def _print(receipt: Receipt) -> None:
+def _lines(receipt: Receipt) -> Iterator[str]:
     name, when = short(receipt.identity.name), receipt.moment.isoformat(timespec="seconds")
     if receipt.resumed:
-        say(f"{name} was deleted: what had been cut off is finished. {when}")
+        yield f"{name} was deleted: what had been cut off is finished. {when}"
     else:
-        say(f"{name} was deleted for good, {when}.")
-        say(
+        yield f"{name} was deleted for good, {when}."
+        yield (
             f"  removed: {counted(receipt.photos, 'photo')}, {counted(receipt.other_files, 'other file')} in their "
             f"folder, {counted(receipt.vectors, 'vector')} in every saved copy of the database, "
             f"{counted(receipt.visits, 'visit')} in the log, and what caches and run records held"
@@ -124,6 +116,6 @@ def _print(receipt: Receipt) -> None:
     stays = [receipt.stays.text] if receipt.stays.text else []
     stays += [f"exported to {path}" for path in receipt.exports]
     for one in stays or ["nothing that facecam knows of; exports, backups and albums elsewhere are yours"]:
-        say(f"  stays:   {printable(one)}")
+        yield f"  stays:   {printable(one)}"
     if receipt.stays.hint:
-        say(f"           {printable(receipt.stays.hint)}")
+        yield f"           {printable(receipt.stays.hint)}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.terminal.output import plain
 from facecam.core.paths import printable
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed
 from facecam.engine.evaluation.verification import EvaluationReport, Measure, photos_used_twice
+from facecam.engine.faces.photo_batches import PhotoFault
 from facecam.metrics.folds import FoldedAccuracy
 from facecam.metrics.rates import Decisions, Estimate, TarAtFar
 
@@ -47,20 +50,14 @@ def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[
         ],
         "photos": photos_document(report.photos),
         "speed": speed_document(report.speed),
-        "plots": [printable(str(file)) for file in plots or []],
+        "plots": [printable(file) for file in plots or []],
     }
 
 
 def setup_document(setup: Setup) -> dict[str, Any]:
     """Model and what changes its vectors."""
-    return {
-        "model": setup.model_id,
-        "precision": setup.precision,
-        "detector": setup.detector,
-        "upsample": setup.upsample,
-        "min_face_px": setup.min_face_px,
-        "flip": setup.flip,
-    }
+    known = plain(setup, "precision", "detector", "upsample", "min_face_px", "flip")
+    return {"model": setup.model_id, **known}
 
 
 def photos_document(photos: PhotoSummary) -> dict[str, Any]:
@@ -76,14 +73,15 @@ def photos_document(photos: PhotoSummary) -> dict[str, Any]:
     }
 
 
+def faults_document(faults: Sequence[PhotoFault]) -> list[dict[str, str]]:
+    """Photos that could not be used."""
+    return [{"name": printable(one.name), **plain(one, "message", "hint")} for one in faults]
+
+
 def speed_document(speed: Speed) -> dict[str, Any]:
     """How long it took."""
-    return {
-        "total_s": round(speed.total_s, 3),
-        "photos_s": round(speed.photos_s, 3),
-        "looked_at": speed.looked_at,
-        "remembered": speed.remembered,
-    }
+    seconds = {"total_s": round(speed.total_s, 3), "photos_s": round(speed.photos_s, 3)}
+    return {**seconds, **plain(speed, "looked_at", "remembered")}
 
 
 def _folded_document(folded: FoldedAccuracy | None, measure: Measure) -> dict[str, Any] | None:
@@ -120,14 +118,14 @@ def _decisions_document(decisions: Decisions) -> dict[str, Any]:
         "far": decisions.false_accept_rate,
         "frr": decisions.false_reject_rate,
     }
-    return {name: None if share is None else estimate_document(share) for name, share in shares.items()}
+    return {name: share_document(share) for name, share in shares.items()}
 
 
 def estimate_document(estimate: Estimate) -> dict[str, Any]:
     """A figure with its interval."""
-    return {
-        "value": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "interval": estimate.method,
-    }
+    return {**plain(estimate, "value", "low", "high"), "interval": estimate.method}
+
+
+def share_document(estimate: Estimate | None) -> dict[str, Any] | None:
+    """The same where there may be too little to say."""
+    return None if estimate is None else estimate_document(estimate)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.cli.evaluation.documents import estimate_document
-from facecam.cli.terminal.output import short
+from facecam.cli.evaluation.documents import share_document
+from facecam.cli.terminal.output import plain, short
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.evaluation.groups import FairnessReport
 from facecam.metrics.groups import GroupFigure
 
@@ -66,9 +66,7 @@ def _cell(figure: GroupFigure) -> str:
 
 def _left_out(words: str, names: tuple[str, ...]) -> Iterator[str]:
     if names:
-        shown = ", ".join(short(name) for name in names[:_MOST_LISTED])
-        more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
-        yield f"{words}: {counted(len(names), 'person')}: {shown}{more}"
+        yield f"{words}: {counted(len(names), 'person')}: {listed(map(short, names), _MOST_LISTED)}"
 
 
 def fairness_document(report: FairnessReport) -> dict[str, Any]:
@@ -91,12 +89,5 @@ def fairness_document(report: FairnessReport) -> dict[str, Any]:
 
 
 def _figure_document(figure: GroupFigure) -> dict[str, Any]:
-    document: dict[str, Any] = {"value": None}
-    if figure.estimate is not None:
-        document = estimate_document(figure.estimate)
-    return {
-        **document,
-        "trials": figure.trials,
-        "people": figure.people,
-        "too_small": figure.too_small or None,
-    }
+    known = share_document(figure.estimate) or {"value": None}
+    return {**known, **plain(figure, "trials", "people"), "too_small": figure.too_small or None}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +13,13 @@ from facecam.cli.evaluation.documents import (
     setup_document,
     speed_document,
 )
-from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line
+from facecam.cli.evaluation.photos import and_more, list_photos, photo_lines, setup_line, tell_drawn
 from facecam.cli.terminal.flags import positive
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.evaluation.groups import fairness_of_identification, read_groups
 from facecam.engine.evaluation.identification import IdentifyOptions, IdentifyReport, identify
 from facecam.engine.evaluation.identification_plots import write_identify_plots
@@ -71,25 +69,18 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     printer = Printer()
     wanted = None if arguments.groups is None else read_groups(arguments.groups)
     report = identify(settings, options, on_event=printer)
-    printer.finish()
     files = [] if arguments.plots is None else write_identify_plots(report, arguments.plots, printer)
     by_group = [
         (one.photos, fairness_of_identification(report, wanted, index))
         for index, one in enumerate(report.results)
         if wanted is not None
     ]
-    if arguments.json:
-        plain = [{"enrolled": photos, **groups.fairness_document(one)} for photos, one in by_group]
-        extra = {"groups": plain} if wanted is not None else {}
-        print_json({**document(report), "plots": [printable(str(file)) for file in files], **extra})
-    else:
-        for line in _text(report):
-            say(line)
-        for photos, one in by_group:
-            for line in groups.lines(one, f", {_enrolled(photos)}"):
-                say(line)
-        for file in files:
-            say(f"drawn: {printable(str(file))}", sys.stderr)
+    by_number = [{"enrolled": photos, **groups.fairness_document(one)} for photos, one in by_group]
+    extra = {"groups": by_number} if wanted is not None else {}
+    lines = [line for photos, one in by_group for line in groups.lines(one, f", {_enrolled(photos)}")]
+    plots = [printable(file) for file in files]
+    answer(arguments.json, {**document(report), "plots": plots, **extra}, *_text(report), *lines)
+    tell_drawn(files, as_json=arguments.json)
     list_photos(report.photos, "The others of its person count. Mend the photo, or take it away")
     return 1 if report.photos.faults else 0
 
@@ -148,17 +139,16 @@ def _confused_lines(report: IdentifyReport) -> list[str]:
                 f"{printable(f'{path.parent.name}/{path.name}')} is nearest to "
                 f"{printable(report.people[confused.taken_for])}"
             )
-        if len(one.confused) > _MOST_LISTED:
-            lines.append(f"  and {len(one.confused) - _MOST_LISTED} more; --json lists them all")
+        lines += and_more(len(one.confused), _MOST_LISTED)
     return lines
 
 
 def _left_out_lines(report: IdentifyReport) -> list[str]:
-    lines = [
-        f"{_enrolled(photos)}: {counted(len(names), 'person')} with too few photos left out: {_listed(names)}"
-        for photos, names in report.too_few.items()
-        if names
-    ]
+    lines = []
+    for photos, names in report.too_few.items():
+        if names:
+            few = f"{_enrolled(photos)}: {counted(len(names), 'person')} with too few photos left out"
+            lines.append(f"{few}: {listed(map(printable, names), _MOST_LISTED)}")
     if report.copies:
         lines.append(f"copies of a person's other photos, left out: {report.copies:,}")
     return lines
@@ -166,11 +156,6 @@ def _left_out_lines(report: IdentifyReport) -> list[str]:
 
 def _enrolled(photos: int) -> str:
     return f"{counted(photos, 'photo')} each"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:_MOST_LISTED])
-    return shown if len(names) <= _MOST_LISTED else f"{shown} and {len(names) - _MOST_LISTED:,} more"
 
 
 # ---------------------------------------------------------------------- for programs
@@ -181,11 +166,9 @@ def document(report: IdentifyReport) -> dict[str, Any]:
     return {
         **setup_document(report.setup),
         "people": len(report.people),
-        "trials": report.trials,
-        "seed": report.seed,
+        **plain(report, "trials", "seed", "copies"),
         "threshold": None if report.limit is None else report.limit.squared_l2,
         "match_threshold": None if report.limit is None else report.limit.value,
-        "copies": report.copies,
         "results": [_result(report, one) for one in report.results],
         "too_few": {
             str(photos): [printable(name) for name in names] for photos, names in report.too_few.items()
@@ -200,8 +183,7 @@ def _result(report: IdentifyReport, one: ClosedSet) -> dict[str, Any]:
     return {
         "enrolled": one.photos,
         "people": len(one.people),
-        "lookups": one.lookups,
-        "looked_up": one.looked_up,
+        **plain(one, "lookups", "looked_up"),
         "rank_one": {**estimate_document(one.rank_one), "worst": one.worst, "trials": one.trials.tolist()},
         "cumulative": one.cumulative.tolist(),
         "in_use": None if one.in_use is None else dict(zip(names, one.in_use, strict=True)),

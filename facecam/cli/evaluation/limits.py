@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.evaluation.documents import estimate_document, setup_document
+from facecam.cli.evaluation.documents import faults_document, setup_document, share_document
 from facecam.cli.evaluation.photos import MOST_LISTED, setup_line
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -56,12 +56,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
     options = LimitsOptions(arguments.limits, limit=arguments.limit, flip=not arguments.no_flip)
     report = measure_limits(settings, options, on_event=printer)
-    printer.finish()
-    if arguments.json:
-        print_json(_document(report))
-    else:
-        for line in _text(report):
-            say(line)
+    answer(arguments.json, _document(report), *_text(report))
     for fault in report.faults[:MOST_LISTED]:
         say(f"left out: {printable(fault.message)}", sys.stderr)
     return 1 if report.faults else 0
@@ -114,36 +109,22 @@ def _document(report: LimitsReport) -> dict[str, Any]:
     return {
         **setup_document(report.setup),
         "squared_l2": report.threshold,
-        "people": report.people,
-        "photos": report.photos,
-        "without_face": report.without_face,
-        "left_out": [
-            {"name": printable(fault.name), "message": fault.message, "hint": fault.hint}
-            for fault in report.faults
-        ],
+        **plain(report, "people", "photos", "without_face"),
+        "left_out": faults_document(report.faults),
         "rows": [_row_document(row) for row in report.rows],
     }
 
 
 def _row_document(row: LimitRow) -> dict[str, Any]:
     return {
-        "words": row.words,
-        "kind": row.kind,
-        "value": row.value,
-        "photos": row.photos,
-        "found": None if row.found is None else estimate_document(row.found),
+        **plain(row, "words", "kind", "value", "photos", "fit"),
+        "found": share_document(row.found),
         "against_good": _pairs_document(row.known),
         "among_themselves": None if row.alike is None else _pairs_document(row.alike),
-        "fit": row.fit,
         "medians": dict(row.medians),
     }
 
 
 def _pairs_document(rates: PairRates) -> dict[str, Any]:
-    return {
-        "same": rates.same,
-        "different": rates.different,
-        "tar": None if rates.tar is None else estimate_document(rates.tar),
-        "false_accepts": rates.false_accepts,
-        "far": None if rates.far is None else estimate_document(rates.far),
-    }
+    shares = {"tar": share_document(rates.tar), "far": share_document(rates.far)}
+    return {**plain(rates, "same", "different", "false_accepts"), **shares}

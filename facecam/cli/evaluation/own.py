@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from facecam.cli.evaluation import groups
-from facecam.cli.terminal.output import Printer, print_json, say, short
+from facecam.cli.evaluation.documents import estimate_document
+from facecam.cli.evaluation.photos import and_more, tell_drawn
+from facecam.cli.terminal.output import Printer, answer, plain, short
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -16,7 +17,6 @@ from facecam.engine.evaluation.groups import fairness_of_own, read_groups
 from facecam.engine.evaluation.open_set import apply_threshold, self_test, write_self_test_plots
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
 from facecam.metrics.open_set import OpenSetPoint
-from facecam.metrics.rates import Estimate
 
 #: Lines of a list on a terminal; `--json` has all.
 _MOST_LISTED = 10
@@ -57,20 +57,15 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
     wanted = None if arguments.groups is None else read_groups(arguments.groups)
     report = self_test(settings, options, on_event=printer)
-    printer.finish()
     files = [] if arguments.plots is None else write_self_test_plots(report, arguments.plots, printer)
     applied = _apply(settings, report, printer) if arguments.apply else None
     fairness = None if wanted is None else fairness_of_own(report, wanted)
-    if arguments.json:
-        by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
-        plots = [printable(str(one)) for one in files]
-        print_json({**document(report), "applied": applied, "plots": plots, **by_group})
-    else:
-        _say(report, applied)
-        for line in () if fairness is None else groups.lines(fairness, ", at the threshold in use"):
-            say(line)
-        for file in files:
-            say(f"drawn: {printable(str(file))}", sys.stderr)
+    by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
+    plots = [printable(one) for one in files]
+    lines = () if fairness is None else groups.lines(fairness, ", at the threshold in use")
+    everything = {**document(report), "applied": applied, "plots": plots, **by_group}
+    answer(arguments.json, everything, *_lines(report, applied), *lines)
+    tell_drawn(files, as_json=arguments.json)
     return 0
 
 
@@ -82,28 +77,23 @@ def _apply(settings: Settings, report: SelfTestReport, printer: Printer) -> floa
     return report.suggested.threshold
 
 
-def _say(report: SelfTestReport, applied: float | None) -> None:
-    say(printable(report.text))
+def _lines(report: SelfTestReport, applied: float | None) -> Iterator[str]:
+    yield printable(report.text)
     if report.confusions:
-        say("\ntaken for somebody else   named wrongly  as a stranger  nearest")
+        yield "\ntaken for somebody else   named wrongly  as a stranger  nearest"
     for one in report.confusions[:_MOST_LISTED]:
         names = f"{short(one.person)} → {short(one.taken_for)}"
-        say(f"{names:<26}{one.as_known:>13}  {one.as_stranger:>13}  {one.squared_l2:>7.3f}")
-    _more(len(report.confusions))
+        yield f"{names:<26}{one.as_known:>13}  {one.as_stranger:>13}  {one.squared_l2:>7.3f}"
+    yield from and_more(len(report.confusions), _MOST_LISTED)
     if report.hurting:
-        say("\nphotos to look at")
+        yield "\nphotos to look at"
     for photo in report.hurting[:_MOST_LISTED]:
-        say(f"{short(photo.person)}: {printable(photo.text)}")
-    _more(len(report.hurting))
+        yield f"{short(photo.person)}: {printable(photo.text)}"
+    yield from and_more(len(report.hurting), _MOST_LISTED)
     if applied is not None:
-        say(f"\nThe threshold {applied:.4f} is stored in the database and in use from now on.")
+        yield f"\nThe threshold {applied:.4f} is stored in the database and in use from now on."
     elif report.suggested is not None:
-        say("\nStore the suggested threshold with --apply.")
-
-
-def _more(count: int) -> None:
-    if count > _MOST_LISTED:
-        say(f"  and {count - _MOST_LISTED} more; --json lists them all")
+        yield "\nStore the suggested threshold with --apply."
 
 
 def document(report: SelfTestReport) -> dict[str, Any]:
@@ -112,36 +102,21 @@ def document(report: SelfTestReport) -> dict[str, Any]:
     Thresholds are under `match_score` where a cohort takes part, else under `squared_l2`.
     """
     return {
-        "people": report.people,
-        "photos": report.photos,
+        **plain(report, "people", "photos", "target", "text"),
         "model": report.model_id,
-        "target": report.target,
         "trained_on_these_photos": report.trained_on,
         "in_use": _point(report.in_use, report.measure),
         "suggested": None if report.suggested is None else _point(report.suggested, report.measure),
-        "text": report.text,
-        "results": [
-            {"name": one.name, "photos": one.photos, "missed": one.missed, "attracted": one.attracted}
-            for one in report.results
-        ],
+        "results": [plain(one, "name", "photos", "missed", "attracted") for one in report.results],
         "confusions": [
             {
-                "person": one.person,
-                "taken_for": one.taken_for,
-                "as_known": one.as_known,
-                "as_stranger": one.as_stranger,
-                "squared_l2": one.squared_l2,
-                "photos": _names(one.photos),
+                **plain(one, "person", "taken_for", "as_known", "as_stranger", "squared_l2"),
+                "photos": [printable(photo) for photo in one.photos],
             }
             for one in report.confusions
         ],
         "hurting": [
-            {
-                "person": one.person,
-                "photo": printable(str(one.path)),
-                "text": one.text,
-                "attracts": one.attracts,
-            }
+            {**plain(one, "person", "text", "attracts"), "photo": printable(one.path)}
             for one in report.hurting
         ],
         "curve": {
@@ -153,12 +128,5 @@ def document(report: SelfTestReport) -> dict[str, Any]:
 
 
 def _point(point: OpenSetPoint, measure: str) -> dict[str, Any]:
-    return {measure: point.threshold, "fpir": _estimate(point.fpir), "fnir": _estimate(point.fnir)}
-
-
-def _estimate(one: Estimate) -> dict[str, Any]:
-    return {"value": one.value, "low": one.low, "high": one.high, "interval": one.method}
-
-
-def _names(photos: tuple[Path, ...]) -> list[str]:
-    return [printable(str(photo)) for photo in photos]
+    rates = {"fpir": estimate_document(point.fpir), "fnir": estimate_document(point.fnir)}
+    return {measure: point.threshold, **rates}

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from facecam.cli.evaluation import groups
 from facecam.cli.evaluation.documents import document
-from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line, tell_drawn
+from facecam.cli.terminal.output import Printer, answer
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
-from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.evaluation.groups import fairness_of_pairs, read_groups
 from facecam.engine.evaluation.verification import (
@@ -23,7 +21,7 @@ from facecam.engine.evaluation.verification import (
     write_plots,
 )
 from facecam.metrics.folds import FoldedAccuracy
-from facecam.metrics.rates import Decisions, Estimate, OperatingPoint, TarAtFar
+from facecam.metrics.rates import Decisions, Estimate, TarAtFar
 
 EVERY_PAIR = "all"
 _COLUMNS = "  accuracy precision  recall     FAR     FRR"
@@ -62,19 +60,13 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
         cache=cache,
     )
     report = evaluate(settings, options, on_event=printer)
-    printer.finish()
     files = write_plots(report, arguments.plots, printer) if arguments.plots is not None else []
     fairness = None if wanted is None else fairness_of_pairs(report, wanted)
-    if arguments.json:
-        by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
-        print_json({**document(report, files), **by_group})
-    else:
-        for line in _text(report, "cosine" if arguments.measure == "cosine" else report.measure):
-            say(line)
-        for line in () if fairness is None else groups.lines(fairness, f", {_at_words(report)}"):
-            say(line)
-        for file in files:
-            say(f"drawn: {printable(str(file))}", sys.stderr)
+    by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
+    text = _text(report, "cosine" if arguments.measure == "cosine" else report.measure)
+    lines = () if fairness is None else groups.lines(fairness, f", {_at_words(report)}")
+    answer(arguments.json, {**document(report, files), **by_group}, *text, *lines)
+    tell_drawn(files, as_json=arguments.json)
     list_photos(
         report.photos, "Every pair with a photo that is left out is left out too. Put the photos there"
     )
@@ -98,17 +90,11 @@ def _text(report: EvaluationReport, measure: str) -> list[str]:
         *(_tar_line(one, len(report.scores.different), measure) for one in separation.tar_at_far),
         "",
         f"{'threshold':<18}{measure:>11}{_COLUMNS}",
-        *(_point_line(point, measure) for point in report.points),
+        *(_row(point.rule, point.threshold, point.decisions, measure) for point in report.points),
     ]
     if report.folded is not None:
-        lines.append(
-            _row(
-                f"{len(report.folded.folds)}-fold, mean",
-                report.folded.threshold,
-                report.folded.decisions,
-                measure,
-            )
-        )
+        label, folded = f"{len(report.folded.folds)}-fold, mean", report.folded
+        lines.append(_row(label, folded.threshold, folded.decisions, measure))
     return [*lines, "", *photo_lines(report.photos, report.speed)]
 
 
@@ -151,10 +137,6 @@ def _at(threshold: float, measure: str) -> str:
 
 def _cosine(squared_l2: float) -> float:
     return 1 - squared_l2 / 2
-
-
-def _point_line(point: OperatingPoint, measure: str) -> str:
-    return _row(point.rule, point.threshold, point.decisions, measure)
 
 
 def _row(label: str, threshold: float, decisions: Decisions, measure: str) -> str:

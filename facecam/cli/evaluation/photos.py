@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from facecam.cli.terminal.output import say
 from facecam.core.paths import printable
@@ -16,14 +18,18 @@ MOST_LISTED = 20
 
 def list_photos(photos: PhotoSummary, advice: str) -> None:
     """Name the photos left out and those without a face on stderr; `advice` follows where some are left out."""
-    for fault in photos.faults[:MOST_LISTED]:
-        say(f"left out: {fault.message}", sys.stderr)
-    _more(len(photos.faults))
-    for name in photos.without_face[:MOST_LISTED]:
-        say(f"no face found, the middle taken: {printable(name)}", sys.stderr)
-    _more(len(photos.without_face))
-    if photos.faults:
-        say(f"  {advice}", sys.stderr)
+    faults, without = photos.faults, photos.without_face
+    lines = [f"left out: {fault.message}" for fault in faults[:MOST_LISTED]] + and_more(len(faults))
+    lines += [f"no face found, the middle taken: {printable(name)}" for name in without[:MOST_LISTED]]
+    lines += and_more(len(without)) + ([f"  {advice}"] if faults else [])
+    for line in lines:
+        say(line, sys.stderr)
+
+
+def tell_drawn(files: Iterable[Path], *, as_json: bool) -> None:
+    """Name the plots on stderr; a document names them itself."""
+    for file in () if as_json else files:
+        say(f"drawn: {printable(file)}", sys.stderr)
 
 
 def setup_line(setup: Setup) -> str:
@@ -48,6 +54,6 @@ def photo_lines(photos: PhotoSummary, speed: Speed) -> list[str]:
     return lines
 
 
-def _more(count: int) -> None:
-    if count > MOST_LISTED:
-        say(f"  and {count - MOST_LISTED} more; --json lists them all", sys.stderr)
+def and_more(count: int, most: int = MOST_LISTED) -> list[str]:
+    """The line that says how many more there are than a terminal lists; none where there are not."""
+    return [f"  and {count - most} more; --json lists them all"] if count > most else []

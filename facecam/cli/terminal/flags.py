@@ -9,10 +9,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from facecam.core.config import SERVER, Settings, load_settings, value_type
+from facecam.core.config import SERVER, Settings, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
-from facecam.core.paths import printable
+from facecam.core.paths import is_there, printable
 from facecam.core.server_address import folder_or_address
 
 if TYPE_CHECKING:
@@ -22,8 +22,51 @@ if TYPE_CHECKING:
 _FARTHEST_PX = 1e6
 
 
-class Parser(argparse.ArgumentParser):
+class _Flags(argparse._ActionsContainer):
+    """The kinds of flags there are, in a line each."""
+
+    def switch(self, name: str, words: str, **more: Any) -> None:
+        """A flag without a value."""
+        self.add_argument(name, action="store_true", help=words, **more)
+
+    def path(self, name: str, metavar: str, words: str, *, there: bool = False, **more: Any) -> None:
+        """A file or folder; `there`: it has to exist."""
+        self.add_argument(name, type=_existing if there else Path, metavar=metavar, help=words, **more)
+
+    def count(
+        self, name: str, words: str, default: int | None = None, *, metavar: str = "N", **more: Any
+    ) -> None:
+        """A whole number from 1; its default is told where it has one."""
+        told = words if default is None else f"{words} (default: {default})"
+        self.add_argument(name, type=positive, default=default, metavar=metavar, help=told, **more)
+
+    def json(self) -> None:
+        """`--json`, of commands that print one document."""
+        self.switch("--json", "one JSON document")
+
+    def option(self, owner: type, field: dataclasses.Field[Any], told: object = None, **more: Any) -> None:
+        """The flag of a field that was declared by `setting`; `told`: its default, where the help is to say it."""
+        facts = field.metadata
+        unit = f" [{facts['unit']}]" if facts["unit"] else ""
+        default = "" if told is None or told is False or told == "" else f" (default: {told})"
+        words = f"{facts['help']}{unit}{default}".replace("%", "%%")
+        if "action" not in more:
+            metavar = None if facts["choices"] else field.name.upper()
+            more = {"type": value_type(owner, field.name), "metavar": metavar, **more}
+            more["choices"] = facts["choices"] or None
+        self.add_argument(flag(field.name), help=words, **more)
+
+
+class _Group(argparse._ArgumentGroup, _Flags):
+    """Flags under a title of their own."""
+
+
+class Parser(argparse.ArgumentParser, _Flags):
     """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
+
+    def group(self, title: str, description: str | None = None) -> _Group:
+        """Flags under a title of their own."""
+        return _group_of(self, title, description)
 
     def format_help(self) -> str:
         """The help, with the program called as it is called here."""
@@ -49,6 +92,12 @@ class Parser(argparse.ArgumentParser):
         return [self, *(parser for action in nested for parser in action.choices.values())]
 
 
+def _group_of(parser: argparse.ArgumentParser, title: str, description: str | None = None) -> _Group:
+    group = _Group(parser, title, description)
+    parser._action_groups.append(group)
+    return group
+
+
 def boolean(text: str) -> bool:
     """true/false/1/0/yes/no in any case."""
     word = text.strip().lower()
@@ -61,12 +110,21 @@ def boolean(text: str) -> bool:
 
 def positive(text: str) -> int:
     """A whole number from 1."""
+    return _whole(text, 1, "above 0")
+
+
+def from_zero(text: str) -> int:
+    """A whole number from 0."""
+    return _whole(text, 0, "from 0")
+
+
+def _whole(text: str, least: int, which: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {which}")
     return number
 
 
@@ -87,12 +145,13 @@ def box(text: str) -> Box:
 
 def require_path(path: Path) -> None:
     """Raise `ConfigError` unless `path` exists; names no system can have count as missing."""
-    try:
-        there = path.exists()
-    except (OSError, ValueError):
-        there = False
-    if not there:
-        raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
+    if not is_there(path):
+        raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
+
+
+def _existing(text: str) -> Path:
+    require_path(Path(text))
+    return Path(text)
 
 
 def require_photos(settings: Settings) -> None:
@@ -100,31 +159,22 @@ def require_photos(settings: Settings) -> None:
     require_path(settings.data)
     if not settings.data.is_dir():
         hint = "Name the folder that has one folder per person."
-        raise ConfigError(f"{printable(str(settings.data))} is not a folder", hint=hint)
+        raise ConfigError(f"{printable(settings.data)} is not a folder", hint=hint)
 
 
 def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `Settings`, and `--config`."""
-    group = parser.add_argument_group("shared options")
+    group = _group_of(parser, "shared options")
     for field in dataclasses.fields(Settings):
         if field.name == SERVER:
             continue
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        shown = field.default.name + "/" if isinstance(field.default, Path) else field.default
-        default = "" if shown is None or shown is False else f" (default: {shown})"
-        flag = f"--{field.name.replace('_', '-')}"
-        words = f"{field.metadata['help']}{unit}{default}".replace("%", "%%")
-        kind = value_type(Settings, field.name)
-        if kind is bool:
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, help=words)
-            continue
-        group.add_argument(
-            flag,
-            type=folder_or_address if field.name == "database" else kind,
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=words,
-        )
+        told = field.default.name + "/" if isinstance(field.default, Path) else field.default
+        more: dict[str, Any] = {}
+        if value_type(Settings, field.name) is bool:
+            more["action"] = argparse.BooleanOptionalAction
+        elif field.name == "database":
+            more["type"] = folder_or_address
+        group.option(Settings, field, told, **more)
     group.add_argument(
         "--config",
         type=Path,
@@ -143,6 +193,10 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings in force: defaults < file < flags."""
-    names = {field.name for field in dataclasses.fields(Settings)}
-    flags: dict[str, Any] = {name: getattr(arguments, name, None) for name in names}
-    return load_settings(flags, getattr(arguments, "config", None))
+    return load_settings(given(arguments, Settings), getattr(arguments, "config", None))
+
+
+def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:
+    """Of the flags that the fields of a dataclass have, those that were given."""
+    found = {field.name: getattr(arguments, field.name, None) for field in dataclasses.fields(owner)}
+    return {name: value for name, value in found.items() if value is not None}

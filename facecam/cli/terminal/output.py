@@ -25,6 +25,12 @@ _BAR_WIDTH = 28
 MOST_OF_A_NAME = 40
 
 
+class _Bar:
+    """The bar of progress: a terminal has one."""
+
+    is_drawn = False
+
+
 def print_error(error: FacecamError) -> None:
     """Two lines: what, and what to do."""
     say(f"facecam: {printable(error.message)}", sys.stderr)
@@ -33,7 +39,7 @@ def print_error(error: FacecamError) -> None:
 
 def print_json(document: Any, stream: TextIO | None = None) -> None:
     """One JSON document on one line of stdout or `stream`; escaped where that cannot take its characters."""
-    stream = stream or sys.stdout
+    stream = _on_a_free_line(stream or sys.stdout)
     line = json.dumps(document, ensure_ascii=False, allow_nan=False)
     try:
         line.encode(stream.encoding or "utf-8")
@@ -81,9 +87,36 @@ def json_writer(
 
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print text in any script, even on a terminal that cannot show it."""
-    stream = stream or sys.stdout
+    stream = _on_a_free_line(stream or sys.stdout)
     encoding, text = stream.encoding or "utf-8", as_typed(text)
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+
+def answer(as_json: bool, document: Any, *lines: str) -> int:
+    """Print the result of a command, as one JSON document or in lines for people; returns the exit code 0."""
+    if as_json:
+        print_json(document)
+    for line in () if as_json else lines:
+        say(line)
+    return 0
+
+
+def plain(source: object, *names: str) -> dict[str, Any]:
+    """Attributes as they go into a JSON document."""
+    return {name: getattr(source, name) for name in names}
+
+
+def end_bar() -> None:
+    """Leave the line of a bar of progress that did not come to its end."""
+    if _Bar.is_drawn:
+        print(file=sys.stderr, flush=True)
+        _Bar.is_drawn = False
+
+
+def _on_a_free_line(stream: TextIO) -> TextIO:
+    if stream.isatty():
+        end_bar()
+    return stream
 
 
 def short(name: str, most: int = MOST_OF_A_NAME) -> str:
@@ -112,12 +145,11 @@ class JsonProgress:
 
 
 class Printer:
-    """Shows events on stderr: notices as lines, progress as one bar per stage."""
+    """Shows events on stderr: notices as lines, progress as a bar per stage."""
 
     def __init__(self) -> None:
         self._stage = ""
         self._since_s = 0.0
-        self._open = False
         self._drawn_s = self._said_s = 0.0
         self._left = TimeLeft()
         self._width = 0
@@ -125,26 +157,17 @@ class Printer:
     def __call__(self, event: Event) -> None:
         """Take an event."""
         if isinstance(event, Notice):
-            self.finish()
-            say(
-                f"note: {printable(event.text)}" + (f"\n  {printable(event.hint)}" if event.hint else ""),
-                sys.stderr,
-            )
+            hint = f"\n  {printable(event.hint)}" if event.hint else ""
+            say(f"note: {printable(event.text)}{hint}", sys.stderr)
         elif isinstance(event, Progress):
             self._progress(event)
-
-    def finish(self) -> None:
-        """End an open bar."""
-        if self._open:
-            print(file=sys.stderr, flush=True)
-            self._open, self._width = False, 0
 
     def _progress(self, event: Progress) -> None:
         now_s = time.monotonic()
         if event.stage != self._stage:
-            self.finish()
+            end_bar()
             self._stage, self._since_s, self._left = event.stage, now_s, TimeLeft()
-            self._said_s = now_s
+            self._said_s, self._width = now_s, 0
         left_s = self._left.take(now_s, event.done, event.total)
         finished = bool(event.total) and event.done >= event.total
         if now_s - self._since_s < _PATIENCE_S or (now_s - self._drawn_s < 0.1 and not finished):
@@ -157,11 +180,11 @@ class Printer:
             bar = f"{event.stage} [{bar}] {event.done}/{event.total or '?'}{rest}"
             self._width = max(self._width, len(bar))
             print(f"\r{bar:<{self._width}}", end="", file=sys.stderr)
-            self._open = True
+            _Bar.is_drawn = True
         elif finished:
             say(f"{event.stage}: {event.done} of {event.total} in {now_s - self._since_s:.0f} s", sys.stderr)
         elif event.total and now_s - self._said_s >= _LINE_EVERY_S:
             self._said_s = now_s
             say(f"{event.stage}: {event.done} of {event.total}{rest}", sys.stderr)
         if finished:
-            self.finish()
+            end_bar()

@@ -70,11 +70,9 @@ def _first_line(file: Path, on_event: EventSink) -> str:
     with readable_os_errors("read", file), open(file, "rb") as stream:
         line = stream.readline(_MOST_BYTES).decode("utf-8", "surrogateescape").rstrip("\r\n")
     if not line:
-        raise ConfigError(f"{printable(str(file))} is empty", hint="Put the passphrase into its first line.")
+        raise ConfigError(f"{printable(file)} is empty", hint="Put the passphrase into its first line.")
     if is_open_to_others(file):
         on_event(
-            Notice(
-                f"other users may read {printable(str(file))}", "Take that away: chmod 600, then change it."
-            )
+            Notice(f"other users may read {printable(file)}", "Take that away: chmod 600, then change it.")
         )
     return line

@@ -17,16 +17,15 @@ def tell_unused(without_face: Sequence[Path], faults: Sequence[tuple[Path, DataE
     for _, fault in faults:
         print_error(fault)
     for path in without_face:
-        say(f"no face: {printable(str(path))}", sys.stderr)
+        say(f"no face: {printable(path)}", sys.stderr)
     return 1 if faults else 0
 
 
 def unused_document(without_face: Sequence[Path], faults: Sequence[tuple[Path, DataError]]) -> dict[str, Any]:
     """The same for `--json`."""
     return {
-        "without_face": [printable(str(path)) for path in without_face],
+        "without_face": [printable(path) for path in without_face],
         "unreadable": [
-            {"path": printable(str(path)), "error": fault.message, "hint": fault.hint}
-            for path, fault in faults
+            {"path": printable(path), "error": fault.message, "hint": fault.hint} for path, fault in faults
         ],
     }

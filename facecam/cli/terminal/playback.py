@@ -13,7 +13,7 @@ from typing import TextIO
 from facecam.cli.terminal.display import has_display
 from facecam.cli.terminal.output import Printer, json_writer, say, similarity
 from facecam.cli.terminal.targets import JSON_ENDINGS, require_free
-from facecam.core.config import Settings
+from facecam.core.config import Settings, flag
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
 from facecam.core.types import FrameResult, ImageArray
@@ -106,10 +106,9 @@ def tell_what_to_expect(settings: Settings, recognizer: StreamRecognizer, printe
         printer(Notice("nobody is enrolled: every face will be unknown", "python main.py enroll NAME PHOTO…"))
     for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):
         printer(doubt)
-    if settings.live_challenge and not settings.require_live:
-        printer(Notice("--live-challenge has no effect by itself", "Add --require-live."))
-    if settings.liveness_model and not settings.require_live:
-        printer(Notice("--liveness-model has no effect by itself", "Add --require-live."))
+    for name in ("live_challenge", "liveness_model"):
+        if getattr(settings, name) and not settings.require_live:
+            printer(Notice(f"{flag(name)} has no effect by itself", "Add --require-live."))
     if settings.require_live:
         printer(
             Notice(
@@ -122,12 +121,12 @@ def tell_what_to_expect(settings: Settings, recognizer: StreamRecognizer, printe
 def check_targets(options: PlaybackOptions) -> None:
     """Refuse what would cost the user a file, before anything is loaded."""
     json_to = None if options.json_to in (None, "-") else Path(str(options.json_to))
-    for flag, path, endings in (("--output", options.output, None), ("--json", json_to, JSON_ENDINGS)):
+    for name, path, endings in (("--output", options.output, None), ("--json", json_to, JSON_ENDINGS)):
         if path is None:
             continue
         if _is_same_file(options.source, path):
-            raise ConfigError(f"{flag} is the file that is being played", hint="Give it another name.")
-        require_free(flag, [path], overwrite=options.overwrite, endings=endings)
+            raise ConfigError(f"{name} is the file that is being played", hint="Give it another name.")
+        require_free(name, [path], overwrite=options.overwrite, endings=endings)
 
 
 def _sinks(

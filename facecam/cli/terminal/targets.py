@@ -47,7 +47,7 @@ def require_free(
         require_folder(flag, path.parent)
         if not os.path.lexists(path) or _is_stream(path):
             continue
-        name = printable(str(path))
+        name = printable(path)
         if path.is_dir():
             raise ConfigError(f"{flag} {name} is a folder", hint="Name a file in it.")
         if endings is not None and path.suffix.lower() not in endings:
@@ -68,7 +68,7 @@ def require_folder(flag: str, folder: Path) -> None:
     for place in (folder, *folder.parents):
         if os.path.lexists(place):
             if not place.is_dir():
-                name = printable(str(place))
+                name = printable(place)
                 raise ConfigError(f"{flag}: {name} is not a folder", hint="Name a folder, or a file in one.")
             return
 

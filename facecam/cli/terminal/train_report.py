@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.core.events import Event, Metrics, Notice, Progress
 from facecam.core.paths import printable
 from facecam.engine.training_jobs.session import TrainOutcome
@@ -33,11 +33,9 @@ class Lines:
         if event.stage == "train" and now_s - self._said_s < _LINE_EVERY_S:
             return
         self._said_s = now_s
-        self._printer.finish()
         say(metrics_line(event), sys.stderr)
 
     def finish(self, outcome: TrainOutcome) -> None:
-        self._printer.finish()
         for line in outcome_lines(outcome):
             say(line, self._to)
 
@@ -75,7 +73,7 @@ def metrics_line(event: Metrics) -> str:
 
 def outcome_lines(outcome: TrainOutcome) -> list[str]:
     """What became of a training, for people."""
-    run = printable(str(outcome.run))
+    run = printable(outcome.run)
     if outcome.stopped:
         return [f"stopped; continue with: python main.py train --resume {outcome.run.name}", f"run: {run}"]
     if outcome.model is None:
@@ -100,11 +98,7 @@ def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:
 
     return {
         "run": str(outcome.run),
-        "model": outcome.model,
-        "deployed": outcome.deployed,
-        "stopped": outcome.stopped,
-        "unusable": outcome.unusable,
-        "caution": outcome.caution,
+        **plain(outcome, "model", "deployed", "stopped", "unusable", "caution"),
         "gate": None if outcome.gate is None else gate_to_json(outcome.gate),
         "strangers": None if outcome.strangers is None else asdict(outcome.strangers),
         "notices": [{"text": notice.text, "hint": notice.hint} for notice in outcome.notices],

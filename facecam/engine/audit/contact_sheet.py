@@ -14,6 +14,7 @@ import numpy as np
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken
+from facecam.core.home import ASSETS
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
@@ -34,6 +35,7 @@ _WIDTH_PX = _GAP_PX + _PHOTOS_SHOWN * (_THUMB_PX + _GAP_PX)
 _ROW_PX = 2 * round(1.4 * _TEXT_PX) + _THUMB_PX + 2 * _GAP_PX
 _INK, _FAINT, _PAPER, _EMPTY = (27, 31, 36), (91, 98, 107), (255, 255, 255), (226, 229, 233)
 _THUMB_QUALITY = 85
+_PAGE_HEAD = ASSETS / "contact_sheet.html"
 
 
 def require_sheet_name(path: Path) -> None:
@@ -133,7 +135,8 @@ def _page(health: DataHealth, cancel: CancelToken) -> str:
     photos = sum(person.photos for person in health.people)
     numbers = ((len(health.people), "person"), (photos, "photo"), (len(health.findings), "finding"))
     summary = ", ".join(counted(count, noun) for count, noun in numbers)
-    return f"{_PAGE_HEAD}<h1>Photos to look at</h1>\n<p>{summary}</p>\n{body}\n</body></html>\n"
+    head = _PAGE_HEAD.read_text(encoding="utf-8")
+    return f"{head}<h1>Photos to look at</h1>\n<p>{summary}</p>\n{body}\n</body></html>\n"
 
 
 def _page_row(finding: Finding) -> str:
@@ -155,17 +158,3 @@ def _embedded(photo: Path) -> str:
     bgr = cv2.cvtColor(thumb(photo, 2 * _THUMB_PX), cv2.COLOR_RGB2BGR)
     _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _THUMB_QUALITY])
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}"
-
-
-_PAGE_HEAD = """<!doctype html>
-<html><head><meta charset="utf-8"><title>facecam: photos to look at</title>
-<style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; color: #1b1f24; }
-section { border-top: 1px solid #dfe3e8; padding: .5rem 0 1rem; }
-h2 { font-size: 1rem; margin: .5rem 0 0; } h2 i { color: #a4480f; font-weight: normal; }
-p { margin: .1rem 0 .5rem; } small { color: #5b6470; display: block; }
-figure { display: inline-block; margin: 0 .6rem 0 0; vertical-align: top; width: 120px; }
-img { max-width: 120px; max-height: 120px; border-radius: 4px; }
-figcaption { font-size: .75rem; color: #5b6470; overflow-wrap: anywhere; }
-</style></head><body>
-"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
@@ -161,11 +161,10 @@ def is_usable(photo: LibraryPhoto) -> bool:
 
 
 def _photo_findings(library: LibraryPhotos) -> Iterator[Finding]:
-    for photo in library.photos:
-        fault = _photo_fault(photo)
-        if fault is not None:
+    for row, photo in enumerate(library.photos):
+        if (fault := _photo_fault(photo)) is not None:
             kind, text, hint = fault
-            yield Finding(kind, library.people[photo.person], (photo.path,), text, hint or _HINTS[kind])
+            yield _finding(library, kind, [row], text, hint)
 
 
 def _photo_fault(photo: LibraryPhoto) -> tuple[FindingKind, str, str] | None:
@@ -246,7 +245,7 @@ def _people_findings(library: LibraryPhotos, pictures: Rows) -> Iterator[Finding
 
 def _mixed_people(library: LibraryPhotos) -> Iterator[Finding]:
     """People whose photos look like several people."""
-    for person, rows in enumerate(rows_of_people(library.owners, len(library.people))):
+    for rows in rows_of_people(library.owners, len(library.people)):
         # A blurred face is like nobody's.
         own = [int(row) for row in rows if library.photos[row].has_face and is_usable(library.photos[row])]
         paths = [library.photos[row].path for row in own]
@@ -255,11 +254,10 @@ def _mixed_people(library: LibraryPhotos) -> Iterator[Finding]:
             continue
         counts = [str(len(group)) for group in groups]
         numbers = f"{', '.join(counts[:-1])} and {counts[-1]}"
+        first = [own[row] for group in groups for row in group[:2]]
         photos = tuple(tuple(paths[row] for row in group) for group in groups)
-        first = tuple(path for group in photos for path in group[:2])
         text = f"these look like {len(groups)} people: {numbers} photos"
-        hint = _HINTS["several people"]
-        yield Finding("several people", library.people[person], first, text, hint, groups=photos)
+        yield _finding(library, "several people", first, text, groups=photos)
 
 
 def _examples(doubt: LabelDoubt, rows: Rows, owners: Rows, trusted: np.ndarray) -> list[int]:
@@ -281,18 +279,11 @@ def _doubt(library: LibraryPhotos, row: int, doubt: LabelDoubt, examples: list[i
 
 
 def _finding(
-    library: LibraryPhotos,
-    kind: FindingKind,
-    rows: list[int],
-    text: str,
-    hint: str = "",
-    *,
-    other: str | None = None,
+    library: LibraryPhotos, kind: FindingKind, rows: list[int], text: str, hint: str = "", **more: Any
 ) -> Finding:
+    person = library.people[library.photos[rows[0]].person]
     photos = tuple(library.photos[row].path for row in rows)
-    return Finding(
-        kind, library.people[library.photos[rows[0]].person], photos, text, hint or _HINTS[kind], other
-    )
+    return Finding(kind, person, photos, text, hint or _HINTS[kind], **more)
 
 
 def _people(library: LibraryPhotos, pictures: Rows) -> tuple[PersonHealth, ...]:

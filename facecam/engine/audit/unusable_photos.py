@@ -23,5 +23,5 @@ def photos_without_face(settings: Settings, report: Callable[[str], None]) -> in
                 fault = error.message
             if fault:
                 count += 1
-                report(f"{printable(str(photo))}: {fault}")
+                report(f"{printable(photo)}: {fault}")
     return count

@@ -42,9 +42,4 @@ class Addition:
         old = own.rows(np.zeros(len(own), bool))
         if before is not None and known:
             old = before.embeddings_of(person.identity)
-        return cls(person.identity, not known, _only_in(own, old), _only_in(old, own), photos)
-
-
-def _only_in(ours: Embeddings, others: Embeddings) -> Embeddings:
-    known = {row.tobytes() for row in others.vectors}
-    return ours.rows(np.array([row.tobytes() not in known for row in ours.vectors], bool))
+        return cls(person.identity, not known, own.without(old.vectors), old.without(own.vectors), photos)

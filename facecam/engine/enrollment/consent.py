@@ -50,12 +50,8 @@ class Consent:
         return f"{self.purpose} ({self.given})" if self.given else self.purpose
 
 
-def consent_note(purpose: str, today: date | None = None) -> str:
+def consent_note(purpose: str) -> str:
     """What `Person.consent` holds for a purpose agreed to today.
-
-    Args:
-        purpose: in the user's words.
-        today: another day.
 
     Raises:
         EnrollmentError: it is empty, too long, or holds characters that cannot be seen.
@@ -75,7 +71,7 @@ def consent_note(purpose: str, today: date | None = None) -> str:
             "the consent holds line breaks or other characters that cannot be seen",
             hint="Write it in one line.",
         )
-    return f"{(today or date.today()).isoformat()}: {purpose}"
+    return f"{date.today().isoformat()}: {purpose}"
 
 
 def record_consent(

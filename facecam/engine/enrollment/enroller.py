@@ -15,7 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import printable
+from facecam.core.paths import is_folder, printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -419,18 +419,12 @@ def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:
     photos: dict[Path, None] = {}
     given = list(paths)
     for path in given:
-        for photo in list_pictures(path, recursive=True, on_event=on_event) if _is_folder(path) else [path]:
+        # Too long or impossible a name is no folder: reading it as a photo says so.
+        for photo in list_pictures(path, recursive=True, on_event=on_event) if is_folder(path) else [path]:
             photos[photo] = None
     if not photos:
-        where = ", ".join(printable(str(path)) for path in given) or "nothing given"
+        where = ", ".join(printable(path) for path in given) or "nothing given"
         raise EnrollmentError(
             f"there are no pictures to look at ({where})", hint="Name photos or a folder with photos."
         )
     return list(photos)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False  # Too long or impossible a name: reading it as a photo says so.

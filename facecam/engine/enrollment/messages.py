@@ -12,7 +12,7 @@ def nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> str:
     """Why nobody was enrolled, in one line."""
     if len(verdicts) == 1:
         verdict = verdicts[0]
-        why = f"{printable(str(verdict.path))}: {verdict.reason}, {verdict.detail}"
+        why = f"{printable(verdict.path)}: {verdict.reason}, {verdict.detail}"
         return f"{printable(name)} was not enrolled: {why}"
     counts: dict[str, int] = {}
     for verdict in verdicts:

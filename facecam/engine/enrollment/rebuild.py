@@ -22,7 +22,7 @@ from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
-from facecam.engine.transactions.person_snapshot import with_all_of, without
+from facecam.engine.transactions.person_snapshot import with_all_of
 from facecam.engine.transactions.restoration import unheld
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.postgres.connection import ServerError
@@ -66,7 +66,7 @@ def rebuild(
     on_event(Progress("people", len(people), len(people)))
     if not found:
         raise EnrollmentError(
-            f"no usable photos in {printable(str(settings.data))}",
+            f"no usable photos in {printable(settings.data)}",
             hint="Put photos into data/<person>/ or use `enroll NAME PHOTO…`.",
         )
     card = enroller.embedder.card
@@ -192,7 +192,7 @@ def _fresh(old: Gallery | None, current: Gallery, person: Person) -> tuple[Embed
     own, rejected = current.embeddings_of(person), current.rejected_of(person)
     if old is None:
         return own, rejected
-    return without(own, old.vectors_of(person)), without(rejected, old.rejections_of(person))
+    return own.without(old.vectors_of(person)), rejected.without(old.rejections_of(person))
 
 
 def _far_from(embeddings: Embeddings, known: FloatArray) -> Embeddings:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import FacecamError
@@ -43,7 +41,7 @@ class GivenUp:
         """
         if gallery.model_id != self.rejections.model_id:
             return gallery
-        new = _not_among(self.rejections, gallery.rejections_of(who))
+        new = self.rejections.without(gallery.rejections_of(who))
         return gallery.reject(who, new) if len(new) else gallery
 
 
@@ -53,12 +51,7 @@ def given_up(before: Gallery, after: Gallery, who: Who) -> Embeddings:
     Raises:
         GalleryError: there is no such person.
     """
-    return _not_among(before.rejected_of(who), after.rejections_of(who))
-
-
-def _not_among(embeddings: Embeddings, known: FloatArray) -> Embeddings:
-    there = {row.tobytes() for row in known}
-    return embeddings.rows(np.array([row.tobytes() not in there for row in embeddings.vectors], bool))
+    return before.rejected_of(who).without(after.rejections_of(who))
 
 
 def pictures_near(

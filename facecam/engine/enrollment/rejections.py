@@ -11,7 +11,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, EnrollmentError, GalleryError
+from facecam.core.errors import DataError, EnrollmentError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Detection, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
@@ -22,6 +22,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.rejected_tracks import source_mark
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
+from facecam.engine.transactions.person_snapshot import some
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.restoration import unheld
 from facecam.gallery.gallery import Gallery, Who
@@ -94,7 +95,7 @@ def reject_faces(
     added: list[FloatArray] = []
 
     def change(current: Gallery | None) -> Gallery:
-        gallery = _some(current)
+        gallery = some(current)
         new = embeddings.rows(unheld(embeddings.vectors, gallery.rejections_of(person)))
         added[:] = [new.vectors]
         return gallery.reject(person, new)
@@ -121,7 +122,7 @@ def take_back(settings: Settings, rejected: Rejected, on_event: EventSink = igno
     )
 
     def accept() -> None:
-        journal.store.update(lambda current: _some(current).accept(who, rejected.vectors, 1e-6))
+        journal.store.update(lambda current: some(current).accept(who, rejected.vectors, 1e-6))
 
     journal.carry_out(planned, accept)
 
@@ -146,7 +147,7 @@ def accept_pictures(
     take_back(settings, Rejected(person, tuple(pictures), rows.vectors), on_event)
 
     def change(current: Gallery | None) -> Gallery:
-        present = _some(current)
+        present = some(current)
         new = rows.rows(unheld(rows.vectors, present.rejections_of(person)))
         return present.reject(person, new) if len(new) else present
 
@@ -179,7 +180,7 @@ def reject_photos(
         if look.found.detections:
             faces.append((look.found.image, looker.main(photo, look)))
         else:
-            on_event(Notice(f"{printable(str(photo))} shows no face", "Use a photo that shows the face."))
+            on_event(Notice(f"{printable(photo)} shows no face", "Use a photo that shows the face."))
     if not faces:
         raise EnrollmentError(
             "no photo shows a face to be remembered", hint="Name photos of whoever was taken for the person."
@@ -228,9 +229,3 @@ def _embedded(embedder: Embedder, kept: Sequence[ImageArray]) -> Embeddings:
     views = [embedder.views(chip, face) for chip in kept]
     codes = alignment_codes(embedder.alignment_of(face, view) for view in views)
     return replace(embedder.embed(views, mirror=True), alignments=codes)
-
-
-def _some(gallery: Gallery | None) -> Gallery:
-    if gallery is None:
-        raise GalleryError("nobody is enrolled", hint="Enroll somebody first.")
-    return gallery

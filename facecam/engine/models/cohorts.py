@@ -129,8 +129,7 @@ def put_cohort(settings: Settings, card: ModelCard, spec: CohortSpec, content: b
     store = parts.open_weights(settings)
     atomic_write(store.path(card.name) / spec.file, content)
     changed = replace(card, cohort=spec)
-    files = {file: store.path(card.name) / file for file in card.sha256}
-    store.add(card.name, files, changed, replace=True)
+    store.renew_card(changed)
     return changed
 
 

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, printable, sha256_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components as parts
-from facecam.engine.faces.photo_reader import PhotoReader
+from facecam.engine.faces.photo_embeddings import read_faces
 from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
@@ -30,7 +30,7 @@ from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.runtime.onnx_probe import EmbedderShape, inspect_embedder
+from facecam.runtime.onnx_probe import inspect_embedder
 from facecam.runtime.store import WeightsStore
 
 Normalization = Literal["imagenet", "half", "facenet", "none"]
@@ -171,7 +171,6 @@ def calibrate_model(
     Raises:
         WeightsError: no such model, or it does not run.
     """
-    store = parts.open_weights(settings)
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
     vectors, owners = _vectors(settings, embedder, folder, on_event, cancel or CancelToken())
@@ -203,8 +202,7 @@ def calibrate_model(
         card = replace(card, cohort=spec)
     else:
         card = _with_own_cohort(settings, card, vectors, owners, folder, described, on_event)
-    files = {file: store.path(name) / file for file in card.sha256}
-    store.add(name, files, card, replace=True)
+    parts.open_weights(settings).renew_card(card)
     note_in_trail(settings.database, "threshold", on_event=on_event, value=point[1], kind="model")
     return card
 
@@ -242,7 +240,7 @@ def _with_own_cohort(
 def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:
     kept = "has no threshold" if card.threshold is None else f"keeps its threshold {card.threshold:g}"
     return Notice(
-        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(str(folder))} has too few",
+        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(folder)} has too few",
         "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
     )
 
@@ -254,68 +252,46 @@ def _card(path: Path, new: NewModel) -> ModelCard:
         )
     shape = inspect_embedder(path, input_size=new.input_size, least_values=2 if new.liveness is None else 1)
     from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
-    name = from_file if new.name is None else new.name
-    with faults_of(path):
-        return _card_named(name, path, new, shape)
-
-
-def _card_named(name: str, path: Path, new: NewModel, shape: EmbedderShape) -> ModelCard:
     mean, std = NORMALIZATIONS[new.normalization]
     arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
-    liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
-    return ModelCard(
-        name=name,
-        title=path.stem,
-        task="embedding" if liveness is None else "liveness",
-        files=("model.onnx",),
-        input=InputSpec(
-            height=shape.height,
-            width=shape.width,
-            layout=shape.layout,
-            mean=mean,
-            std=std,
-            normalised_inside=new.normalization == "none",
-        ),
-        chip=None if liveness is not None else new.chip or ("arcface" if arcface else "dlib"),
-        liveness=liveness,
-        dimensions=shape.dimensions,
-        unit_norm_inside=False,
-        licence=new.licence,
-        lineage=new.lineage,
-        sha256={"model.onnx": sha256_file(path)},
-    )
+    with faults_of(path):
+        liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
+        return ModelCard(
+            name=from_file if new.name is None else new.name,
+            title=path.stem,
+            task="embedding" if liveness is None else "liveness",
+            files=("model.onnx",),
+            input=InputSpec(
+                height=shape.height,
+                width=shape.width,
+                layout=shape.layout,
+                mean=mean,
+                std=std,
+                normalised_inside=new.normalization == "none",
+            ),
+            chip=None if liveness is not None else new.chip or ("arcface" if arcface else "dlib"),
+            liveness=liveness,
+            dimensions=shape.dimensions,
+            unit_norm_inside=False,
+            licence=new.licence,
+            lineage=new.lineage,
+            sha256={"model.onnx": sha256_file(path)},
+        )
 
 
 def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
 ) -> tuple[FloatArray, NDArray[np.int32]]:
     """Vectors of the first photos of each person, and whose they are."""
-    looker = PhotoReader(settings)
-    vectors, owners = [], []
-    people = PhotoLibrary(folder, on_event).people()
-    for owner, (_, photos) in enumerate(people.items()):
-        on_event(Progress("calibration", owner, len(people)))
-        for photo in photos[:_PHOTOS_PER_PERSON]:
-            cancel.check()
-            vector = _vector(photo, looker, embedder)
-            if vector is not None:
-                vectors.append(vector)
-                owners.append(owner)
-    on_event(Progress("calibration", len(people), len(people)))
-    rows = np.stack(vectors) if vectors else np.zeros((0, embedder.card.dimensions), np.float32)
-    return rows, np.asarray(owners, np.int32)
+    people = PhotoLibrary(folder, on_event).people().values()
+    owners = {photo: owner for owner, photos in enumerate(people) for photo in photos[:_PHOTOS_PER_PERSON]}
 
+    def heard(event: Event) -> None:
+        on_event(replace(event, stage="calibration") if isinstance(event, Progress) else event)
 
-def _vector(photo: Path, looker: PhotoReader, embedder: Embedder) -> np.ndarray | None:
-    try:
-        look = looker.look(photo)
-    except DataError:
-        return None  # Calibration needs many photos, not every one; `people check` names the bad ones.
-    if not look.found.detections:
-        return None
-    views = embedder.views(look.found.image, looker.main(photo, look))
-    vector: np.ndarray = embedder.embed([views], mirror=True).vectors[0]
-    return vector
+    # Calibration needs many photos, not every one; `people check` names the bad ones.
+    found = read_faces(settings, embedder, list(owners), on_event=heard, cancel=cancel)
+    return found.vectors, np.array([owners[face.path] for face in found.faces], np.int32)
 
 
 def deploy(settings: Settings, name: str) -> ModelCard:

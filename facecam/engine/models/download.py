@@ -6,7 +6,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import EventSink, ignore
 from facecam.engine.places import MANIFEST
 from facecam.runtime.dlib_files import DOWNLOAD_FOLDER, KNOWN_SHA256, find_dlib_file
 from facecam.runtime.download import ManifestEntry, download, load_manifest
@@ -18,7 +18,6 @@ def fetch_weights(
     mirror: str | None = None,
     manifest: Path | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
 ) -> list[Path]:
     """Fetch every file of the manifest that is not there yet, verified; returns the paths of all.
 
@@ -27,7 +26,6 @@ def fetch_weights(
         mirror: base URL used instead of the manifest's.
         manifest: `weights/manifest.json` where there is one, else the shipped one, unless given.
         on_event: gets progress.
-        cancel: stops within a chunk; what came is resumed next time.
 
     Raises:
         WeightsError: no connection, or what came is not what the manifest says.
@@ -40,7 +38,7 @@ def fetch_weights(
     for entry in entries:
         there = _in_package(entry, settings.weights)
         if there is None:
-            download(entry, folder / entry.name, on_event=on_event, cancel=cancel, mirror=mirror)
+            download(entry, folder / entry.name, on_event=on_event, mirror=mirror)
         found.append(there or folder / entry.name)
     return found
 

@@ -130,14 +130,14 @@ def _target(name: str, kind: str, output: Path | None, replace: bool) -> Path:
     path = output or Path(f"{name}{ending}")
     if path.suffix.lower() != ending:
         raise ConfigError(
-            f"--output {printable(str(path))} does not end in {ending}", hint=f"{kind} files end so."
+            f"--output {printable(path)} does not end in {ending}", hint=f"{kind} files end so."
         )
     for file in (path, path.with_suffix(".bin")) if kind == "openvino" else (path,):
         with readable_os_errors("write", file):
             file.parent.stat()
             if os.path.lexists(file) and not replace:
                 raise ConfigError(
-                    f"{printable(str(file))} exists already", hint="Choose another name, or add --overwrite."
+                    f"{printable(file)} exists already", hint="Choose another name, or add --overwrite."
                 )
     return path
 
@@ -165,7 +165,7 @@ def _save(model: ov.Model, path: Path) -> None:
         ov.save_model(model, path, compress_to_fp16=False)
     except RuntimeError as error:
         raise DataError(
-            f"could not write {printable(str(path))}", hint="Check the disk and the permissions, then repeat."
+            f"could not write {printable(path)}", hint="Check the disk and the permissions, then repeat."
         ) from error
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, models_absent
 from facecam.runtime.dlib_files import KNOWN_SHA256, find_dlib_file
@@ -15,9 +15,7 @@ from facecam.runtime.package_fetch import PinnedPackage, fetch_packages, pinned_
 from facecam.runtime.package_files import BLAZEFACE, CENTERFACE, ORIGINALS, find_in_package
 
 
-def prepare_at_first_use(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> bool:
+def prepare_at_first_use(settings: Settings, *, on_event: EventSink = ignore) -> bool:
     """Prepare the models if that was never done; returns whether it was done now.
 
     Raises:
@@ -26,13 +24,11 @@ def prepare_at_first_use(
     if not models_absent(settings):
         return False
     on_event(Notice(f"this is the first use: the models are made ready, once, in {settings.weights}"))
-    prepare_models_here(settings, on_event=on_event, cancel=cancel)
+    prepare_models_here(settings, on_event=on_event)
     return True
 
 
-def prepare_models_here(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> None:
+def prepare_models_here(settings: Settings, *, on_event: EventSink = ignore) -> None:
     """Fetch the original files that are missing, and make the models and the demo of them; what is sound stays.
 
     Raises:
@@ -42,7 +38,7 @@ def prepare_models_here(
     """
     from facecam.engine.models.prepare import prepare  # Only whoever prepares may need TensorFlow.
 
-    fetch_packages(missing_packages(settings.weights), ORIGINALS, on_event=on_event, cancel=cancel)
+    fetch_packages(missing_packages(settings.weights), ORIGINALS, on_event=on_event)
     prepare(settings, Demo(DEMO_FOLDER), on_event=on_event)
 
 

@@ -18,6 +18,7 @@ from typing import Final
 import requests
 
 from facecam import __version__
+from facecam.core.closing import Closable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
@@ -149,7 +150,7 @@ class _Unfetched(Exception):
         self.wait_s = wait_s
 
 
-class _Server:
+class _Server(Closable):
     """Asks one thing after the other, slowly, and again where that may help."""
 
     def __init__(self, site: str, pause_s: float, on_event: EventSink, cancel: CancelToken) -> None:
@@ -158,10 +159,8 @@ class _Server:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = _USER_AGENT
 
-    def __enter__(self) -> _Server:
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
+        """Let the connection go."""
         self._session.close()
 
     def get(self, path: str, most_bytes: int) -> bytes | None:

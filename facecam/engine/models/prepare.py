@@ -47,8 +47,8 @@ def prepare(settings: Settings, demo: Demo, *, on_event: EventSink = ignore) -> 
             on_event(Progress(f"model {recipe.name}", index, len(RECIPES)))
             if not is_current(store, recipe, settings.weights):
                 _make(store, recipe, settings.weights, on_event)
-            elif card_is_former(store.card(recipe.name), recipe):
-                _renew_card(store, recipe)
+            elif card_is_former(card := store.card(recipe.name), recipe):
+                store.renew_card(recipe.card(card.source_sha256 or "", dict(card.sha256)))
         on_event(Progress("models", len(RECIPES), len(RECIPES)))
         warmed.result()
         notice = shown.result()
@@ -93,14 +93,6 @@ def card_is_former(card: ModelCard, recipe: Recipe) -> bool:
     if card.calibrated_on not in (own, *recipe.formerly):
         return False
     return card != recipe.card(card.source_sha256 or "", dict(card.sha256))
-
-
-def _renew_card(store: WeightsStore, recipe: Recipe) -> None:
-    card = store.card(recipe.name)
-    fresh = recipe.card(card.source_sha256 or "", dict(card.sha256))
-    store.add(
-        recipe.name, {file: store.path(recipe.name) / file for file in card.sha256}, fresh, replace=True
-    )
 
 
 def convert(store: WeightsStore, recipe: Recipe, weights: Path) -> ModelCard:

@@ -8,10 +8,8 @@ from facecam.core.paths import sha256_file
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 
 NETWORK_FILE = "model.xml"
-Rgb = tuple[float, float, float]
 #: What every backbone but dlib's subtracts and divides by inside.
-FACENET_MEAN: Rgb = (127.5, 127.5, 127.5)
-FACENET_STD: Rgb = (128.0, 128.0, 128.0)
+_MEAN, _STD = (127.5, 127.5, 127.5), (128.0, 128.0, 128.0)
 
 
 def deployable_card(
@@ -23,8 +21,6 @@ def deployable_card(
     dimensions: int,
     lineage: str,
     licence: str,
-    mean: Rgb = FACENET_MEAN,
-    std: Rgb = FACENET_STD,
 ) -> ModelCard:
     """The card of an exported backbone, without threshold yet: `models calibrate` finds one.
 
@@ -36,8 +32,6 @@ def deployable_card(
         dimensions: length of its vectors.
         lineage: where the weights come from.
         licence: terms of the weights.
-        mean: subtracted inside the network, per channel.
-        std: divided by inside the network, per channel.
 
     Raises:
         DataError: a file is missing or unreadable.
@@ -48,7 +42,7 @@ def deployable_card(
         task="embedding",
         files=(NETWORK_FILE,),
         input=InputSpec(
-            height=side_px, width=side_px, layout="NHWC", mean=mean, std=std, normalised_inside=True
+            height=side_px, width=side_px, layout="NHWC", mean=_MEAN, std=_STD, normalised_inside=True
         ),
         chip="dlib",
         dimensions=dimensions,

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-
-import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors
-from facecam.core.types import ALIGNMENTS, Alignment, Embeddings, FloatArray, Identity
+from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import components
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent
 from facecam.engine.enrollment.rebuild import rebuild as rebuild
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.imported_vectors import tell_doubts
+from facecam.engine.people.list import RosterEntry, everybody
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_names, tell_twins
-from facecam.engine.recognition.gallery_alignment import is_apart, photo_alignment, tell_outdated
+from facecam.engine.recognition.gallery_alignment import photo_alignment, tell_outdated
 from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
@@ -37,65 +35,18 @@ from facecam.gallery.storage.legacy import export_pair, import_pair
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonSummary:
-    """A person as lists show them.
-
-    Attributes:
-        identity: the id is empty for somebody who only has photos.
-        created: when they were enrolled, ISO 8601; empty for somebody not enrolled.
-        vectors: how many the database holds.
-        photos: how many are in `data/`.
-        alignments: how many of the vectors are of which alignment; none with no vectors.
-        kept: vectors by other models than the database's, kept for the day these are used again.
-        apart: whether some vectors are aligned otherwise than photos are now, and there are no photos to make
-            them anew from: they are matched with a threshold of their own.
-        consent: what they agreed to; None: not recorded.
-    """
-
-    identity: Identity
-    created: str
-    vectors: int
-    photos: int
-    alignments: Mapping[Alignment, int] = field(default_factory=dict)
-    kept: int = 0
-    apart: bool = False
-    consent: Consent | None = None
-
-
-def list_people(settings: Settings, on_event: EventSink = ignore) -> list[PersonSummary]:
-    """Everybody in the database and in `data/`, by name; not enrolled yet = no vectors and an empty id.
+def list_people(settings: Settings, on_event: EventSink = ignore) -> list[RosterEntry]:
+    """Everybody in the database and in `data/`, by name, with what is to be said of them.
 
     Raises:
         GalleryError: the database is unreadable.
     """
     recover_if_possible(settings, on_event)
     gallery = components.open_store(settings, on_event).load()
-    photos = {name: len(paths) for name, paths in PhotoLibrary(settings.data, on_event).people().items()}
+    people = everybody(settings, gallery, on_event)
     tell_outdated(settings, gallery, on_event)
-    tell_twins(
-        [*photos, *(one.name for one in gallery.identities if one.name not in photos)] if gallery else photos,
-        on_event,
-    )
-    people = [_summary(settings, gallery, one, photos) for one in gallery.people] if gallery else []
-    people += [PersonSummary(Identity("", name), "", 0, count) for name, count in photos.items()]
-    return sorted(people, key=lambda one: one.identity.name.casefold())
-
-
-def _summary(settings: Settings, gallery: Gallery, person: Person, photos: dict[str, int]) -> PersonSummary:
-    """Somebody of the gallery, whose photos are taken out of `photos`."""
-    own, count = gallery.embeddings_of(person), photos.pop(person.identity.name, 0)
-    numbers = np.bincount(own.alignments, minlength=len(ALIGNMENTS)).tolist()
-    return PersonSummary(
-        person.identity,
-        person.created,
-        len(own),
-        count,
-        {alignment: number for alignment, number in zip(ALIGNMENTS, numbers, strict=True) if number},
-        sum(map(len, gallery.kept_of(person))),
-        not count and is_apart(settings, own),
-        Consent.read(person.consent),
-    )
+    tell_twins((one.name for one in people), on_event)
+    return people
 
 
 def rename_person(settings: Settings, old: str, new: str, on_event: EventSink = ignore) -> Identity:
@@ -145,7 +96,7 @@ def delete_person(settings: Settings, name: str, on_event: EventSink = ignore) -
     for link, target in deleted.links:
         on_event(
             Notice(
-                f"{printable(str(link))} was a link: the photos in {printable(str(target))} are yours and stay",
+                f"{printable(link)} was a link: the photos in {printable(target)} are yours and stay",
                 "Delete them there if they should go, too.",
             )
         )
@@ -325,10 +276,7 @@ def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryHome, PhotoLi
 
 
 def _existing(store: GalleryHome) -> Gallery:
-    return _some(store.load())
-
-
-def _some(gallery: Gallery | None) -> Gallery:
+    gallery = store.load()
     if gallery is None or not len(gallery):
         raise GalleryError(
             "nobody is enrolled yet", hint="Enroll somebody: python main.py enroll NAME PHOTO…"

@@ -152,10 +152,6 @@ class PeopleEditor:
         """
         EnrollmentRemoval(self._settings, self._journal, self._library, self._trash).carry_out(additions)
 
-    def remove_photo(self, identity: Identity, photo: Path, vectors: FloatArray) -> Undo:
-        """`remove_photos` of one."""
-        return self.remove_photos(identity, {photo: vectors})
-
     def remove_photos(self, identity: Identity, photos: Mapping[Path, FloatArray]) -> Undo:
         """Take photos out of `data/` and their vectors, float32 (n, D) each, from the person.
 

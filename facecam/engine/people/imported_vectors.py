@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, Notice
 from facecam.core.types import FloatArray
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.scoring import open_cohort
 from facecam.gallery.names import spelled
@@ -38,8 +38,9 @@ def _no_faces(settings: Settings, card: ModelCard, people: Mapping[str, FloatArr
     middle /= np.linalg.norm(middle)
     odd = [name for name, vectors in people.items() if float((vectors @ middle).min()) < _LEAST_COSINE]
     if odd:
+        names = listed((f"'{spelled(name)}'" for name in odd), 5)
         yield Notice(
-            f"the vectors of {_listed(odd)} are like no face to the model {card.name}: "
+            f"the vectors of {names} are like no face to the model {card.name}: "
             "another network made them, or they are other numbers",
             "Nobody will be recognized by them: python main.py people delete NAME, then enroll from photos.",
         )
@@ -55,8 +56,3 @@ def _several(settings: Settings, card: ModelCard, people: Mapping[str, FloatArra
             f"{', '.join(mixed[:5])}{' …' if len(mixed) > 5 else ''}",
             "Look into the file: names and vectors may be in another order.",
         )
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"'{spelled(name)}'" for name in names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

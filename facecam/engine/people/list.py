@@ -1,15 +1,18 @@
-"""The people as the window's list shows them."""
+"""The people as lists show them, in the window and on the command line."""
 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
-from facecam.core.types import Identity
+from facecam.core.types import ALIGNMENTS, Alignment, Identity
 from facecam.engine import components
 from facecam.engine.enrollment.consent import Consent
 from facecam.engine.photos.library import PhotoLibrary
@@ -39,6 +42,7 @@ class RosterEntry:
         apart: whether some of the vectors are aligned otherwise than photos are now.
         kept: vectors by other models than the database's.
         consent: what they agreed to; None: not recorded.
+        alignments: how many of the vectors are of which alignment; none with no vectors.
     """
 
     identity: Identity
@@ -49,6 +53,7 @@ class RosterEntry:
     apart: bool = False
     kept: int = 0
     consent: Consent | None = None
+    alignments: Mapping[Alignment, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -78,13 +83,22 @@ def roster(settings: Settings, on_event: EventSink = ignore) -> tuple[RosterEntr
     """
     recover_if_possible(settings, on_event)
     gallery = components.open_store(settings, on_event).load()
+    # An empty folder is nobody: perhaps the user is about to fill it.
+    entries = everybody(settings, gallery, on_event)
+    return tuple(entry for entry in entries if entry.identity.id or entry.photos)
+
+
+def everybody(settings: Settings, gallery: Gallery | None, on_event: EventSink) -> list[RosterEntry]:
+    """The same of an open database, with empty folders in `data/`.
+
+    Raises:
+        DataError: the system does not let us read.
+    """
     photos = PhotoLibrary(settings.data, on_event).people()
     entries = [] if gallery is None else _enrolled(settings, gallery, photos)
     for name, paths in photos.items():
-        # An empty folder is nobody: perhaps the user is about to fill it.
-        if paths:
-            entries.append(RosterEntry(Identity("", name), "", 0, tuple(paths), _newest(tuple(paths))))
-    return tuple(sorted(entries, key=lambda entry: entry.name.casefold()))
+        entries.append(RosterEntry(Identity("", name), "", 0, tuple(paths), _newest(paths)))
+    return sorted(entries, key=lambda entry: entry.name.casefold())
 
 
 def _enrolled(settings: Settings, gallery: Gallery, photos: dict[str, list[Path]]) -> list[RosterEntry]:
@@ -92,7 +106,7 @@ def _enrolled(settings: Settings, gallery: Gallery, photos: dict[str, list[Path]
     entries = []
     for person in gallery.people:
         own, embeddings = tuple(photos.pop(person.identity.name, ())), gallery.embeddings_of(person)
-        apart, kept = is_apart(settings, embeddings), sum(map(len, gallery.kept_of(person)))
+        numbers = np.bincount(embeddings.alignments, minlength=len(ALIGNMENTS)).tolist()
         entries.append(
             RosterEntry(
                 person.identity,
@@ -100,15 +114,16 @@ def _enrolled(settings: Settings, gallery: Gallery, photos: dict[str, list[Path]
                 len(embeddings),
                 own,
                 _newest(own),
-                apart,
-                kept,
+                is_apart(settings, embeddings),
+                sum(map(len, gallery.kept_of(person))),
                 Consent.read(person.consent),
+                {alignment: count for alignment, count in zip(ALIGNMENTS, numbers, strict=True) if count},
             )
         )
     return entries
 
 
-def _newest(photos: tuple[Path, ...]) -> float:
+def _newest(photos: Sequence[Path]) -> float:
     newest = 0.0
     for photo in photos:
         with contextlib.suppress(OSError):

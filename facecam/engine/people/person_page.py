@@ -141,7 +141,7 @@ class PersonPageBuilder:
                     cancel.check()
                     on_event(Progress("photos", len(notes), len(photos)))
                     notes.append((photo, self._note(book, photo, own)))
-                book.forget({self._keys.key_of(photo) for photo, _ in notes if _is_readable(photo)})
+                book.forget({self._keys.key_of(photo) for photo, _ in notes if photo.is_file()})
             finally:
                 book.save()
         on_event(Progress("photos", len(photos), len(photos)))
@@ -430,7 +430,3 @@ def _key_or_none(keys: PhotoKeys, photo: Path) -> str | None:
         return keys.key_of(photo)
     except DataError:
         return None
-
-
-def _is_readable(photo: Path) -> bool:
-    return photo.is_file()

@@ -7,16 +7,12 @@ one of the two is deleted nobody can tell any more whom it was about.
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from facecam.core.encryption import at_rest
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write
 from facecam.core.types import Identity
+from facecam.engine.photos.json_store import read_document, write_document
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
 from facecam.runtime.card import ModelCard
@@ -25,7 +21,6 @@ FILE: Final = "two-people.json"
 _VERSION = 1
 #: More are no help.
 _MOST = 3
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +60,11 @@ class TwoPeople:
         pairs = self._read()
         changed = pairs | {_key(one, other)} if two else pairs - {_key(one, other)}
         if changed != pairs:
-            content = {"version": _VERSION, "pairs": sorted(changed)}
-            atomic_write(self._path, json.dumps(content).encode(), private=True)
+            write_document(self._path, {"version": _VERSION, "pairs": sorted(changed)})
 
     def _read(self) -> frozenset[str]:
-        try:
-            content = parse_json(at_rest.read_bytes(self._path))
-            return frozenset(str(pair) for pair in content["pairs"])
-        except FileNotFoundError:
-            return frozenset()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("%s is not readable: %s", FILE, error)
-            return frozenset()
+        empty: frozenset[str] = frozenset()
+        return read_document(self._path, lambda content: frozenset(map(str, content["pairs"])), empty)
 
 
 def like_people(

@@ -7,33 +7,25 @@ notes it is never dropped for a new version of the program; it goes where the fo
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
 import math
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, get_args
 
-from filelock import FileLock
-
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import sha256_file
 from facecam.core.types import Box
+from facecam.engine.photos.json_store import SharedDocument
 from facecam.engine.photos.library import NOTES_FOLDER
 
 #: `hand`: somebody said so. `likeness`: the program chose among several faces.
 ChosenBy = Literal["hand", "likeness"]
 
-_FILE, _LOCK, _DAMAGED = "faces.json", "faces.lock", "faces.damaged.json"
+_FILE = "faces.json"
 _VERSION = 1
 _KEY_DIGITS = 32
-_log = logging.getLogger(__name__)
+Chosen = Mapping[str, "ChosenFace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +54,8 @@ class ChosenFaces:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / NOTES_FOLDER
-        self._stamp: tuple[int, int] | None = None
-        self._known: dict[str, ChosenFace] = {}
+        empty: Chosen = {}
+        self._known = SharedDocument(folder / NOTES_FOLDER / _FILE, _parsed, _plain, empty)
 
     def of(self, key: str) -> ChosenFace | None:
         """The face chosen in the photo with this key; None where nobody chose."""
@@ -72,14 +63,7 @@ class ChosenFaces:
 
     def all(self) -> Mapping[str, ChosenFace]:
         """All of them, by key; read again when the file has changed."""
-        try:
-            status = (self._folder / _FILE).stat()
-        except OSError:
-            return {}
-        stamp = (status.st_mtime_ns, status.st_ino)
-        if stamp != self._stamp:
-            self._known, self._stamp = _read(self._folder / _FILE), stamp
-        return self._known
+        return self._known.value()
 
     def change(self, changes: Mapping[str, ChosenFace | None]) -> dict[str, ChosenFace | None]:
         """Set or (None) forget faces; returns what was there before, which `change` takes to undo this.
@@ -87,31 +71,15 @@ class ChosenFaces:
         Raises:
             DataError: disk full or no permission; all is as it was.
         """
-        if not changes:
-            return {}
-        with readable_os_errors("make the folder", self._folder):
-            make_private_folder(self._folder)
-        with (
-            readable_os_errors("write", self._folder / _LOCK),
-            FileLock(self._folder / _LOCK, mode=FILE_MODE),
-        ):
-            known = dict(self.all())
-            before = {key: known.get(key) for key in changes}
-            for key, face in changes.items():
-                if face is None:
-                    known.pop(key, None)
-                else:
-                    known[key] = face
-            self._write(known)
-        return before
+        before: dict[str, ChosenFace | None] = {}
 
-    def _write(self, known: Mapping[str, ChosenFace]) -> None:
-        file = self._folder / _FILE
-        if file.is_file() and not self._known and file.stat().st_size > len(_packed({})):
-            # It could not be read: whoever can mend it finds it still.
-            os.replace(file, self._folder / _DAMAGED)
-        atomic_write(file, _packed(known), private=True)
-        self._stamp = None
+        def changed(known: Chosen) -> Chosen:
+            before.update({key: known.get(key) for key in changes})
+            return {key: face for key, face in {**known, **changes}.items() if face is not None}
+
+        if changes:
+            self._known.change(changed)
+        return before
 
 
 def folder_in(data: Path, photo: Path) -> Path | None:
@@ -124,8 +92,9 @@ def folder_in(data: Path, photo: Path) -> Path | None:
     return data / below[0] if len(below) > 1 else None
 
 
-class remembered:  # Used as a function.
-    """Remember which face of photos of the library is meant; forgotten again if the block raises. May be used again.
+@contextlib.contextmanager
+def remembered(data: Path, choices: Mapping[Path, ChosenFace | None]) -> Iterator[None]:
+    """Remember which face of photos of the library is meant; forgotten again if the block raises.
 
     Args:
         data: the library's folder.
@@ -134,35 +103,20 @@ class remembered:  # Used as a function.
     Raises:
         DataError: a photo cannot be read, or the choice not be written.
     """
-
-    def __init__(self, data: Path, choices: Mapping[Path, ChosenFace | None]) -> None:
-        self._data, self._choices = data, choices
-        self._undo: list[tuple[ChosenFaces, dict[str, ChosenFace | None]]] = []
-
-    def __enter__(self) -> None:
-        try:
-            for photo, choice in self._choices.items():
-                folder = folder_in(self._data, photo)
-                if folder is None:
-                    continue
-                faces, key = ChosenFaces(folder), key_of_digest(sha256_file(photo))
-                if faces.of(key) != choice:
-                    self._undo.append((faces, faces.change({key: choice})))
-        except BaseException:
-            self._take_back()
-            raise
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is not None:
-            self._take_back()
-        self._undo = []
-
-    def _take_back(self) -> None:
-        for faces, before in self._undo:
+    undo: list[tuple[ChosenFaces, dict[str, ChosenFace | None]]] = []
+    try:
+        for photo, choice in choices.items():
+            folder = folder_in(data, photo)
+            if folder is None:
+                continue
+            faces, key = ChosenFaces(folder), key_of_digest(sha256_file(photo))
+            if faces.of(key) != choice:
+                undo.append((faces, faces.change({key: choice})))
+        yield
+    except BaseException:
+        for faces, before in undo:
             faces.change(before)
-        self._undo = []
+        raise
 
 
 def certain_photos(data: Path, photos: Iterable[Path]) -> frozenset[Path]:
@@ -194,9 +148,13 @@ def forget_choices(folders: Iterable[Path], key: str) -> None:
             ChosenFaces(folder).change({key: None})
 
 
-def _packed(known: Mapping[str, ChosenFace]) -> bytes:
+def _plain(known: Chosen) -> dict[str, Any]:
     photos = {key: [*rounded(face.place), face.by] for key, face in sorted(known.items())}
-    return json.dumps({"version": _VERSION, "photos": photos}).encode()
+    return {"version": _VERSION, "photos": photos}
+
+
+def _parsed(content: Any) -> Chosen:
+    return {checked_key(key): _face(entry) for key, entry in content["photos"].items()}
 
 
 def rounded(place: Box) -> tuple[float, ...]:
@@ -204,16 +162,8 @@ def rounded(place: Box) -> tuple[float, ...]:
     return tuple(round(side, 6) for side in (place.left, place.top, place.right, place.bottom))
 
 
-def _read(path: Path) -> dict[str, ChosenFace]:
-    try:
-        content = parse_json(at_rest.read_bytes(path))
-        return {_checked_key(key): _face(entry) for key, entry in content["photos"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        _log.warning("the chosen faces in %s are not readable: %s", path, error)
-        return {}
-
-
-def _checked_key(key: str) -> str:
+def checked_key(key: str) -> str:
+    """A key of a photo as it was read from a file: it becomes the name of one. ValueError for anything else."""
     if len(key) != _KEY_DIGITS or not all(char in "0123456789abcdef" for char in key):
         raise ValueError(f"expected {_KEY_DIGITS} hex digits. Received: {key!r}")
     return key

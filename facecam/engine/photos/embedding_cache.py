@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,7 +141,9 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
     for file in files:
         with readable_os_errors("clean the cache file", file):
             content = at_rest.read_bytes(file)
-            entries = _entries(content)
+            entries = []
+            with contextlib.suppress(ValueError):  # A damaged file goes when it is loaded.
+                entries = _entries(content)
             kept = [entry for entry in entries if entry[0][:PHOTO_BYTES] not in photos]
             if len(kept) < len(entries):
                 gone += len(entries) - len(kept)
@@ -150,15 +153,12 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
     return gone
 
 
-def _entries(content: bytes) -> list[tuple[bytes, CachedEmbedding]]:
-    """The entries of a file as written, of any dimension; none of a damaged one, which goes when it is loaded."""
-    try:
-        header, _, body = content.partition(b"\n")
-        found_by = _found_by(parse_json(header))
-        count = len(found_by)
-        vectors = np.frombuffer(body, "<f4", offset=32 * count).reshape(count, -1).astype(np.float32)
-    except ValueError:
-        return []
+def _entries(content: bytes, dimensions: int = -1) -> list[tuple[bytes, CachedEmbedding]]:
+    """The entries of a file as written, of some dimension or any; ValueError if it is damaged."""
+    header, _, body = content.partition(b"\n")
+    found_by = _found_by(parse_json(header))
+    count = len(found_by)
+    vectors = np.frombuffer(body, "<f4", offset=32 * count).reshape(count, dimensions).astype(np.float32)
     digests = [body[32 * row : 32 * row + 32] for row in range(count)]
     return list(zip(digests, map(CachedEmbedding, found_by, vectors), strict=True))
 
@@ -176,21 +176,15 @@ def _packed(entries: Sequence[tuple[bytes, CachedEmbedding]]) -> bytes:
     return f"{header}\n".encode() + digests + vectors.tobytes()
 
 
-def _unpacked(file: Path, dimensions: int) -> Iterator[tuple[bytes, CachedEmbedding]]:
+def _unpacked(file: Path, dimensions: int) -> list[tuple[bytes, CachedEmbedding]]:
     """The entries of a file; ValueError if it is not exactly what was written."""
     content = at_rest.read_bytes(file)
     if hashlib.sha256(content).hexdigest() != file.stem:
         raise ValueError("the content does not fit the name")
-    header, _, body = content.partition(b"\n")
-    found_by = _found_by(parse_json(header))
-    count = len(found_by)
-    if len(body) != count * (32 + 4 * dimensions):
-        raise ValueError(f"{len(body)} bytes for {count} vectors")
-    vectors = np.frombuffer(body, "<f4", offset=32 * count).reshape(count, dimensions).astype(np.float32)
-    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
+    entries = _entries(content, dimensions)
+    if not np.allclose(np.linalg.norm([entry.vector for _, entry in entries], axis=1), 1.0, atol=1e-3):
         raise ValueError("the vectors are not of norm 1")
-    digests = [body[32 * row : 32 * row + 32] for row in range(count)]
-    return zip(digests, map(CachedEmbedding, found_by, vectors), strict=True)
+    return entries
 
 
 def _found_by(header: object) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
+from facecam.core.paths import readable_os_errors, sweep_temporary
+from facecam.engine.photos.json_store import read_document, write_document
 from facecam.engine.photos.library import NOTES_FOLDER
 from facecam.vision.images.fingerprint import fingerprint
 from facecam.vision.images.read import read_picture
@@ -20,6 +19,8 @@ _FILE = "fingerprints.json"
 _VERSION = 1
 _HASH = re.compile("[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
+#: By the photo's name below the folder: its size and times, its hash in hex digits.
+Entries = dict[str, tuple[str, str]]
 
 
 def library_fingerprints(folder: Path, photos: Iterable[Path]) -> list[int]:
@@ -77,23 +78,17 @@ def forget_fingerprints(photos: Iterable[Path]) -> None:
                     file.unlink(missing_ok=True)
 
 
-def _load(file: Path) -> dict[str, tuple[str, str]]:
-    try:
-        content = parse_json(at_rest.read_bytes(file))
-        if content["version"] != _VERSION:
-            return {}
-        entries = {
-            str(name): (str(stamp), str(digits)) for name, (stamp, digits) in content["photos"].items()
-        }
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        _log.info("fingerprints %s are not usable: %s", file, error)
-        return {}
+def _load(file: Path) -> Entries:
+    empty: Entries = {}
+    return read_document(file, _parsed, empty, version=_VERSION, damage=logging.INFO)
+
+
+def _parsed(content: Any) -> Entries:
+    entries = {str(name): (str(stamp), str(digits)) for name, (stamp, digits) in content["photos"].items()}
     return {name: entry for name, entry in entries.items() if _HASH.fullmatch(entry[1])}
 
 
-def _save(file: Path, entries: dict[str, tuple[str, str]]) -> None:
+def _save(file: Path, entries: Entries) -> None:
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
         sweep_temporary(file.parent)
@@ -102,8 +97,6 @@ def _save(file: Path, entries: dict[str, tuple[str, str]]) -> None:
         _log.info("fingerprints are not kept: %s", error)
 
 
-def _write(file: Path, entries: dict[str, tuple[str, str]]) -> None:
-    content = {"version": _VERSION, "photos": entries}
+def _write(file: Path, entries: Entries) -> None:
     # A power cut costs decoding the photos once more, so nothing waits for the disk.
-    with atomic_file(file, lasting=False, private=True) as opened:
-        opened.write(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    write_document(file, {"version": _VERSION, "photos": entries}, lasting=False)

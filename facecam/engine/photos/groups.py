@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.events import EventSink, ignore
+from facecam.core.paths import is_folder
 from facecam.vision.images.read import list_pictures
 
 
@@ -28,10 +29,10 @@ def group_photos(paths: Sequence[Path], on_event: EventSink = ignore) -> tuple[P
     Raises:
         DataError: a folder cannot be read.
     """
-    files = [path for path in paths if not _is_folder(path)]
+    files = [path for path in paths if not is_folder(path)]
     groups = [PhotoGroup("", tuple(files))] if files else []
     for folder in paths:
-        if _is_folder(folder):
+        if is_folder(folder):
             groups += _of_folder(folder, on_event)
     return tuple(groups)
 
@@ -42,10 +43,3 @@ def _of_folder(folder: Path, on_event: EventSink) -> Iterable[PhotoGroup]:
         first = photo.relative_to(folder).parts[0]
         by_name.setdefault(folder.name if photo.parent == folder else first, []).append(photo)
     return [PhotoGroup(name, tuple(photos)) for name, photos in sorted(by_name.items())]
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False

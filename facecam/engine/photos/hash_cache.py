@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, sha256_file
+from facecam.core.paths import sha256_file
 from facecam.core.private import make_private_folder
+from facecam.engine.photos.json_store import read_document, write_document
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
@@ -30,7 +29,8 @@ class PhotoDigests:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._known = self._read()
+        empty: dict[str, list[int | str]] = {}
+        self._known = read_document(file, _parsed, empty, damage=logging.INFO)
         self._changed = False
 
     def of(self, photo: Path) -> str:
@@ -86,17 +86,13 @@ class PhotoDigests:
             return
         try:
             make_private_folder(self._file.parent)
-            atomic_write(self._file, json.dumps(self._known).encode("utf-8", "surrogatepass"), private=True)
+            write_document(self._file, self._known)
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
 
-    def _read(self) -> dict[str, list[int | str]]:
-        try:
-            known = parse_json(at_rest.read_bytes(self._file))
-        except (OSError, ValueError):
-            return {}
-        valid = isinstance(known, dict) and all(
-            isinstance(entry, list) and len(entry) == 4 and _DIGEST.fullmatch(str(entry[3]))
-            for entry in known.values()
-        )
-        return known if valid else {}
+
+def _parsed(known: Any) -> dict[str, list[int | str]]:
+    for entry in known.values():
+        if not isinstance(entry, list) or len(entry) != 4 or not _DIGEST.fullmatch(str(entry[3])):
+            raise ValueError("an entry is no size, times and digest")
+    return dict(known)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors, resolved
+from facecam.core.paths import is_there, printable, readable_os_errors, resolved
 from facecam.core.types import ImageArray
 from facecam.training.data.tfrecords import is_record_file, read_record, record_files, record_places
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_from_bytes, read_picture
@@ -106,19 +106,15 @@ def list_sources(paths: Sequence[Path], on_event: EventSink = ignore) -> list[Fa
     unique = list(dict.fromkeys(sources))
     if not unique:
         raise DataError(
-            f"no pictures in {', '.join(printable(str(path)) for path in paths)}",
+            f"no pictures in {', '.join(printable(path) for path in paths)}",
             hint="Name folders, TFRecord files or zip files with jpg, png, webp, bmp, pgm or heic files in them.",
         )
     return unique
 
 
 def _sources_of(path: Path, on_event: EventSink) -> list[FaceSource]:
-    try:
-        there = path.exists()
-    except (OSError, ValueError):
-        there = False
-    if not there:
-        raise ConfigError(f"{printable(str(path))} does not exist", hint="Check the spelling of the path.")
+    if not is_there(path):
+        raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
     if path.is_dir():
         pictures = [_plain(picture) for picture in list_pictures(path, recursive=True, on_event=on_event)]
         return pictures + [source for file in record_files(path) for source in _records(file)]
@@ -164,5 +160,5 @@ def _open_zip(path: Path) -> zipfile.ZipFile:
             return zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise DataError(
-                f"{printable(str(path))} is not a readable zip file: {error}", hint="Make it again."
+                f"{printable(path)} is not a readable zip file: {error}", hint="Make it again."
             ) from error

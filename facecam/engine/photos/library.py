@@ -63,7 +63,19 @@ class PhotoLibrary:
 
     def owner_of(self, folder: Path) -> str:
         """The true name of the person whose folder this is."""
-        return self._owner_of(folder)
+        file = folder / PERSON_FILE
+        if not file.exists():
+            return _name_from(folder)
+        try:
+            return clean_name(parse_json(at_rest.read_text(file))["name"])
+        except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
+            if isinstance(error, ConfigError) and not isinstance(error, at_rest.ForeignKey):
+                raise  # No passphrase: nobody's name can be read, and a folder's is not one.
+            if file not in self._told:
+                said = f"{printable(file)} is not readable ({error}); the folder's name is used instead"
+                self._on_event(Notice(said, 'It should hold {"name": "…"}.'))
+            self._told.add(file)
+            return _name_from(folder)
 
     def people(self) -> dict[str, list[Path]]:
         """True name → photos, in alphabetical order."""
@@ -184,26 +196,7 @@ class PhotoLibrary:
                 path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")
             )
         for path in folders:
-            yield path, self._owner_of(path)
-
-    def _owner_of(self, folder: Path) -> str:
-        file = folder / PERSON_FILE
-        if not file.exists():
-            return _name_from(folder)
-        try:
-            return clean_name(parse_json(at_rest.read_text(file))["name"])
-        except (OSError, ValueError, KeyError, TypeError, FacecamError) as error:
-            if isinstance(error, ConfigError) and not isinstance(error, at_rest.ForeignKey):
-                raise  # No passphrase: nobody's name can be read, and a folder's is not one.
-            if file not in self._told:
-                self._on_event(
-                    Notice(
-                        f"{printable(str(file))} is not readable ({error}); the folder's name is used instead",
-                        'It should hold {"name": "…"}.',
-                    )
-                )
-            self._told.add(file)
-            return _name_from(folder)
+            yield path, self.owner_of(path)
 
 
 def _kept(folder: Path, wanted: str, digest: str) -> Path:

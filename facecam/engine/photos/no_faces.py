@@ -9,32 +9,24 @@ a face after all, it could be guessed from it, so the marks can be forgotten all
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
-import json
-import logging
-import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from filelock import FileLock
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine.photos.chosen_faces import place_of, rounded
+from facecam.engine.photos.json_store import SharedDocument
 from facecam.vision.detect.protocol import Detector
 
 FILE = "no-faces.json"
-_LOCK, _DAMAGED = "no-faces.lock", "no-faces.damaged.json"
 _VERSION = 1
 #: A detector's box and one that was said to be no face are the same when they overlap this much.
 _SAME_PLACE_IOU = 0.4
@@ -46,7 +38,6 @@ _SHIFT_PX = 2
 #: Correlation of the looks from which it is still the same thing. Of 14,000 pairs of faces of different people one
 #: has more; the same thing has 0.94 at least after noise, dimming, JPEG at quality 50 and a move by 5 % of its width.
 _SAME_LOOK = 0.9
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,9 +118,8 @@ class NoFaces:
     """
 
     def __init__(self, database: Path) -> None:
-        self._folder = database
-        self._stamp: tuple[int, int] | None = None
-        self._known: tuple[NoFace, ...] = ()
+        empty: tuple[NoFace, ...] = ()
+        self._known = SharedDocument(database / FILE, _parsed, _plain, empty)
 
     def at(self, where: str) -> Sieve:
         """The marks of a photo or source."""
@@ -137,15 +127,7 @@ class NoFaces:
 
     def all(self) -> tuple[NoFace, ...]:
         """All of them, in the order they were made."""
-        try:
-            status = (self._folder / FILE).stat()
-        except OSError:
-            self._known, self._stamp = (), None
-            return ()
-        stamp = (status.st_mtime_ns, status.st_ino)
-        if stamp != self._stamp:
-            self._known, self._stamp = _read(self._folder / FILE), stamp
-        return self._known
+        return self._known.value()
 
     def add(self, where: str, place: Box, look: FloatArray | None = None) -> NoFace:
         """Remember that something is no face.
@@ -154,7 +136,7 @@ class NoFaces:
             DataError: disk full or no permission.
         """
         mark = NoFace(secrets.token_hex(8), where, place, look)
-        self._change(lambda known: (*known, mark))
+        self._known.change(lambda known: (*known, mark))
         return mark
 
     def put_back(self, marks: Iterable[NoFace]) -> None:
@@ -166,7 +148,7 @@ class NoFaces:
         back = tuple(marks)
         if back:
             there = {mark.id for mark in self.all()}
-            self._change(lambda known: (*known, *(mark for mark in back if mark.id not in there)))
+            self._known.change(lambda known: (*known, *(mark for mark in back if mark.id not in there)))
 
     def remove(self, marks: Iterable[NoFace]) -> None:
         """Forget marks; those that are gone already are no fault.
@@ -175,7 +157,7 @@ class NoFaces:
             DataError: disk full or no permission.
         """
         gone = {mark.id for mark in marks}
-        self._change(lambda known: tuple(mark for mark in known if mark.id not in gone))
+        self._known.change(lambda known: tuple(mark for mark in known if mark.id not in gone))
 
     def forget_photos(self, keys: Iterable[str]) -> tuple[NoFace, ...]:
         """Forget what was said of photos that are gone; returns what `put_back` takes.
@@ -188,19 +170,6 @@ class NoFaces:
         if gone:
             self.remove(gone)
         return gone
-
-    def _change(self, change: Callable[[tuple[NoFace, ...]], tuple[NoFace, ...]]) -> None:
-        file = self._folder / FILE
-        with readable_os_errors("make the folder", self._folder):
-            make_private_folder(self._folder)
-        with readable_os_errors("write", file), FileLock(self._folder / _LOCK, mode=FILE_MODE):
-            known = self.all()
-            if not known and file.is_file() and file.stat().st_size > len(_packed(())):
-                # It could not be read: whoever can mend it finds it still.
-                os.replace(file, self._folder / _DAMAGED)
-            atomic_write(file, _packed(change(known)), private=True)
-            self._stamp = None
-            self.all()
 
 
 def look_at(image: ImageArray, place: Box) -> FloatArray:
@@ -259,7 +228,7 @@ def _content_of(spec: str) -> bytes | None:
         return None
 
 
-def _packed(marks: Sequence[NoFace]) -> bytes:
+def _plain(marks: Sequence[NoFace]) -> dict[str, Any]:
     entries = [
         {
             "id": mark.id,
@@ -269,7 +238,7 @@ def _packed(marks: Sequence[NoFace]) -> bytes:
         }
         for mark in marks
     ]
-    return json.dumps({"version": _VERSION, "marks": entries}).encode()
+    return {"version": _VERSION, "marks": entries}
 
 
 def _look_text(look: FloatArray) -> str:
@@ -277,20 +246,8 @@ def _look_text(look: FloatArray) -> str:
     return base64.b64encode(np.clip(np.round(look * 508), -127, 127).astype(np.int8).tobytes()).decode()
 
 
-def _read(path: Path) -> tuple[NoFace, ...]:
-    try:
-        content = parse_json(at_rest.read_bytes(path))
-        return tuple(map(_mark, content["marks"]))
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        binascii.Error,
-    ) as error:
-        _log.warning("%s is not readable: %s", path, error)
-        return ()
+def _parsed(content: Any) -> tuple[NoFace, ...]:
+    return tuple(map(_mark, content["marks"]))
 
 
 def _mark(entry: Mapping[str, Any]) -> NoFace:

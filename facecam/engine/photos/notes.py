@@ -7,8 +7,6 @@ It goes where the folder goes: into the bin, to another computer, away.
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 import logging
 import math
 from collections.abc import Mapping
@@ -18,12 +16,12 @@ from typing import Any, get_args
 
 import numpy as np
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, sha256_file, sweep_temporary
+from facecam.core.paths import sha256_file, sweep_temporary
 from facecam.core.private import FOLDER_MODE
 from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.engine.photos.chosen_faces import checked_key, key_of_digest
+from facecam.engine.photos.json_store import read_document, write_document
 from facecam.engine.photos.library import NOTES_FOLDER
 from facecam.engine.photos.quality import Reason
 from facecam.vision.images.read import read_picture
@@ -31,7 +29,7 @@ from facecam.vision.images.save import write_picture
 
 _NOTES = "notes.json"
 _VERSION = 1
-_DIGITS = 32
+_MEASURED = ("overall", "yaw", "drop")
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +70,9 @@ class NoteBook:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / NOTES_FOLDER
-        self._notes = _load(self._folder / _NOTES)
+        empty: dict[str, PhotoNote] = {}
+        file = self._folder / _NOTES
+        self._notes = read_document(file, _parsed, empty, version=_VERSION, damage=logging.INFO)
         self._faces: dict[str, ImageArray] = {}
         self._changed = False
 
@@ -116,15 +116,13 @@ class NoteBook:
         if not self._changed:
             return
         self._changed = False
-        content = {"version": _VERSION, "photos": {key: _packed(note) for key, note in self._notes.items()}}
+        notes = {key: _plain(note) for key, note in self._notes.items()}
         try:
             self._folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
             sweep_temporary(self._folder)
             for key, face in self._faces.items():
                 write_picture(face, self._face_path(key), private=True)
-            atomic_write(
-                self._folder / _NOTES, json.dumps(content, ensure_ascii=False).encode(), private=True
-            )
+            write_document(self._folder / _NOTES, {"version": _VERSION, "photos": notes})
         except (OSError, DataError) as error:
             _log.info("notes are not kept in %s: %s", self._folder, error)
             return
@@ -149,69 +147,34 @@ class PhotoKeys:
         try:
             status = photo.stat()
         except (OSError, ValueError):
-            return sha256_file(photo)[:_DIGITS]
+            return key_of_digest(sha256_file(photo))
         stamp = (str(photo), status.st_size, status.st_mtime_ns)
         if stamp not in self._known:
-            self._known[stamp] = sha256_file(photo)[:_DIGITS]
+            self._known[stamp] = key_of_digest(sha256_file(photo))
         return self._known[stamp]
 
 
-def _packed(note: PhotoNote) -> dict[str, Any]:
+def _plain(note: PhotoNote) -> dict[str, Any]:
     vector = None if note.vector is None else base64.b64encode(note.vector.astype("<f4").tobytes()).decode()
-    box = None if note.box is None else asdict(note.box)
-    return {
-        "reason": note.reason,
-        "detail": note.detail,
-        "overall": round(note.overall, 4),
-        "yaw": round(note.yaw, 4),
-        "drop": round(note.drop, 4),
-        "box": box,
-        "model_id": note.model_id,
-        "vector": vector,
-        "stamp": note.stamp,
-    }
+    measured = {name: round(getattr(note, name), 4) for name in _MEASURED}
+    return {**asdict(note), **measured, "vector": vector}
 
 
-def _load(path: Path) -> dict[str, PhotoNote]:
-    if not path.is_file():
-        return {}
-    try:
-        content = parse_json(at_rest.read_bytes(path))
-        if content["version"] != _VERSION:
-            return {}
-        return {_checked_key(key): _unpacked(entry) for key, entry in content["photos"].items()}
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        binascii.Error,
-    ) as error:
-        _log.info("notes %s are not usable: %s", path, error)
-        return {}
-
-
-def _checked_key(key: str) -> str:
-    # It becomes a file name.
-    if len(key) != _DIGITS or not all(char in "0123456789abcdef" for char in key):
-        raise ValueError(f"expected {_DIGITS} hex digits. Received: {key!r}")
-    return key
+def _parsed(content: Any) -> dict[str, PhotoNote]:
+    return {checked_key(key): _unpacked(entry) for key, entry in content["photos"].items()}
 
 
 def _unpacked(entry: Mapping[str, Any]) -> PhotoNote:
     reason = entry["reason"]
     if reason not in get_args(Reason):
         raise ValueError(f"unknown reason {reason!r}")
-    overall, yaw, drop = (float(entry[name]) for name in ("overall", "yaw", "drop"))
+    overall, yaw, drop = (float(entry[name]) for name in _MEASURED)
     if not all(map(math.isfinite, (overall, yaw, drop))):
         raise ValueError("a measurement is no number")
     box = None if entry["box"] is None else Box(**entry["box"])
     vector = None if entry["vector"] is None else _vector(entry["vector"])
-    stamp = str(entry.get("stamp", ""))
-    return PhotoNote(
-        reason, str(entry["detail"]), overall, yaw, drop, box, str(entry["model_id"]), vector, stamp
-    )
+    detail, model_id, stamp = str(entry["detail"]), str(entry["model_id"]), str(entry.get("stamp", ""))
+    return PhotoNote(reason, detail, overall, yaw, drop, box, model_id, vector, stamp)
 
 
 def _vector(text: str) -> FloatArray:

@@ -21,7 +21,7 @@ def people_folders(folder: Path, on_event: EventSink) -> dict[str, tuple[Path, .
     """
     if not folder.is_dir():
         raise ConfigError(
-            f"the folder {printable(str(folder))} does not exist",
+            f"the folder {printable(folder)} does not exist",
             hint="Name a folder that holds a folder of photos per person.",
         )
     people, beside = {}, 0
@@ -40,7 +40,7 @@ def people_folders(folder: Path, on_event: EventSink) -> dict[str, tuple[Path, .
         )
     if len(people) < _LEAST_PEOPLE:
         raise DataError(
-            f"{printable(str(folder))} holds photos of {len(people)} "
+            f"{printable(folder)} holds photos of {len(people)} "
             f"{'person' if len(people) == 1 else 'people'}; it takes {_LEAST_PEOPLE}",
             hint="It should hold a folder per person, each with their photos.",
         )

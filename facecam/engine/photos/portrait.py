@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from pathlib import Path
 
-from facecam.core.encryption import at_rest
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import readable_os_errors
+from facecam.core.private import make_private_folder
+from facecam.engine.photos.json_store import read_document, write_document
 from facecam.engine.photos.library import NOTES_FOLDER
 
 _FILE = "portrait.json"
-_log = logging.getLogger(__name__)
 
 
 class Portrait:
@@ -27,14 +25,8 @@ class Portrait:
     @property
     def key(self) -> str:
         """The key of the photo, see `PhotoKeys`; empty where nobody chose."""
-        if not self._file.is_file():
-            return ""
-        try:
-            key = json.loads(at_rest.read_bytes(self._file))["photo"]
-            return key if isinstance(key, str) else ""
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            _log.warning("%s is not readable: %s", self._file, error)
-            return ""
+        key = read_document(self._file, lambda content: content["photo"], "")
+        return key if isinstance(key, str) else ""
 
     def choose(self, key: str) -> None:
         """Choose a photo by its key; empty: none.
@@ -46,5 +38,5 @@ class Portrait:
             if not key:
                 self._file.unlink(missing_ok=True)
                 return
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomic_write(self._file, json.dumps({"photo": key}).encode(), private=True)
+            make_private_folder(self._file.parent)
+        write_document(self._file, {"photo": key})

@@ -7,18 +7,14 @@ calibration. The test is kept beside the database in `own-test.json`: two curves
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from facecam.core.encryption import at_rest
-from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write
+from facecam.engine.photos.json_store import read_document, write_document
 from facecam.gallery.gallery import Gallery
 from facecam.metrics.false_accepts import rate_at, strangers_accepted
 from facecam.runtime.card import ModelCard
@@ -26,7 +22,6 @@ from facecam.runtime.card import ModelCard
 FILE: Final = "own-test.json"
 _VERSION = 1
 _STEPS = 400
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +59,18 @@ class OwnTest:
         Raises:
             DataError: disk full or no permission.
         """
-        document = {"version": _VERSION, "people": self.people, "in_use": self.in_use, "curve": self.curve}
-        atomic_write(database / FILE, json.dumps(document).encode(), private=True)
+        write_document(database / FILE, {"version": _VERSION, **asdict(self)})
 
     @classmethod
     def of(cls, database: Path, gallery: Gallery) -> OwnTest | None:
         """The one kept, if it is of these people; None without one."""
-        try:
-            content = parse_json(at_rest.read_bytes(database / FILE))
-            if content["version"] != _VERSION or content["people"] != people_key(gallery):
-                return None
-            curve = tuple(_three(point) for point in content["curve"])
-            return cls(content["people"], _three(content["in_use"]), curve) if curve else None
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("%s is not readable: %s", FILE, error)
-            return None
+
+        def parsed(content: Any) -> OwnTest | None:
+            curve = tuple(map(_three, content["curve"]))
+            test = cls(content["people"], _three(content["in_use"]), curve)
+            return test if curve and test.people == people_key(gallery) else None
+
+        return read_document(database / FILE, parsed, None, version=_VERSION)
 
     def at(self, squared_l2: float) -> Prices:
         """The prices of a threshold of plain distances."""

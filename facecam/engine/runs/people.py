@@ -42,14 +42,10 @@ def document_of(path: Path) -> dict[str, Any]:
         return {}
 
 
-def samples_in(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every photo in a run's `data.json`."""
-    for kind in _KINDS:
-        yield from _samples_in(document, kind)
-
-
-def _samples_in(document: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
-    return (one for one in _list_in(document, kind) if isinstance(one, dict))
+def samples_in(document: Mapping[str, Any], *kinds: str) -> Iterator[Mapping[str, Any]]:
+    """Every photo in a run's `data.json`, or those of some kinds."""
+    for kind in kinds or _KINDS:
+        yield from (one for one in _list_in(document, kind) if isinstance(one, dict))
 
 
 def _list_in(document: Mapping[str, Any], name: str) -> list[Any]:
@@ -109,7 +105,7 @@ def _forget_samples(run: RunFolder, name: str, digests: Collection[str]) -> bool
     if not any(is_of(one, name, digests) for one in samples):
         return False
     for kind in _KINDS:
-        document[kind] = [one for one in _samples_in(document, kind) if not is_of(one, name, digests)]
+        document[kind] = [one for one in samples_in(document, kind) if not is_of(one, name, digests)]
     document["people"] = [person for person in _list_in(document, "people") if person not in gone]
     write_json(run.data, document)
     return True

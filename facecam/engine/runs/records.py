@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
-import math
 import os
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, Final
 
 from facecam import __version__
 from facecam.core.errors import DataError
+from facecam.runtime.card import build
 from facecam.training.gate.strangers import StrangersReport
-from facecam.training.gate.verification import GateReport, ModelScores
+from facecam.training.gate.verification import GateReport
 from facecam.training.run.folder import RunFolder, read_json, write_json
 
-_RANGES: Final = {"candidate_range", "deployed_range", "gain_range"}
 _PACKAGES: Final = ("tensorflow", "keras", "numpy", "openvino")
 
 
@@ -86,48 +84,11 @@ def gate_from_json(document: object) -> GateReport:
         DataError: something is missing or of another kind.
     """
     try:
-        values = _known(GateReport, document)
-        for side in ("candidate", "deployed"):
-            scores = _known(ModelScores, values[side])
-            scores["tar_at_far"] = {float(rate): tar for rate, tar in dict(scores["tar_at_far"]).items()}
-            values[side] = ModelScores(**scores)
-        for name in _RANGES & values.keys():
-            values[name] = None if values[name] is None else _range(values[name])
-        gate = GateReport(**values)
-        _check_kinds(gate)
-    except (KeyError, TypeError, ValueError) as error:
+        return build(GateReport, document, strict=False)
+    except ValueError as error:
         raise DataError(
             f"the comparison of a run is damaged: {error}", hint="Train again to have one."
         ) from error
-    return gate
-
-
-def _known(kind: type, document: object) -> dict[str, Any]:
-    """The entries of a JSON object that are fields of a dataclass."""
-    if not isinstance(document, Mapping):
-        raise TypeError(f"expected an object. Received: {type(document).__name__}")
-    names = {field.name for field in fields(kind)}
-    return {name: value for name, value in document.items() if name in names}
-
-
-def _range(ends: Sequence[float]) -> tuple[float, float]:
-    lower, upper = map(float, ends)
-    if not math.isfinite(upper - lower):
-        raise ValueError(f"expected two numbers. Received: {ends!r}")
-    return lower, upper
-
-
-def _check_kinds(gate: GateReport) -> None:
-    for text in (gate.verdict, gate.text, gate.candidate.model, gate.deployed.model):
-        if not isinstance(text, str):
-            raise TypeError(f"expected text. Received: {text!r}")
-    numbers = [gate.probability_better, gate.photos, gate.people]
-    for scores in (gate.candidate, gate.deployed):
-        numbers += [scores.auc, scores.eer, scores.pairs_same, scores.pairs_different]
-        numbers += [tar for tar in scores.tar_at_far.values() if tar is not None]
-    for number in numbers:
-        if not isinstance(number, int | float) or not math.isfinite(number):
-            raise TypeError(f"expected a number. Received: {number!r}")
 
 
 def _version(package: str) -> str:

@@ -6,7 +6,7 @@ spread over its weights and cannot: such models and runs are named, so that they
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, WeightsError
 from facecam.core.json_text import parse_json
 from facecam.core.paths import resolved, sha256_file
+from facecam.core.words import listed
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepared_once
 from facecam.engine.photos.library import PhotoLibrary
@@ -52,9 +53,8 @@ class TrainedOn:
         what = self.models or self.runs
         if not what:
             return ""
-        return (
-            f"Photos of {self.name} were used to train {_listed(what)}: what was learnt stays in the weights."
-        )
+        trained = listed(what, _MOST_NAMED)
+        return f"Photos of {self.name} were used to train {trained}: what was learnt stays in the weights."
 
     @property
     def hint(self) -> str:
@@ -65,7 +65,7 @@ class TrainedOn:
             *(f"`models remove {model}`" for model in self.models),
             *(f"`runs delete {run}`" for run in self.runs),
         ]
-        how = f"To delete that too: {_listed(commands)}."
+        how = f"To delete that too: {listed(commands, _MOST_NAMED)}."
         return (
             f"{how} The model {self.in_use} is in use: train again or deploy another one first."
             if self.in_use
@@ -183,9 +183,3 @@ def _deployed(store: WeightsStore) -> str:
         return store.deployed()
     except WeightsError:
         return ""
-
-
-def _listed(what: Iterable[str]) -> str:
-    names = list(what)
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -99,10 +99,10 @@ def parted(gallery: Gallery, who: Who, gone: PersonSnapshot, before: PersonSnaps
     model_id, name = gallery.model_id, gallery.find(who).identity.name
     known = before if before is not None and before.model_id == model_id else None
     own = _as_before(gallery.embeddings_of(who), gone.own, None if known is None else known.own)
-    rejected = without(gallery.rejected_of(who), gone.rejections)
+    rejected = gallery.rejected_of(who).without(gone.rejections)
     if known is not None:
         # Some were given up when the two became one person.
-        rejected = _joined(known.rejected, without(rejected, known.rejections))
+        rejected = _joined(known.rejected, rejected.without(known.rejections))
     # By other models nothing came since.
     kept_aside = () if before is None else before.kept
     gallery = gallery.remove(who)
@@ -130,12 +130,6 @@ def _as_before(now: Embeddings, gone: Embeddings, before: Embeddings | None) -> 
         kept[number] = key not in brought or left[key] > 0
         left[key] -= 1
     return now.rows(kept)
-
-
-def without(embeddings: Embeddings, gone: FloatArray) -> Embeddings:
-    """Those rows that are not exactly among `gone`, float32 (n, D)."""
-    taken = {row.tobytes() for row in gone}
-    return embeddings.rows(np.array([row.tobytes() not in taken for row in embeddings.vectors], bool))
 
 
 def _joined(one: Embeddings, other: Embeddings) -> Embeddings:

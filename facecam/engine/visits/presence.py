@@ -40,8 +40,7 @@ class _Visit:
 class Presence:
     """Turns frame results into comings and goings."""
 
-    def __init__(self, absence_s: float = ABSENCE_S) -> None:
-        self._absence_s = absence_s
+    def __init__(self) -> None:
         self._visits: dict[str | None, _Visit] = {}
         self.seconds_seen: dict[str, float] = {}
 
@@ -56,7 +55,7 @@ class Presence:
         changes = [
             Change("left", visit.identity, now_s)
             for key, visit in self._visits.items()
-            if key not in seen and now_s - visit.seen_s > self._absence_s
+            if key not in seen and now_s - visit.seen_s > ABSENCE_S
         ]
         for change in changes:
             del self._visits[change.identity.id if change.identity else None]

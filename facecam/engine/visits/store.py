@@ -55,8 +55,8 @@ class SightingFile:
         Raises:
             DataError: it cannot be read.
         """
-        visits = [visit for line in self.lines()[-_MOST_READ:] if (visit := _visit(line)) is not None]
-        return tuple(_numbered(visits))
+        visits = filter(None, map(_visit, self.lines()[-_MOST_READ:]))
+        return tuple(replace(one, number=number) for number, one in enumerate(visits, start=1))
 
     def count(self, identity: Identity) -> int:
         """How many lines are about somebody.
@@ -64,12 +64,7 @@ class SightingFile:
         Raises:
             DataError: it cannot be read.
         """
-        entries = map(entry_of, self.lines())
-        return (
-            sum(entry is not None and entry.get("id") == identity.id for entry in entries)
-            if identity.id
-            else 0
-        )
+        return len(self.lines_of(identity)) if identity.id else 0
 
     def lines_of(self, identity: Identity) -> tuple[str, ...]:
         """The lines about somebody, as `put_back` takes them.
@@ -247,8 +242,3 @@ def _visit(line: str) -> Sighting | None:
         return Sighting(0, identity, came, left, float(str(entry["percent"])), str(entry["source"]))
     except (KeyError, ValueError):
         return None
-
-
-def _numbered(visits: Iterable[Sighting]) -> Iterable[Sighting]:
-    for number, one in enumerate(visits, start=1):
-        yield Sighting(number, one.identity, one.came, one.left, one.percent, one.source)

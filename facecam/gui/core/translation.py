@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from facecam.core.home import ASSETS, as_typed
-from facecam.gui.core.engine_messages import PATTERNS
 from facecam.gui.core.window_words import DISTANCE_WORDS, flags_in, sentences, with_titles, without_commands
 
 FOLDER = ASSETS / "translations"
+_MESSAGES = FOLDER / "engine_de.txt"
 _CONTEXT = "engine"
 #: A number with a fraction, perhaps a percentage.
 _NUMBER = re.compile(r"-?\d+\.\d+ ?%?")
@@ -54,7 +54,7 @@ def engine_text(text: str) -> str:
     said = _translated(without_commands(text))
     titles = {flag: quoted_title(flag) for flag in flags_in(said)}
     said = with_titles(said, titles) if titles else said
-    said = said.replace("squared_l2", QCoreApplication.translate(_CONTEXT, DISTANCE_WORDS))
+    said = said.replace("squared_l2", _words(DISTANCE_WORDS))
     return as_typed(_MODEL.sub(lambda found: _MODELS[found[0]], said))
 
 
@@ -66,12 +66,38 @@ def figure(value: float, decimals: int = 3) -> str:
 def quoted_title(flag: str) -> str:
     """The name of a setting as the window shows it, between quotation marks, by its flag (`learning-rate`)."""
     title = flag.replace("-", " ").capitalize()
-    return QLocale().quoteString(QCoreApplication.translate(_CONTEXT, title))
+    return QLocale().quoteString(_words(title))
+
+
+def option_title(name: str) -> str:
+    """`learning_rate` → `Learning rate` in the window's language; a phase before it stays as it is.
+
+    Example:
+        >>> option_title("refine: learning_rate")
+        'refine: Learning rate'
+    """
+    phase, between, own = name.rpartition(": ")
+    return f"{phase}{between}{engine_text(own.replace('_', ' ').replace('-', ' ').capitalize())}"
+
+
+@functools.cache
+def engine_messages() -> dict[str, str]:
+    """What the engine says, and its German."""
+    lines = _MESSAGES.read_text(encoding="utf-8").splitlines()
+    kept = [line.strip() for line in lines if line and not line.startswith("#")]
+    return dict(zip(kept[::2], kept[1::2], strict=True))
+
+
+def _words(text: str) -> str:
+    """A whole sentence in the window's language; as it is where there is none."""
+    if text in engine_messages():
+        return engine_messages()[text] if QLocale().language() == QLocale.Language.German else text
+    return QCoreApplication.translate(_CONTEXT, text)
 
 
 def _translated(text: str) -> str:
-    fixed = QCoreApplication.translate(_CONTEXT, text)
-    if fixed != text:
+    fixed = _words(text)
+    if fixed != text or text in engine_messages():
         return fixed
     for pattern, template in _compiled():
         if (found := pattern.fullmatch(text)) is not None:
@@ -93,9 +119,8 @@ def sentence(text: str) -> str:
 
 
 def _filled(template: str, parts: tuple[str, ...]) -> str:
-    words = QCoreApplication.translate(_CONTEXT, template)
     translated = (_number(part) if _NUMBER.fullmatch(part) else engine_text(part) for part in parts)
-    return re.sub(r"\{\}", lambda _: next(translated, ""), words)
+    return re.sub(r"\{\}", lambda _: next(translated, ""), _words(template))
 
 
 @functools.cache
@@ -103,7 +128,8 @@ def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     made = []
     # The one with most words of its own first: "{} is missing" would take much that is not meant for it. A hole at
     # the beginning takes the beginning of other sentences: those come last.
-    for template in sorted(set(PATTERNS), key=lambda one: (one[:2] == "{}", -len(one.replace("{}", "")))):
+    patterns = (one for one in engine_messages() if "{}" in one)
+    for template in sorted(patterns, key=lambda one: (one[:2] == "{}", -len(one.replace("{}", "")))):
         holes = re.escape(template).replace(r"\{\}", "(.+?)")
         made.append((re.compile(holes, re.DOTALL), template))
     return tuple(made)

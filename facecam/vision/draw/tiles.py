@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from facecam.core.types import ImageArray
+from facecam.vision.images.crop import letterboxed
 
 
 def tiled(pictures: Sequence[ImageArray | None], tile_px: tuple[int, int] = (640, 360)) -> ImageArray:
@@ -27,10 +27,6 @@ def tiled(pictures: Sequence[ImageArray | None], tile_px: tuple[int, int] = (640
     for place, picture in enumerate(pictures):
         if picture is None:
             continue
-        scale = min(width / picture.shape[1], height / picture.shape[0])
-        size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
-        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-        left = place % columns * width + (width - size[0]) // 2
-        top = place // columns * height + (height - size[1]) // 2
-        wall[top : top + size[1], left : left + size[0]] = small
+        left, top = place % columns * width, place // columns * height
+        wall[top : top + height, left : left + width] = letterboxed(picture, tile_px)
     return wall

@@ -17,6 +17,7 @@ from facecam.core.errors import DataError
 from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.core.types import ImageArray, check_image
+from facecam.vision.images.crop import letterboxed
 from facecam.vision.sources.capture import openable, prepare_opencv, stated_frame_count
 
 #: Codecs that come with OpenCV's own packages on every system, by the ending of the file.
@@ -42,13 +43,12 @@ class VideoRecorder(Closable):
         size: (width, height) of the video, px. Odd sizes get a doubled last
             row or column, since the codec needs even ones.
         fps: frames per second; 25 where the source does not know its own.
-        input_path: a file being played, which must not be overwritten.
         overwrite: False refuses to replace a file that exists.
         private: whether only this user may read it, see `core.private`.
 
     Raises:
-        DataError: unknown ending, folder missing or not writable, target is
-            the input, exists (unless `overwrite`) or is a folder.
+        DataError: unknown ending, folder missing or not writable, target
+            exists (unless `overwrite`) or is a folder.
 
     Example:
         `with VideoRecorder(Path("out.mp4"), (640, 360), 25) as recorder: recorder.write(image)`
@@ -60,7 +60,6 @@ class VideoRecorder(Closable):
         size: tuple[int, int],
         fps: float | None,
         *,
-        input_path: Path | None = None,
         overwrite: bool = True,
         private: bool = False,
     ) -> None:
@@ -71,7 +70,7 @@ class VideoRecorder(Closable):
         self._size = size
         self._even_size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
         codec = _codec_for(path)
-        _check_target(path, input_path, overwrite)
+        _check_target(path, overwrite)
         self._part = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.part{path.suffix}")
         self._opener = private_opener if private else None
         self._writer: cv2.VideoWriter | None = self._open(codec, fps)
@@ -89,7 +88,7 @@ class VideoRecorder(Closable):
         if not writer.isOpened():
             self._part.unlink(missing_ok=True)
             raise DataError(
-                f"no encoder can write {printable(str(self.path))} at {self._size[0]}×{self._size[1]} px",
+                f"no encoder can write {printable(self.path)} at {self._size[0]}×{self._size[1]} px",
                 hint="Record to an .avi file, or a smaller picture.",
             )
         return writer
@@ -106,7 +105,7 @@ class VideoRecorder(Closable):
             raise ValueError("expected an open recorder. Received: a frame after close()")
         if self.frames_written % _CHECK_SPACE_EVERY_FRAMES == 0:
             self._stop_before_disk_is_full()
-        self._writer.write(_padded(_letterboxed(image, self._size), self._even_size))
+        self._writer.write(_padded(letterboxed(image, self._size), self._even_size))
         self.frames_written += 1
 
     def _stop_before_disk_is_full(self) -> None:
@@ -121,7 +120,7 @@ class VideoRecorder(Closable):
             else "nothing was saved"
         )
         raise DataError(
-            f"recording {printable(str(self.path))} stopped because the disk is nearly full; {kept}",
+            f"recording {printable(self.path)} stopped because the disk is nearly full; {kept}",
             hint="Free some space, or record to another disk.",
         )
 
@@ -162,7 +161,7 @@ class VideoRecorder(Closable):
             self._part.unlink(missing_ok=True)
             outcome = "nothing could be saved"
         return DataError(
-            f"{printable(str(self.path))} could not be completed; {outcome}",
+            f"{printable(self.path)} could not be completed; {outcome}",
             hint="The disk may be full: free some space, or record to another disk.",
         )
 
@@ -171,34 +170,18 @@ def _codec_for(path: Path) -> str:
     codec = CODECS.get(path.suffix.lower())
     if codec is None:
         raise DataError(
-            f"cannot tell the video format of {printable(str(path))} from its ending",
+            f"cannot tell the video format of {printable(path)} from its ending",
             hint=f"Use a name that ends in {', '.join(CODECS)}.",
         )
     return codec
 
 
-def _check_target(path: Path, input_path: Path | None, overwrite: bool) -> None:
-    name = printable(str(path))
+def _check_target(path: Path, overwrite: bool) -> None:
+    name = printable(path)
     if path.is_dir():
         raise DataError(f"{name} is a folder, not a video", hint="Name a file inside it.")
-    if input_path is not None and path.exists() and input_path.exists() and path.samefile(input_path):
-        raise DataError(f"{name} is the video being played", hint="Record under another name.")
     if path.exists() and not overwrite:
         raise DataError(f"{name} exists already", hint="Choose another name, or remove that file first.")
-
-
-def _letterboxed(image: ImageArray, size: tuple[int, int]) -> ImageArray:
-    """`image` scaled to fit into (width, height), centred on black."""
-    width, height = size
-    if image.shape[:2] == (height, width):
-        return image
-    factor = min(width / image.shape[1], height / image.shape[0])
-    inner = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
-    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    canvas = np.zeros((height, width, 3), np.uint8)
-    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
-    canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(image, inner, interpolation=method)
-    return canvas
 
 
 def _padded(image: ImageArray, even_size: tuple[int, int]) -> np.ndarray:

@@ -56,6 +56,8 @@ PICTURE_ENDINGS = frozenset({
 # Here and for good, since `catch_warnings` is not for programs of several threads.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
+#: Larger pictures are reduced to this.
+_MOST_SIDE_PX = 4096
 #: Pages of a file that are turned over as long as nothing is on them.
 _MOST_PAGES = 32
 #: Between the darkest and the brightest value of an empty page: what compression leaves of one color.
@@ -145,7 +147,7 @@ def picture_ending(path: Path) -> str:
     return _ENDINGS.get(decoder, path.suffix.lower()) if decoder is not None else path.suffix.lower()
 
 
-def read_picture(path: Path, max_side_px: int = 4096) -> ImageArray:
+def read_picture(path: Path, max_side_px: int = _MOST_SIDE_PX) -> ImageArray:
     """Read a picture upright, as RGB.
 
     Transparent pictures are shown on white, as browsers and paper show them;
@@ -186,7 +188,7 @@ def pages_in(path: Path) -> int:
         return 1
 
 
-def working_bytes(path: Path, max_side_px: int = 4096) -> int:
+def working_bytes(path: Path, max_side_px: int = _MOST_SIDE_PX) -> int:
     """About how much memory it takes to read a picture and look at it, bytes; 0 if it will be refused."""
     try:
         with _open_regular(path) as file:
@@ -198,17 +200,16 @@ def working_bytes(path: Path, max_side_px: int = 4096) -> int:
             refuse_costly(picture, file, max_side_px)
             return limits.working_bytes(picture)
     except Exception as error:  # As `_read`: whatever it is, reading it says so.
-        _log.debug("no size of %s: %s", printable(str(path)), error)
+        _log.debug("no size of %s: %s", printable(path), error)
         return 0
 
 
-def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> ImageArray:
+def picture_from_bytes(content: bytes, name: str) -> ImageArray:
     """`read_picture` for a picture that is in memory, such as a member of a zip file.
 
     Args:
         content: the whole file.
         name: what to call it in errors.
-        max_side_px: see `read_picture`.
 
     Raises:
         DataError: as `read_picture`.
@@ -218,7 +219,7 @@ def picture_from_bytes(content: bytes, name: str, max_side_px: int = 4096) -> Im
     if decoder is None:
         raise _not_a_picture(path, file)
     with readable_os_errors("read", path):
-        return _read(file, decoder, path, max_side_px)
+        return _read(file, decoder, path, _MOST_SIDE_PX)
 
 
 def _open_regular(path: Path) -> BinaryIO:
@@ -228,7 +229,7 @@ def _open_regular(path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError as error:  # a NUL in the name
         raise DataError(
-            f"{printable(str(path))} is not a file name", hint="Check the spelling of the path."
+            f"{printable(path)} is not a file name", hint="Check the spelling of the path."
         ) from error
     file = os.fdopen(descriptor, "rb")
     try:
@@ -245,21 +246,19 @@ def _open_regular(path: Path) -> BinaryIO:
 
 def _refuse_special(mode: int, path: Path) -> None:
     if stat.S_ISDIR(mode):
-        raise DataError(f"{printable(str(path))} is a folder, not a picture", hint="Name a file inside it.")
+        raise DataError(f"{printable(path)} is a folder, not a picture", hint="Name a file inside it.")
     if not stat.S_ISREG(mode):
         raise DataError(
-            f"{printable(str(path))} is a pipe or device, not a picture",
+            f"{printable(path)} is a pipe or device, not a picture",
             hint="Save the picture to a file first.",
         )
 
 
 def _not_a_picture(path: Path, file: BinaryIO) -> DataError:
     if file.seek(0, os.SEEK_END) == 0:
-        return DataError(
-            f"{printable(str(path))} is empty", hint="Copy the picture again from where it came."
-        )
+        return DataError(f"{printable(path)} is empty", hint="Copy the picture again from where it came.")
     return DataError(
-        f"{printable(str(path))} is not a picture facecam can read",
+        f"{printable(path)} is not a picture facecam can read",
         hint="Use jpg, png, bmp, webp, pgm, tiff, gif, avif or heic.",
     )
 
@@ -314,7 +313,7 @@ _ENDINGS: dict[Decoder, str] = {
 
 
 def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> ImageArray:
-    name = printable(str(path))
+    name = printable(path)
     try:
         return _decode(decoder(file), file, max_side_px)
     except DataError as error:

@@ -13,7 +13,7 @@ from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import make_private_folder
 from facecam.core.types import ImageArray
 
-_JPEG_QUALITY = 92
+_JPEG_QUALITY, _ANIMATION_QUALITY = 92, 60
 
 
 def png_bytes(image: ImageArray) -> bytes:
@@ -43,7 +43,7 @@ def write_picture(image: ImageArray, path: Path, *, private: bool = False) -> No
     except OSError as error:
         size = f"{image.shape[1]}×{image.shape[0]} px"
         raise DataError(
-            f"{printable(str(path))}: a picture of {size} does not fit the format",
+            f"{printable(path)}: a picture of {size} does not fit the format",
             hint="Save it as .png instead.",
         ) from error
     with readable_os_errors("make the folder of", path):
@@ -54,13 +54,12 @@ def write_picture(image: ImageArray, path: Path, *, private: bool = False) -> No
     atomic_write(path, buffer.getvalue(), private=private)
 
 
-def write_animation(frames: Sequence[tuple[ImageArray, int]], path: Path, *, quality: int = 60) -> None:
+def write_animation(frames: Sequence[tuple[ImageArray, int]], path: Path) -> None:
     """Write pictures that follow each other, as an animated WebP that begins again at its end.
 
     Args:
         frames: uint8 (H, W, 3) RGB, and how long each is shown, ms.
         path: the file.
-        quality: 0…100.
 
     Raises:
         DataError: disk full or no permission.
@@ -75,7 +74,7 @@ def write_animation(frames: Sequence[tuple[ImageArray, int]], path: Path, *, qua
         append_images=others,
         duration=durations,
         loop=0,
-        quality=quality,
+        quality=_ANIMATION_QUALITY,
         method=6,
         minimize_size=True,
     )

@@ -21,9 +21,8 @@ _SIDE_PX = 192
 #: side upright), as published.
 _SIDE_PER_BOX, _SIDE_PER_MESH = 1.5, 1.5
 _LEAST_SIDE_PX = 8.0
-#: Ends of the eyes, outer and inner; the two pairs of points on the lids between them, upper and lower.
+#: Ends of the eyes, outer and inner.
 _LEFT_EYE, _RIGHT_EYE = (33, 133), (263, 362)
-_LEFT_LIDS, _RIGHT_LIDS = ((160, 144), (158, 153)), ((387, 373), (385, 380))
 #: Inner edges of the lips, upper and lower; corners of the opening.
 _LIPS, _LIP_CORNERS = ((13, 14), (82, 87), (312, 317)), (78, 308)
 
@@ -71,23 +70,12 @@ class FaceMesh:
         return head_pose(self.points)
 
     @property
-    def eye_openness(self) -> tuple[float, float]:
-        """Height of the left and the right eye's opening in the picture as a share of its width: about 0.3 open."""
-        return (
-            _openness(self.points, _LEFT_LIDS, _LEFT_EYE),
-            _openness(self.points, _RIGHT_LIDS, _RIGHT_EYE),
-        )
-
-    @property
     def mouth_openness(self) -> float:
         """Height of the opening between the lips as a share of its width: 0 closed."""
-        return _openness(self.points, _LIPS, _LIP_CORNERS)
-
-
-def _openness(points: FloatArray, lids: tuple[tuple[int, int], ...], ends: tuple[int, int]) -> float:
-    heights = [float(np.linalg.norm(points[upper] - points[lower])) for upper, lower in lids]
-    width = float(np.linalg.norm(points[ends[0]] - points[ends[1]]))
-    return sum(heights) / len(heights) / max(width, 1e-6)
+        upper, lower = self.points[list(_LIPS)].swapaxes(0, 1)
+        left, right = self.points[list(_LIP_CORNERS)]
+        height = np.linalg.norm(upper - lower, axis=1).mean()
+        return float(height / max(np.linalg.norm(left - right), 1e-6))
 
 
 class MeshFinder:

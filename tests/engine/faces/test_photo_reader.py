@@ -221,11 +221,11 @@ def test_deleting_a_photo_forgets_the_choice_when_it_cannot_be_taken_back_any_mo
     (kept,) = [one for one in PhotoLibrary(settings.data).photos_of("Ada") if "missed" in one.name]
     key = PhotoKeys().key_of(kept)
     editor = PeopleEditor(settings)
-    undo = editor.remove_photo(report.identity, kept, np.zeros((0, 128), np.float32))
+    undo = editor.remove_photos(report.identity, {kept: np.zeros((0, 128), np.float32)})
     assert ChosenFaces(settings.data / "Ada").of(key) is not None
     undo()
     assert kept.is_file() and ChosenFaces(settings.data / "Ada").of(key) is not None
-    editor.remove_photo(report.identity, kept, np.zeros((0, 128), np.float32))
+    editor.remove_photos(report.identity, {kept: np.zeros((0, 128), np.float32)})
     editor.close()
     assert ChosenFaces(settings.data / "Ada").of(key) is None
 

@@ -177,7 +177,7 @@ def test_rejected_faces_are_no_photos_of_the_person(settings: Settings, looks: L
     library = PhotoLibrary(settings.data)
     assert library.photos_of(BARACK) == list(named.photos) and len(library.rejected_of(BARACK)) == 1
     (row,) = directory.list_people(settings)
-    assert (row.photos, row.vectors) == (1, 1)
+    assert (len(row.photos), row.vectors) == (1, 1)
 
 
 def test_deleting_the_person_forgets_them_everywhere(settings: Settings, looks: Looks) -> None:

@@ -131,8 +131,7 @@ def test_a_card_of_an_earlier_facecam_is_brought_up_to_date_and_the_users_own_is
 def test_a_former_card_is_renewed_and_the_network_stays(copied: Settings) -> None:
     store = components.open_weights(copied)
     card = store.card(MMOD.name)
-    files = {file: store.path(MMOD.name) / file for file in card.sha256}
-    store.add(MMOD.name, files, replace(card, title="An older title"), replace=True)
+    store.renew_card(replace(card, title="An older title"))
     assert prepare.card_is_former(store.card(MMOD.name), MMOD)
-    prepare._renew_card(store, MMOD)
+    store.renew_card(MMOD.card(card.source_sha256 or "", dict(card.sha256)))
     assert store.card(MMOD.name) == card and current(copied)

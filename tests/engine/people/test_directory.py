@@ -30,7 +30,7 @@ from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save
 
 def known(settings: Settings) -> dict[str, tuple[int, int]]:
     """Name → (vectors, photos), as lists show them."""
-    return {one.identity.name: (one.vectors, one.photos) for one in people.list_people(settings)}
+    return {one.identity.name: (one.vectors, len(one.photos)) for one in people.list_people(settings)}
 
 
 def gallery_of(settings: Settings) -> Gallery:

@@ -152,7 +152,7 @@ def test_a_database_that_cannot_be_written_keeps_the_photos(
 def test_remove_a_photo_and_undo(here: Settings, editor: PeopleEditor) -> None:
     before, ada = state(here), identity(here, "Ada")
     (photo,) = PhotoLibrary(here.data).photos_of("Ada")
-    undo = editor.remove_photo(ada, photo, gallery_of(here).vectors_of(ada)[:1])
+    undo = editor.remove_photos(ada, {photo: gallery_of(here).vectors_of(ada)[:1]})
     assert len(gallery_of(here).vectors_of(ada)) == 1 and not photo.exists()
     assert len(list(here.database.glob("gen-*"))) <= 1
     undo()
@@ -282,9 +282,8 @@ def test_whatever_was_done_is_undone_in_turn(
             elif kind == "delete":
                 undo = editor.delete(who)
             else:
-                undo = editor.remove_photo(
-                    who, photos[0] if photos else here.data / "none.jpg", np.zeros((0, 2), np.float32)
-                )
+                photo = photos[0] if photos else here.data / "none.jpg"
+                undo = editor.remove_photos(who, {photo: np.zeros((0, 2), np.float32)})
         except (GalleryError, DataError):
             assert state(here) == states[-1]
             continue

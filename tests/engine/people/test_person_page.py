@@ -99,7 +99,7 @@ def test_the_vector_of_a_photo_is_found_again_and_goes_with_it(
     vectors = portraitist.vectors_of_photo(identity, first)
     assert vectors.shape == (1, 128)
     editor = PeopleEditor(settings)
-    undo = editor.remove_photo(identity, first, vectors)
+    undo = editor.remove_photos(identity, {first: vectors})
     assert roster(settings)[0].photos == (second,) and roster(settings)[0].vectors == 1
     undo()
     editor.close()

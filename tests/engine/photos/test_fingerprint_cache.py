@@ -63,7 +63,7 @@ def test_the_hash_of_a_photo_that_goes_is_forgotten_at_once(
     def full(*_: object, **__: object) -> None:
         raise DataError("no space left", hint="Make room.")
 
-    monkeypatch.setattr(fingerprint_cache, "atomic_file", full)
+    monkeypatch.setattr(fingerprint_cache, "write_document", full)
     forget_fingerprints([photos[1]])
     assert not file.exists()
 
@@ -97,5 +97,5 @@ def test_a_folder_that_refuses_costs_only_time(photos: list[Path], monkeypatch: 
     def refused(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(fingerprint_cache, "atomic_file", refused)
+    monkeypatch.setattr(fingerprint_cache, "write_document", refused)
     assert len(library_fingerprints(photos[0].parent, photos)) == 3

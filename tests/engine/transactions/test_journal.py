@@ -47,7 +47,7 @@ def here(tmp_path: Path, home: str) -> Settings:
 
 def names(settings: Settings) -> dict[str, tuple[int, int]]:
     """Name → (vectors, photos)."""
-    return {one.identity.name: (one.vectors, one.photos) for one in directory.list_people(settings)}
+    return {one.identity.name: (one.vectors, len(one.photos)) for one in directory.list_people(settings)}
 
 
 class Killed(BaseException):

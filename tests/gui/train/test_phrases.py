@@ -14,7 +14,7 @@ from facecam.engine.evaluation.open_set import report_on
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, sentences
 from facecam.engine.training_jobs import plan
 from facecam.gui.core import window_words
-from facecam.gui.core.engine_messages import FIXED, PATTERNS
+from facecam.gui.core.translation import engine_messages
 from facecam.gui.core.window_words import without_commands
 from facecam.training.gate.verification import held_out_pairs
 from tests.engine.audit.test_findings import library
@@ -27,10 +27,8 @@ def known(text: str) -> bool:
 
 
 def _listed(text: str) -> bool:
-    fixed = (*FIXED, *(words for _, words in window_words._INSTEAD))
-    return text in fixed or any(
-        re.fullmatch(re.escape(one).replace(r"\{\}", ".+?"), text) for one in PATTERNS
-    )
+    known = (*engine_messages(), *(words for _, words in window_words._INSTEAD))
+    return any(re.fullmatch(re.escape(one).replace(r"\{\}", ".+?"), text) for one in known)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from facecam.core.errors import WeightsError
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine import components
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.runtime.detector_files import export_blazeface, export_centerface
+from facecam.runtime.detector_files import export_centerface, export_mediapipe
 from facecam.runtime.package_files import CENTERFACE, PackageFile
 from facecam.vision.detect.centerface import CenterFaceDetector, decoded
 from facecam.vision.detect.protocol import DetectorOptions
@@ -170,7 +170,7 @@ def test_uncertain_faces_are_looked_at_again(first: float, second: float, faces:
 
 
 def test_a_network_that_is_another_one_is_refused(tmp_path: Path, weights: Path) -> None:
-    for export in (export_centerface, export_blazeface):
+    for export in (export_centerface, export_mediapipe):
         with pytest.raises(WeightsError) as caught:
             export(weights / "dlib-resnet" / "model.xml", tmp_path)
         assert "outputs" in caught.value.message and caught.value.hint

@@ -121,18 +121,6 @@ def test_unknown_endings_are_refused_with_the_list_of_good_ones(tmp_path: Path, 
     assert files_in(tmp_path) == []
 
 
-def test_the_input_is_never_overwritten_under_any_of_its_names(tmp_path: Path) -> None:
-    source = tmp_path / "in.mp4"
-    source.write_bytes(b"film")
-    (tmp_path / "link.mp4").symlink_to(source)
-    os.link(source, tmp_path / "hard.mp4")
-    for target in (source, tmp_path / "link.mp4", tmp_path / "hard.mp4", tmp_path / "." / "in.mp4"):
-        with pytest.raises(DataError, match="being played"):
-            VideoRecorder(target, (16, 16), 25, input_path=source)
-    assert source.read_bytes() == b"film"
-    VideoRecorder(tmp_path / "other.mp4", (16, 16), 25, input_path=source).close()
-
-
 def test_an_existing_file_can_be_protected(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(b"old")
     with pytest.raises(DataError, match="exists already"):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetI
 
 from facecam.core.events import Metrics
 from facecam.gui.core.option_values import option_value
-from facecam.gui.core.training_titles import option_title
+from facecam.gui.core.translation import option_title
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.results.chart import Chart, Series
 from facecam.gui.train.results.curves import Curves

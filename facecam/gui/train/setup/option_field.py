@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEd
 
 from facecam.core.errors import ConfigError
 from facecam.gui.core.option_values import option_value
-from facecam.gui.core.training_titles import option_title
-from facecam.gui.core.translation import engine_text
+from facecam.gui.core.translation import engine_text, option_title
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
