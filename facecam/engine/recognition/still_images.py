@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
@@ -18,12 +17,8 @@ from facecam.engine.recognition.duplicates import named_once
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.runtime.card import ModelCard
-from facecam.runtime.store import release_memory
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
-
-#: Bytes of a picture from which on it is worth to give back what searching it took: 25 megapixels.
-_LARGE: Final = 75_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +115,4 @@ class PictureRecognizer:
             image = read_picture(path)
         except DataError as fault:
             return PictureResult(path, None, (), fault)
-        faces = self.recognize(image, path)
-        if image.size > _LARGE:
-            release_memory()  # What the networks keep for this size; nobody else runs one meanwhile.
-        return PictureResult(path, image, faces)
+        return PictureResult(path, image, self.recognize(image, path))
