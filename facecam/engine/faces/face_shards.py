@@ -91,11 +91,12 @@ class FaceShards:
             self._on_event(Progress("photos", done, len(photos)))
 
         missing = [place for place in range(len(shards)) if place not in found]
-        parts = self._looker.read([shards[place] for place in missing], count, self._cancel)
-        for place, (digests, part) in zip(missing, parts, strict=True):
-            found[place] = part
-            if len(shards) > 1:
-                self._save(shards[place], digests, part)
+        looks = self._looker.read([shards[place] for place in missing], count, self._cancel)
+        with contextlib.closing(looks) as parts:
+            for place, (digests, part) in zip(missing, parts, strict=True):
+                found[place] = part
+                if len(shards) > 1:
+                    self._save(shards[place], digests, part)
         return PhotoFaces.joined([found[place] for place in range(len(shards))])
 
     def make(self, shard: Sequence[Path]) -> str:
