@@ -16,7 +16,7 @@ import pytest
 os.environ.pop("FACECAM_HOME", None)
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, vault
+from facecam.core.encryption import data_keys, unlocking
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
@@ -50,8 +50,8 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 def _no_keys_of_other_tests() -> Iterator[None]:
     """Data keys, and the database whose they are, stay in a process as long as it lives."""
     yield
-    at_rest.forget_keys()
-    vault.ask_with(None)
+    data_keys.forget_keys()
+    unlocking.ask_with(None)
 
 
 @pytest.fixture(scope="session")

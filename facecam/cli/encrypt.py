@@ -11,10 +11,11 @@ from facecam.cli.terminal.flags import add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.passphrase import passphrase_from
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, vault
-from facecam.core.encryption.vault import PASSPHRASE_VARIABLE, Lock
+from facecam.core.encryption import data_keys, unlocking
+from facecam.core.encryption.unlocking import PASSPHRASE_VARIABLE
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
+from facecam.core.vault import Lock
 from facecam.core.words import counted
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _add_keyring_flag(parser: argparse.ArgumentParser) -> None:
 
 def _lock_for(arguments: argparse.Namespace, settings: Settings, printer: Printer) -> Lock:
     """How a new key is kept; one that is there stays as it is."""
-    if arguments.keyring or at_rest.about_key(settings.database / at_rest.KEY_FILE) is not None:
+    if arguments.keyring or data_keys.about_key(settings.database / data_keys.KEY_FILE) is not None:
         return Lock()
     file = arguments.folders_passphrase_file
     passphrase = os.environ.get(PASSPHRASE_VARIABLE, "") if file is None else ""
@@ -90,9 +91,9 @@ def _lock_for(arguments: argparse.Namespace, settings: Settings, printer: Printe
 
 def _unlock(settings: Settings) -> None:
     """First: whoever cannot open it needs no new passphrase."""
-    if at_rest.about_key(settings.database / at_rest.KEY_FILE) is None:
+    if data_keys.about_key(settings.database / data_keys.KEY_FILE) is None:
         raise ConfigError("nothing is encrypted here", hint="`python main.py encrypt on` turns it on.")
-    vault.unlock(settings.database / at_rest.KEY_FILE)
+    unlocking.unlock(settings.database / data_keys.KEY_FILE)
 
 
 def _tell(status: EncryptionStatus, server: str, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, end_bar, print_error, say
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
@@ -159,16 +159,15 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
 
 def _unlock(settings: Settings, file: Path | None, command: str) -> bool:
     """Say where the passphrase comes from, should anything be encrypted; returns whether the window has to ask."""
-    at_rest.enter(settings.database)
-    if at_rest.about_key(settings.database / at_rest.KEY_FILE) is None:
+    data_keys.enter(settings.database)
+    if data_keys.about_key(settings.database / data_keys.KEY_FILE) is None:
         return False
     from facecam.cli.terminal.passphrase import passphrase_of_folders
-    from facecam.core.encryption import vault
 
-    vault.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
+    unlocking.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
     if command in _UNLOCKED_WHILE_LOADING:
-        vault.unlock_soon(settings.database)
-    return command in _WINDOWS and vault.wants_passphrase(settings.database)
+        unlocking.unlock_soon(settings.database)
+    return command in _WINDOWS and unlocking.wants_passphrase(settings.database)
 
 
 def _finish_restoring(settings: Settings) -> None:
@@ -187,7 +186,7 @@ def _finish_restoring(settings: Settings) -> None:
 
 def _finish_encrypting(settings: Settings, command: str) -> None:
     """Turning it on or off goes on where it was cut off, and so does what a restoration has left to it."""
-    about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+    about = data_keys.about_key(settings.database / data_keys.KEY_FILE)
     if about is not None and about["state"] != "on" and command != "encrypt":
         from facecam.engine.transactions.encryption import finish_if_possible
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError
 from facecam.core.home import ASSETS, HOME, PROGRAM_FOLDER
 
@@ -32,7 +32,7 @@ def user_cache_folder() -> Path:
     Raises:
         ConfigError: the user has no home folder, or the key file is damaged.
     """
-    own = at_rest.cache_part()
+    own = data_keys.cache_part()
     try:
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")

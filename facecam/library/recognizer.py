@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys
 from facecam.core.events import CancelToken, EventSink
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport
@@ -49,7 +49,7 @@ class FaceRecognizer:
 
     def __init__(self, settings: Settings, on_event: EventSink | None = None) -> None:
         self.settings = with_models(settings, on_event)
-        at_rest.enter(self.settings.database)
+        data_keys.enter(self.settings.database)
         self._on_event = listener(on_event)
         self._lock = threading.RLock()
         self._enroller: Enroller | None = None

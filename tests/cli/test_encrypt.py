@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, sealing, vault
+from facecam.core.encryption import at_rest, data_keys, sealing, unlocking
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.paths import sha256_file
 from facecam.core.types import Identity
@@ -32,7 +32,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
 
 
@@ -48,8 +48,8 @@ def anew(run: Run) -> Run:
     """Each command as in a process of its own: no key is known."""
 
     def start(*words: object) -> Outcome:
-        at_rest.forget_keys()
-        vault.ask_with(None)
+        data_keys.forget_keys()
+        unlocking.ask_with(None)
         return run(*words)
 
     return start
@@ -117,12 +117,12 @@ def test_the_variable_and_the_terminal(
 ) -> None:
     typed += [PHRASE, "a slip of the finger"]
     anew("encrypt", "on").two_lines()
-    assert not (settings.database / at_rest.KEY_FILE).exists()
+    assert not (settings.database / data_keys.KEY_FILE).exists()
     typed += [PHRASE, PHRASE]
     assert anew("encrypt", "on").code == 0
     typed += [PHRASE]
     assert BARACK in anew("people", "list").out and not typed, "asked once"
-    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, PHRASE)
+    monkeypatch.setenv(unlocking.PASSPHRASE_VARIABLE, PHRASE)
     assert BARACK in anew("people", "list").out
 
 
@@ -149,9 +149,9 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
     anew("encrypt", "on").two_lines()
     anew("encrypt", "change-passphrase").two_lines()
     assert anew("encrypt", "off").out.startswith("Encryption is off.")
-    assert not (settings.database / at_rest.KEY_FILE).exists()
+    assert not (settings.database / data_keys.KEY_FILE).exists()
     assert anew("encrypt", "on", "--passphrase-file", phrases["right"]).code == 0
-    key_file, photo = settings.database / at_rest.KEY_FILE, next(settings.data.glob("*/*.png"))
+    key_file, photo = settings.database / data_keys.KEY_FILE, next(settings.data.glob("*/*.png"))
     before = {path: path.read_bytes() for path in (key_file, photo)}
     for command in (
         ("people", "list"),
@@ -162,7 +162,7 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
         ("backup", studio / "mine.facecam", "--passphrase-file", phrases["new"]),
     ):
         what, cure = anew(*command).two_lines()
-        assert "nobody is there to type" in what and vault.PASSPHRASE_VARIABLE in cure, command
+        assert "nobody is there to type" in what and unlocking.PASSPHRASE_VARIABLE in cure, command
         if command[0] != "backup":
             assert (
                 "not the passphrase" in anew(*command, "--passphrase-file", phrases["wrong"]).two_lines()[0]
@@ -170,7 +170,7 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
     for damage in (b"", b"{", key_file.read_bytes().replace(b'"cost"', b'"c"')):
         key_file.write_bytes(damage)
         what, _ = anew("people", "list", "--passphrase-file", phrases["right"]).two_lines()
-        assert at_rest.KEY_FILE in what
+        assert data_keys.KEY_FILE in what
     key_file.unlink()
     what, _ = anew("people", "list", "--passphrase-file", phrases["right"]).two_lines()
     assert "encrypted" in what
@@ -187,8 +187,8 @@ def test_a_copy_of_the_home_opens_with_the_passphrase(
     for name in ("data", "database"):
         shutil.copytree(getattr(settings, name), tmp_path / "moved" / name)
         shutil.rmtree(getattr(settings, name))
-    at_rest.forget_keys()
-    vault.ask_with(lambda what: PHRASE)
+    data_keys.forget_keys()
+    unlocking.ask_with(lambda what: PHRASE)
     (photos,) = PhotoLibrary(tmp_path / "moved" / "data").people().values()
     assert read_picture(photos[0]).shape[2] == 3
     gallery = GalleryStore(tmp_path / "moved" / "database").load()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from facecam.core.children import environment_for
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import at_rest, data_keys
 from facecam.engine.places import ROOT
 
 
@@ -26,4 +26,4 @@ def run_child(command: Sequence[str], variables: Mapping[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{at_rest.read_text(Path(sys.argv[1]))} {at_rest.KEYS_VARIABLE not in os.environ}\n")
+    sys.stdout.write(f"{at_rest.read_text(Path(sys.argv[1]))} {data_keys.KEYS_VARIABLE not in os.environ}\n")

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from facecam.core.encryption import at_rest, sealing, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core import vault
+from facecam.core.encryption import at_rest, data_keys, sealing, unlocking
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.paths import append, atomic_file, atomic_write, sha256_file
+from facecam.core.vault import Lock
 
 PHRASE = "four words nobody guesses"
 
@@ -21,11 +22,11 @@ PHRASE = "four words nobody guesses"
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
-    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
-    at_rest.forget_keys()
-    vault.ask_with(None)
+    monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
+    data_keys.forget_keys()
+    unlocking.ask_with(None)
     yield
-    at_rest.forget_keys()
+    data_keys.forget_keys()
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def home(tmp_path: Path) -> Path:
     for name in ("database", "data"):
         (tmp_path / name).mkdir()
     vault.create(tmp_path / "database", [tmp_path / "database", tmp_path / "data"], Lock(PHRASE))
-    key_file = tmp_path / "database" / at_rest.KEY_FILE
-    (tmp_path / "data" / at_rest.POINTER_FILE).write_bytes(at_rest.pointer(key_file, tmp_path / "data"))
+    key_file = tmp_path / "database" / data_keys.KEY_FILE
+    (tmp_path / "data" / data_keys.POINTER_FILE).write_bytes(data_keys.pointer(key_file, tmp_path / "data"))
     return tmp_path
 
 
@@ -90,14 +91,14 @@ def test_every_changed_bit_and_every_cut_is_noticed(home: Path) -> None:
         bad = bytearray(good)
         bad[place] ^= 1 << place % 8
         file.write_bytes(bad)
-        if place < len(at_rest.MAGIC):
+        if place < len(data_keys.MAGIC):
             assert at_rest.read_bytes(file) == bytes(
                 bad
             )  # No sealed file of ours: whoever reads it sees nonsense.
         else:
             with pytest.raises((OSError, ConfigError)):
                 at_rest.read_bytes(file)
-    for length in range(len(at_rest.MAGIC), len(good)):
+    for length in range(len(data_keys.MAGIC), len(good)):
         file.write_bytes(good[:length])
         with pytest.raises((OSError, ConfigError)):
             at_rest.read_bytes(file)
@@ -123,14 +124,14 @@ def test_without_the_key_nothing_is_read_and_nothing_overwritten(home: Path) -> 
     file = home / "data" / "x"
     atomic_write(file, b"Ada", private=True)
     before = file.read_bytes()
-    at_rest.forget_keys()
+    data_keys.forget_keys()
     with pytest.raises(ConfigError) as raised:
         at_rest.read_bytes(file)
     assert "passphrase" in raised.value.message and "FACECAM_PASSPHRASE" in raised.value.hint
     with pytest.raises(ConfigError):
         atomic_write(file, b"another", private=True)
     assert file.read_bytes() == before and sorted(path.name for path in file.parent.iterdir()) == [
-        at_rest.POINTER_FILE,
+        data_keys.POINTER_FILE,
         "x",
     ]
 
@@ -138,30 +139,30 @@ def test_without_the_key_nothing_is_read_and_nothing_overwritten(home: Path) -> 
 def test_a_lost_key_file_is_said_and_nothing_is_written_plain(home: Path) -> None:
     file = home / "data" / "x"
     atomic_write(file, b"Ada", private=True)
-    (home / "database" / at_rest.KEY_FILE).unlink()
-    at_rest.forget_keys()
+    (home / "database" / data_keys.KEY_FILE).unlink()
+    data_keys.forget_keys()
     for work in (lambda: at_rest.read_bytes(file), lambda: atomic_write(file, b"y", private=True)):
         with pytest.raises(ConfigError) as raised:
             work()
-        assert at_rest.KEY_FILE in raised.value.message and at_rest.POINTER_FILE in raised.value.hint
+        assert data_keys.KEY_FILE in raised.value.message and data_keys.POINTER_FILE in raised.value.hint
     assert at_rest.is_sealed_file(file)
 
 
 def test_a_folder_that_was_made_again_is_still_encrypted(home: Path) -> None:
-    (home / "data" / at_rest.POINTER_FILE).unlink()
-    at_rest.enter(home / "database")
+    (home / "data" / data_keys.POINTER_FILE).unlink()
+    data_keys.enter(home / "database")
     atomic_write(home / "data" / "x", b"Ada", private=True)
     assert at_rest.is_sealed_file(home / "data" / "x")
 
 
 def test_the_caches_are_those_of_the_key(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert at_rest.cache_part() == ""
-    at_rest.enter(home / "database")
-    part = at_rest.cache_part()
+    assert data_keys.cache_part() == ""
+    data_keys.enter(home / "database")
+    part = data_keys.cache_part()
     cache = tmp_path_factory.mktemp("cache") / part / "chips"
     cache.mkdir(parents=True)
     atomic_write(cache / "a.png", b"a chip", private=True)
-    assert part.startswith(at_rest.CACHE_PREFIX) and at_rest.is_sealed_file(cache / "a.png")
+    assert part.startswith(data_keys.CACHE_PREFIX) and at_rest.is_sealed_file(cache / "a.png")
 
 
 def test_a_child_is_handed_the_key_and_hands_it_to_nobody(home: Path) -> None:
@@ -171,7 +172,7 @@ def test_a_child_is_handed_the_key_and_hands_it_to_nobody(home: Path) -> None:
     atomic_write(home / "data" / "x", b"Ada", private=True)
     told = run_child(command_of("tests.core.at_rest_child", str(home / "data" / "x")), at_rest.for_child())
     assert told == "Ada True"
-    assert at_rest.KEYS_VARIABLE not in environment_for()
+    assert data_keys.KEYS_VARIABLE not in environment_for()
 
 
 def test_the_same_name_is_veiled_the_same_and_tells_nothing(home: Path) -> None:

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from facecam.core.encryption import at_rest, sealing, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core import vault
+from facecam.core.encryption import data_keys, sealing, unlocking
 from facecam.core.errors import ConfigError, DependencyError, FacecamError
+from facecam.core.vault import Lock
 
 PHRASE, OTHER = "four words nobody guesses", "another four words, please"
 
@@ -36,7 +37,7 @@ class FakeKeyring:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
-    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
     _start_anew()
     yield
     _start_anew()
@@ -51,12 +52,12 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> FakeKeyring:
 
 def _start_anew() -> None:
     """As another process would."""
-    at_rest.forget_keys()
-    vault.ask_with(None)
+    data_keys.forget_keys()
+    unlocking.ask_with(None)
 
 
 def _file(database: Path) -> Path:
-    return database / at_rest.KEY_FILE
+    return database / data_keys.KEY_FILE
 
 
 def test_a_passphrase_opens_it_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,13 +66,13 @@ def test_a_passphrase_opens_it_and_no_other(tmp_path: Path, monkeypatch: pytest.
     assert _file(tmp_path).stat().st_mode & 0o77 == 0
     for wrong in ("", "four words nobody guesse", PHRASE.upper()):
         _start_anew()
-        vault.ask_with(lambda what, wrong=wrong: wrong)
+        unlocking.ask_with(lambda what, wrong=wrong: wrong)
         with pytest.raises(ConfigError) as raised:
-            vault.unlock(_file(tmp_path))
+            unlocking.unlock(_file(tmp_path))
         assert "not the passphrase" in raised.value.message and raised.value.hint
     _start_anew()
-    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, PHRASE)
-    assert vault.unlock(_file(tmp_path)) == key
+    monkeypatch.setenv(unlocking.PASSPHRASE_VARIABLE, PHRASE)
+    assert unlocking.unlock(_file(tmp_path)) == key
 
 
 def test_a_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
@@ -86,28 +87,28 @@ def test_nobody_is_asked_twice_for_what_was_refused(tmp_path: Path) -> None:
     vault.create(tmp_path, [tmp_path], Lock(PHRASE))
     _start_anew()
     asked: list[str] = []
-    vault.ask_with(lambda what: asked.append(what) or "wrong words")  # type: ignore[func-returns-value]
+    unlocking.ask_with(lambda what: asked.append(what) or "wrong words")  # type: ignore[func-returns-value]
     for _ in range(3):
         with pytest.raises(ConfigError):
-            vault.unlock(_file(tmp_path))
+            unlocking.unlock(_file(tmp_path))
     assert len(asked) == 1 and str(tmp_path) in asked[0]
-    vault.ask_with(lambda what: PHRASE)
-    assert vault.unlock(_file(tmp_path)).secret
-    vault.ask_with(None)
-    assert vault.unlock(_file(tmp_path)).secret, "once is enough"
+    unlocking.ask_with(lambda what: PHRASE)
+    assert unlocking.unlock(_file(tmp_path)).secret
+    unlocking.ask_with(None)
+    assert unlocking.unlock(_file(tmp_path)).secret, "once is enough"
 
 
 def test_a_file_that_is_named_counts_more_than_the_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = vault.create(tmp_path, [tmp_path], Lock(PHRASE))
-    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, OTHER)
+    monkeypatch.setenv(unlocking.PASSPHRASE_VARIABLE, OTHER)
     _start_anew()
-    vault.ask_with(lambda what: PHRASE)
+    unlocking.ask_with(lambda what: PHRASE)
     with pytest.raises(ConfigError):
-        vault.unlock(_file(tmp_path))
-    vault.ask_with(lambda what: PHRASE, is_person=False)
-    assert vault.unlock(_file(tmp_path)) == key
+        unlocking.unlock(_file(tmp_path))
+    unlocking.ask_with(lambda what: PHRASE, is_person=False)
+    assert unlocking.unlock(_file(tmp_path)) == key
 
 
 def test_another_passphrase_is_another_wrap_of_the_same_key(tmp_path: Path) -> None:
@@ -115,21 +116,21 @@ def test_another_passphrase_is_another_wrap_of_the_same_key(tmp_path: Path) -> N
     vault.change_lock(tmp_path, Lock(OTHER))
     _start_anew()
     with pytest.raises(ConfigError):
-        vault.unlock_with(tmp_path, PHRASE)
-    vault.unlock_with(tmp_path, OTHER)
-    assert at_rest.known(key.id) == key
+        unlocking.unlock_with(tmp_path, PHRASE)
+    unlocking.unlock_with(tmp_path, OTHER)
+    assert data_keys.known(key.id) == key
 
 
 def test_the_keyring_keeps_it_and_forgets_it(tmp_path: Path, ring: FakeKeyring) -> None:
     key = vault.create(tmp_path, [tmp_path], Lock())
     _start_anew()
-    assert not vault.wants_passphrase(tmp_path) and vault.unlock(_file(tmp_path)) == key
+    assert not unlocking.wants_passphrase(tmp_path) and unlocking.unlock(_file(tmp_path)) == key
     assert all(key.secret.hex() not in secret for secret in ring.kept.values())
     vault.change_lock(tmp_path, Lock(PHRASE))
     assert not ring.kept
     _start_anew()
-    assert vault.wants_passphrase(tmp_path)
-    vault.unlock_with(tmp_path, PHRASE)
+    assert unlocking.wants_passphrase(tmp_path)
+    unlocking.unlock_with(tmp_path, PHRASE)
     vault.change_lock(tmp_path, Lock())
     assert len(ring.kept) == 1
     vault.remove(tmp_path)
@@ -142,7 +143,7 @@ def test_what_the_keyring_lost_is_said(tmp_path: Path, ring: FakeKeyring) -> Non
         _start_anew()
         ring.kept = dict(kept)
         with pytest.raises(ConfigError) as raised:
-            vault.unlock(_file(tmp_path))
+            unlocking.unlock(_file(tmp_path))
         assert word in raised.value.message and raised.value.hint
 
 
@@ -157,7 +158,7 @@ def test_a_keyring_that_is_locked_says_how_to_read_what_is_encrypted(
 
     monkeypatch.setattr(ring, "get_password", refuse)
     with pytest.raises(ConfigError) as raised:
-        vault.unlock(_file(tmp_path))
+        unlocking.unlock(_file(tmp_path))
     assert "Failed to unlock" in raised.value.message and "unlock the keyring" in raised.value.hint
 
 
@@ -216,9 +217,9 @@ def test_a_damaged_key_file_is_two_lines_whatever_is_wrong(tmp_path: Path) -> No
     for text in texts:
         _start_anew()
         _file(tmp_path).write_bytes(text.encode("utf-8", "surrogateescape"))
-        vault.ask_with(lambda what: PHRASE)
+        unlocking.ask_with(lambda what: PHRASE)
         with pytest.raises(FacecamError) as raised:
-            vault.unlock(_file(tmp_path))
+            unlocking.unlock(_file(tmp_path))
         assert raised.value.message and raised.value.hint
 
 

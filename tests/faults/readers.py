@@ -13,9 +13,9 @@ from unittest import mock
 import numpy as np
 
 from facecam.core.config import Settings, load_settings
-from facecam.core.encryption import at_rest, sealing, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core.encryption import data_keys, sealing, unlocking
 from facecam.core.types import Box, Identity
+from facecam.core.vault import Lock
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
@@ -227,17 +227,17 @@ def _sealed(root: Path) -> Iterator[Reader]:
 
     def anew(read: Callable[[], object]) -> Callable[[], object]:
         def work() -> object:
-            at_rest.forget_keys()
-            vault.ask_with(lambda what: _PHRASE)
+            data_keys.forget_keys()
+            unlocking.ask_with(lambda what: _PHRASE)
             return read()
 
         return work
 
     load = anew(lambda: GalleryStore(settings.database).load())
-    for file in (settings.database / at_rest.KEY_FILE, max(settings.database.glob("gen-*/gallery.json"))):
+    for file in (settings.database / data_keys.KEY_FILE, max(settings.database.glob("gen-*/gallery.json"))):
         yield Reader(f"sealed {file.name}", file, load)
     look = anew(lambda: read_picture(photo))
     yield Reader("sealed photo", photo, look)
-    yield Reader("pointer", settings.data / at_rest.POINTER_FILE, look)
+    yield Reader("pointer", settings.data / data_keys.POINTER_FILE, look)
     record = next(runs_folder(settings).glob("*/data.json"))
     yield Reader("sealed run", record, anew(lambda: [projections(one.folder) for one in runs(settings)]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from facecam.core.encryption.at_rest import KEY_FILE
+from facecam.core.encryption.data_keys import KEY_FILE
 from facecam.core.errors import FacecamError
 from facecam.engine.people.editor import PeopleEditor
 from tests.faults.hook import Fault, Mode

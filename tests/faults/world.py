@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
-from facecam.core.encryption.vault import PASSPHRASE_VARIABLE
+from facecam.core.encryption import at_rest, data_keys
+from facecam.core.encryption.unlocking import PASSPHRASE_VARIABLE
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
@@ -63,7 +63,7 @@ class World:
         """Have this process keep its caches here."""
         os.environ["XDG_CACHE_HOME"] = str(self.root / "cache")
         os.environ[PASSPHRASE_VARIABLE] = "four words nobody guesses"
-        at_rest.enter(self.settings.database)
+        data_keys.enter(self.settings.database)
 
 
 def build(root: Path, seed: int) -> World:

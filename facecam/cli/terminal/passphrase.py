@@ -7,7 +7,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from facecam.core.encryption.vault import PASSPHRASE_VARIABLE
+from facecam.core.encryption.unlocking import PASSPHRASE_VARIABLE
 from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import printable, readable_os_errors

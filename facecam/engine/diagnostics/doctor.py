@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, vault
+from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import FacecamError
 from facecam.core.extras import has_tensorflow, how_to_add_cuda, how_to_add_tensorflow, why_no_card
 from facecam.core.home import IN_CHECKOUT
@@ -231,12 +231,12 @@ def _encryption(settings: Settings) -> Check:
     """Whether it is on as a whole, and the key can be had."""
     subject, turn_on = "encryption", "python main.py encrypt on"
     try:
-        about = at_rest.about_key(settings.database / at_rest.KEY_FILE)
+        about = data_keys.about_key(settings.database / data_keys.KEY_FILE)
         if about is None:
             return Check(
                 subject, "note", "off: whoever has the disk can look at what is kept of people", turn_on
             )
-        vault.unlock(settings.database / at_rest.KEY_FILE)
+        unlocking.unlock(settings.database / data_keys.KEY_FILE)
         how = status(settings)
     except FacecamError as error:
         return Check(subject, "missing", error.message, error.hint)

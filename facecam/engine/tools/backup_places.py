@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.encryption.at_rest import KEY_FILE, POINTER_FILE
+from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.home import window_file
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.runs.layout import runs_folder

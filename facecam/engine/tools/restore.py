@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
+from facecam.core import vault
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, vault
-from facecam.core.encryption.at_rest import KEY_FILE, POINTER_FILE
+from facecam.core.encryption import at_rest
+from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, DataError, DependencyError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.core.paths import printable
@@ -54,7 +54,7 @@ def read_on_workers(
         DataError: a shard ends every worker that tries it, or the files of the shards do not come here.
     """
     cancel = cancel or CancelToken()
-    if at_rest.key_file_of(settings.database) is not None:
+    if data_keys.key_file_of(settings.database) is not None:
         raise ConfigError(
             "the people are encrypted, and their key stays on this computer",
             hint="Leave out --scheduler and --workers.",

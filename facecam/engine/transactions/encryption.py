@@ -20,10 +20,10 @@ from typing import Any, Final, Literal
 
 from filelock import FileLock, Timeout
 
+from facecam.core import vault
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, vault
-from facecam.core.encryption.at_rest import CACHE_PREFIX, KEY_FILE, POINTER_FILE
-from facecam.core.encryption.vault import Lock
+from facecam.core.encryption import at_rest, data_keys, unlocking
+from facecam.core.encryption.data_keys import CACHE_PREFIX, KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
@@ -38,6 +38,7 @@ from facecam.core.paths import (
     sweep_temporary,
 )
 from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.vault import Lock
 from facecam.engine.faces.chip_cache import DIGESTS_FILE, forget_prepared
 from facecam.engine.photos.copies import digits_in, is_our_copy
 from facecam.engine.photos.embedding_cache import forget
@@ -119,21 +120,21 @@ def turn_on(
         GalleryError: another facecam is changing people.
     """
     key_file = settings.database / KEY_FILE
-    if at_rest.about_key(key_file) is None:
+    if data_keys.about_key(key_file) is None:
         lock.check()
     else:
-        vault.unlock(key_file)
+        unlocking.unlock(key_file)
     _refuse_while_training(settings)
     _refuse_other_key(settings)
     with _alone(settings), PeopleJournal(settings, on_event).alone():
-        about = at_rest.about_key(key_file)  # Another process may have been quicker.
+        about = data_keys.about_key(key_file)  # Another process may have been quicker.
         if about is None:
             vault.create(settings.database, _places(settings), lock)
         elif about["state"] == "turning off":
             hint = "Finish that first: python main.py encrypt off"
             raise ConfigError("encryption is being turned off", hint=hint)
         else:
-            vault.unlock(key_file)
+            unlocking.unlock(key_file)
         vault.set_state(settings.database, "turning on")
         _go_on(settings, on_event, cancel or CancelToken())
     audit_trail.note_in_trail(settings.database, "encrypt", on_event=on_event)
@@ -151,10 +152,10 @@ def turn_off(
         GalleryError: another facecam is changing people.
     """
     key_file = settings.database / KEY_FILE
-    about = at_rest.about_key(key_file)
+    about = data_keys.about_key(key_file)
     if about is None:
         return status(settings)
-    vault.unlock(key_file)
+    unlocking.unlock(key_file)
     _refuse_while_training(settings)
     for place in vault.places_of(settings.database, about):
         if not place.is_dir():
@@ -163,7 +164,7 @@ def turn_off(
                 hint="Put it back first: its files cannot be read without this key.",
             )
     with _alone(settings), PeopleJournal(settings, on_event).alone():
-        if at_rest.about_key(key_file) is None:
+        if data_keys.about_key(key_file) is None:
             return status(settings)  # Another process was quicker.
         vault.set_state(settings.database, "turning off")
         _go_on(settings, on_event, cancel or CancelToken())
@@ -178,7 +179,7 @@ def change_lock(settings: Settings, lock: Lock, on_event: EventSink = ignore) ->
         ConfigError: it is off, the key cannot be had, or see `Lock.check`.
         DataError: it cannot be written; all is as it was.
     """
-    if at_rest.about_key(settings.database / KEY_FILE) is None:
+    if data_keys.about_key(settings.database / KEY_FILE) is None:
         raise ConfigError("nothing is encrypted here", hint="`python main.py encrypt on` turns it on.")
     with _alone(settings):
         vault.change_lock(settings.database, lock)
@@ -191,7 +192,7 @@ def is_cut_off(settings: Settings) -> bool:
     Raises:
         ConfigError: the key file is damaged.
     """
-    about = at_rest.about_key(settings.database / KEY_FILE)
+    about = data_keys.about_key(settings.database / KEY_FILE)
     return about is not None and about["state"] != "on"
 
 
@@ -210,11 +211,11 @@ def finish(settings: Settings, on_event: EventSink = ignore) -> bool:
             return False
         if not is_cut_off(settings):
             return False
-        vault.unlock(settings.database / KEY_FILE)
+        unlocking.unlock(settings.database / KEY_FILE)
         _refuse_while_training(settings)
         stack.enter_context(PeopleJournal(settings, on_event).alone())
         _go_on(settings, on_event, CancelToken())
-    is_on = at_rest.about_key(settings.database / KEY_FILE) is not None
+    is_on = data_keys.about_key(settings.database / KEY_FILE) is not None
     what: audit_trail.What = "encrypt" if is_on else "decrypt"
     audit_trail.note_in_trail(settings.database, what, on_event=on_event)
     on_event(Notice(f"encryption was being turned {'on' if is_on else 'off'}: it is done now", ""))
@@ -235,7 +236,7 @@ def status(settings: Settings) -> EncryptionStatus:
     Raises:
         ConfigError: the key file is damaged.
     """
-    about = at_rest.about_key(settings.database / KEY_FILE)
+    about = data_keys.about_key(settings.database / KEY_FILE)
     ours = list(_ours(settings))
     sealed = sum(1 for path in ours if _is_sealed(path))
     return EncryptionStatus(
@@ -252,11 +253,11 @@ def status(settings: Settings) -> EncryptionStatus:
 
 
 def _go_on(settings: Settings, on_event: EventSink, cancel: CancelToken) -> None:
-    at_rest.enter(settings.database)
-    about = at_rest.about_key(settings.database / KEY_FILE)
+    data_keys.enter(settings.database)
+    about = data_keys.about_key(settings.database / KEY_FILE)
     if about is None:
         return
-    if at_rest.is_sealing(about):
+    if data_keys.is_sealing(about):
         _seal_all(settings, about, on_event, cancel)
     else:
         _open_all(settings, about, on_event, cancel)
@@ -269,7 +270,7 @@ def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
         with readable_os_errors("make the folder", place):
             make_private_folder(place)
         if place != settings.database.absolute():
-            content = at_rest.pointer(settings.database / KEY_FILE, place)
+            content = data_keys.pointer(settings.database / KEY_FILE, place)
             atomic_write(place / POINTER_FILE, content, private=True, sealed=False)
     with _locks(settings.database):
         _sweep(settings)
@@ -586,7 +587,7 @@ def _refuse_other_key(settings: Settings) -> None:
     """Files of two keys in one folder could only be read by turns."""
     own = settings.database / KEY_FILE
     for place in _places(settings):
-        key_file = at_rest.key_file_of(place)
+        key_file = data_keys.key_file_of(place)
         if key_file is not None and not (own.exists() and key_file.samefile(own)):
             raise ConfigError(
                 f"{printable(str(place))} is encrypted already, with the key of another database",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from facecam.core.encryption.vault import open_keyring
+from facecam.core.encryption.unlocking import open_keyring
 from facecam.core.errors import DataError, DependencyError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.extras import how_to_add

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys
 from facecam.gui.app.bug_report import BugReporter, install_qt_messages
 from facecam.gui.app.first_paint import FirstPaint
 from facecam.gui.app.window import MainWindow
@@ -75,7 +75,7 @@ def run_window(
 
 
 def _unlocked(database: Path) -> bool:
-    if not (database / at_rest.KEY_FILE).exists():
+    if not (database / data_keys.KEY_FILE).exists():
         return True  # Most people's: the question and its cryptography are not even loaded.
     from facecam.gui.app.dialogs.encryption_dialog import unlocked
 

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink
 from facecam.gui.core.jobs import Callbacks, Job, JobRunner
@@ -78,7 +78,7 @@ class AppContext(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        at_rest.enter(settings.database)
+        data_keys.enter(settings.database)
         self._preferences = preferences or Preferences(parent=self)
         self.settings_file = settings_file or Path("facecam.toml").absolute()
         self._runner = JobRunner(self)
@@ -94,7 +94,7 @@ class AppContext(QObject):
         """Put other settings in force; tells `settings_changed` if they differ."""
         if settings != self._settings:
             self._settings = settings
-            at_rest.enter(settings.database)
+            data_keys.enter(settings.database)
             self.settings_changed.emit()
 
     @property

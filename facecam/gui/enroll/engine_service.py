@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import data_keys
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice
@@ -151,7 +151,7 @@ class EngineEnrollService:
         stamp = time.strftime("%Y%m%d-%H%M%S")
         with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
             paths = tuple(Path(folder) / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
-            at_rest.cover(Path(folder))
+            data_keys.cover(Path(folder))
             for path, shot in zip(paths, shots, strict=True):
                 write_picture(shot.image, path, private=True)
             request = EnrollRequest(name, paths, consent=consent)
@@ -209,7 +209,7 @@ class EngineEnrollService:
             # Pictures taken out of a film are needed until the people are named.
             self._frames = tempfile.TemporaryDirectory(prefix="facecam-")
             frames = Path(self._frames.name)
-            at_rest.cover(frames)
+            data_keys.cover(frames)
         return faces_to_name(self._settings(), paths, frames, on_event=on_event, cancel=cancel)
 
     def face_picture(self, face: PhotoFace) -> ImageArray | None:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from facecam.core import vault
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest, sealing, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core.encryption import data_keys, sealing, unlocking
 from facecam.core.types import Embeddings
+from facecam.core.vault import Lock
 from facecam.engine import components
 from facecam.engine.diagnostics import doctor
 from facecam.engine.diagnostics.doctor import Check, examine
@@ -204,7 +205,7 @@ def test_encryption_is_looked_at_and_its_key(
     (tmp_path / "weights").symlink_to(settings.weights)  # Beside them is `runs/`, which is encrypted, too.
     settings = replace(settings, weights=tmp_path / "weights")
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
-    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
     turn_on(settings, Lock("four words nobody guesses"))
     row = table(settings)["encryption"]
     assert row.state == "ok" and "sealed; the key from a passphrase is there" in row.detail
@@ -215,8 +216,8 @@ def test_encryption_is_looked_at_and_its_key(
     vault.set_state(settings.database, "turning off")
     assert table(settings)["encryption"].cure.endswith("encrypt off")
     vault.set_state(settings.database, "on")
-    at_rest.forget_keys()
+    data_keys.forget_keys()
     row = table(settings)["encryption"]
     assert row.state == "missing" and "there is no passphrase" in row.detail and row.cure
-    (settings.database / at_rest.KEY_FILE).write_text("{}")
+    (settings.database / data_keys.KEY_FILE).write_text("{}")
     assert table(settings)["encryption"].state == "missing"

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecam.core.encryption import at_rest, sealing, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core.encryption import at_rest, data_keys, sealing, unlocking
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress, ignore
 from facecam.core.paths import sha256_file
+from facecam.core.vault import Lock
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store
 from facecam.engine.people.editor import PeopleEditor
@@ -38,7 +38,7 @@ PHRASE = "four words nobody guesses"
 @pytest.fixture(scope="module")
 def household(tmp_path_factory: pytest.TempPathFactory) -> World:
     with pytest.MonkeyPatch.context() as patch, on_stage():
-        for name in ("XDG_CACHE_HOME", vault.PASSPHRASE_VARIABLE):
+        for name in ("XDG_CACHE_HOME", unlocking.PASSPHRASE_VARIABLE):
             patch.setenv(name, "")
         return build(tmp_path_factory.mktemp("household") / "plain", 3)
 
@@ -46,7 +46,7 @@ def household(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def world(household: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
-    for name in ("XDG_CACHE_HOME", vault.PASSPHRASE_VARIABLE):
+    for name in ("XDG_CACHE_HOME", unlocking.PASSPHRASE_VARIABLE):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     shutil.copytree(household.root, tmp_path / "world")
@@ -102,7 +102,9 @@ def test_off_is_as_it_was(world: World) -> None:
     status = turn_off(world.settings)
     assert status.state == "off" and status.sealed == 0 and state_of(world) == before
     assert {path.name for path in world.settings.data.iterdir()} == set(PEOPLE)
-    left = [path for path in world.root.rglob("*") if path.name in (at_rest.KEY_FILE, at_rest.POINTER_FILE)]
+    left = [
+        path for path in world.root.rglob("*") if path.name in (data_keys.KEY_FILE, data_keys.POINTER_FILE)
+    ]
     assert left == [] and not list(world.root.rglob(PERSON_FILE))
     after = PhotoLibrary(world.settings.data).people()
     assert {photo.name[-16:]: photo.stat().st_mtime_ns for one in after.values() for photo in one} == dates
@@ -153,10 +155,10 @@ def test_another_passphrase_changes_no_file(world: World, monkeypatch: pytest.Mo
     before = contents(world.root)
     encryption.change_lock(world.settings, Lock("another four words"))
     changed = {name for name, content in contents(world.root).items() if before.get(name) != content}
-    assert changed == {f"database/{at_rest.KEY_FILE}", "database/audit.jsonl"}
-    at_rest.forget_keys()
-    vault.ask_with(None)
-    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, "another four words")
+    assert changed == {f"database/{data_keys.KEY_FILE}", "database/audit.jsonl"}
+    data_keys.forget_keys()
+    unlocking.ask_with(None)
+    monkeypatch.setenv(unlocking.PASSPHRASE_VARIABLE, "another four words")
     assert components.open_store(world.settings).load() is not None
 
 
@@ -165,8 +167,8 @@ def test_a_wrong_passphrase_reads_nothing_and_overwrites_nothing(
 ) -> None:
     on(world)
     before = contents(world.root)
-    at_rest.forget_keys()
-    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, "some other words")
+    data_keys.forget_keys()
+    monkeypatch.setenv(unlocking.PASSPHRASE_VARIABLE, "some other words")
     works = (
         lambda: components.open_store(world.settings).load(),
         lambda: turn_off(world.settings),
@@ -223,7 +225,7 @@ def test_a_folder_has_one_key(world: World) -> None:
     with pytest.raises(ConfigError) as raised:
         turn_on(other, Lock("another four words"))
     assert "another database" in raised.value.message and str(world.settings.database) in raised.value.hint
-    assert not (world.root / "second" / at_rest.KEY_FILE).exists()
+    assert not (world.root / "second" / data_keys.KEY_FILE).exists()
     assert turn_on(world.settings, Lock()).state == "on", "its own is no other"
 
 
@@ -265,7 +267,7 @@ def test_the_training_process_reads_what_is_sealed_and_its_log_is_sealed(
     worker.parent.mkdir()
     worker.write_text(script)
     monkeypatch.setenv("PYTHONPATH", str(worker.parent))
-    monkeypatch.setenv(vault.PASSPHRASE_VARIABLE, "it is handed the key, not this")
+    monkeypatch.setenv(unlocking.PASSPHRASE_VARIABLE, "it is handed the key, not this")
     result = train_in_child(run, ignore, CancelToken(), worker="pretended")
     assert PEOPLE[0] in result["people"]
     assert PEOPLE[0].encode() not in run.log.read_bytes() and PEOPLE[0] in at_rest.read_text(run.log)
@@ -296,7 +298,7 @@ def test_a_backup_is_opened_anywhere_by_its_own_passphrase(world: World, tmp_pat
     before = state_of(world)
     on(world)
     back_up(world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
-    at_rest.forget_keys()
+    data_keys.forget_keys()
     other = World(tmp_path / "other")
     other.enter()
     restore(other.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "other.toml")

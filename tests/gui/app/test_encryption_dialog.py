@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from facecam.core.encryption import at_rest, sealing, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core.encryption import data_keys, sealing, unlocking
+from facecam.core.vault import Lock
 from facecam.engine import components
 from facecam.engine.transactions.encryption import turn_on
 from facecam.gui.app.dialogs.encryption_dialog import EncryptionDialog, UnlockDialog, unlocked
@@ -28,7 +28,7 @@ def people(context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Ada and Bea are enrolled."""
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv(vault.PASSPHRASE_VARIABLE, raising=False)
+    monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
     folders = {name: tmp_path / name for name in ("data", "database", "weights")}
     context.set_settings(replace(context.settings, **folders))
     components.open_store(context.settings).update(lambda _: circle_gallery({"Ada": (0,), "Bea": (90,)}))
@@ -72,15 +72,15 @@ def test_on_another_passphrase_and_off(
     typed(dialog, PHRASE)
     qtbot.waitUntil(lambda: messages[-1].text == "Encryption is on.", timeout=10_000)
     assert names_in(database) == [] and not people.busy_with
-    at_rest.forget_keys()
-    vault.unlock_with(database, PHRASE)
+    data_keys.forget_keys()
+    unlocking.unlock_with(database, PHRASE)
     dialog = opened(qtbot, people)
     assert "passphrase" in dialog.words.text() and not dialog.with_keyring.isVisible()
     dialog.change.click()
     typed(dialog, OTHER)
     qtbot.waitUntil(lambda: "was changed" in messages[-1].text, timeout=10_000)
-    at_rest.forget_keys()
-    vault.unlock_with(database, OTHER)
+    data_keys.forget_keys()
+    unlocking.unlock_with(database, OTHER)
     dialog = opened(qtbot, people)
     dialog.off.click()
     box = dialog.findChild(QMessageBox)
@@ -108,8 +108,8 @@ def test_the_start_asks_until_it_is_right(qtbot: QtBot, people: AppContext) -> N
     assert unlocked(database), "nothing to ask"
     turn_on(people.settings, Lock(PHRASE))
     assert unlocked(database), "known already"
-    at_rest.forget_keys()
-    vault.ask_with(lambda what: PHRASE, is_person=False)
+    data_keys.forget_keys()
+    unlocking.ask_with(lambda what: PHRASE, is_person=False)
     assert unlocked(database), "a file has it"
     dialog = UnlockDialog(database)
     qtbot.addWidget(dialog)
@@ -128,7 +128,7 @@ def test_whoever_does_not_know_it_sees_no_window(
     qtbot: QtBot, people: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turn_on(people.settings, Lock(PHRASE))
-    at_rest.forget_keys()
+    data_keys.forget_keys()
     monkeypatch.setattr(UnlockDialog, "exec", lambda self: UnlockDialog.DialogCode.Rejected)
     assert not unlocked(people.settings.database)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
 
-from facecam.core.encryption import at_rest, vault
-from facecam.core.encryption.vault import Lock
+from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.vault import Lock
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog, passphrase_line
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
@@ -62,7 +62,7 @@ class EncryptionDialog(QDialog):
 
     def _look(self) -> None:
         try:
-            about = at_rest.about_key(self._context.settings.database / at_rest.KEY_FILE)
+            about = data_keys.about_key(self._context.settings.database / data_keys.KEY_FILE)
         except FacecamError as error:
             about = None
             self._context.show_error(error)
@@ -198,7 +198,7 @@ class UnlockDialog(QDialog):
 
     def _try(self) -> None:
         try:
-            vault.unlock_with(self._database, self.line.text())
+            unlocking.unlock_with(self._database, self.line.text())
         except FacecamError as error:
             self.fault.setText(f"{sentence(engine_text(error.message))}\n{engine_text(error.hint)}")
             self.fault.show()
@@ -212,9 +212,9 @@ class UnlockDialog(QDialog):
 def unlocked(database: Path) -> bool:
     """Ask for the passphrase where one is needed; returns whether the window may open."""
     try:
-        if not vault.wants_passphrase(database):
+        if not unlocking.wants_passphrase(database):
             return True
     except FacecamError:
         return True  # A damaged key file: the window says so, wherever it is needed.
-    vault.ask_with(None)  # Nobody looks at the terminal.
+    unlocking.ask_with(None)  # Nobody looks at the terminal.
     return UnlockDialog(database).exec() == QDialog.DialogCode.Accepted
