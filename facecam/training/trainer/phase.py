@@ -22,8 +22,8 @@ from facecam.training.data.sampler import PersonSampler
 from facecam.training.losses.generation import ReconstructionLoss, likeness_judge
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
-from facecam.training.optim.optimizers import OptimizerName, build_optimizer
-from facecam.training.optim.schedules import ScheduleName, build_schedule
+from facecam.training.optim.optimizers import build_optimizer
+from facecam.training.optim.schedules import build_schedule
 from facecam.training.trainer.collapse import CollapseDetector, StepReport
 from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
@@ -113,18 +113,12 @@ class PhaseTraining:
         with shop.device.strategy.scope():
             generator = None if options.loss != "vae" else _generator(shop)
             self._objective = Objective(options, shop.people, shop.network.dimensions, generator)
-            self._optimizer = build_optimizer(
-                cast(OptimizerName, options.optimiser),
-                options.learning_rate,
-                weight_decay=options.weight_decay,
-                momentum=options.momentum,
-                epsilon=options.epsilon,
-            )
+            self._optimizer = build_optimizer(options)
             self._step = TrainingStep(
                 shop.network, self._objective, self._optimizer, options, shop.device.strategy, shop.targets
             )
             self._optimizer.build(self._step.variables)
-        self._schedule = _schedule(options)
+        self._schedule = build_schedule(options)
         self._pool = self._make_pool()
         self._whole_batches = _epoch_batches(options, shop.owners)
         triplet = self._objective.triplet
@@ -361,18 +355,6 @@ def _generator(shop: TrainingContext) -> ReconstructionLoss:
     generator = ReconstructionLoss(shop.network.dimensions, likeness_judge(shop.weights))
     generator.build(tuple(shop.network.model.outputs[-1].shape))
     return generator
-
-
-def _schedule(options: TrainOptions) -> Any:
-    return build_schedule(
-        cast(ScheduleName, options.schedule),
-        options.learning_rate,
-        epochs=options.epochs,
-        factor=options.decay_factor,
-        every=options.decay_epochs,
-        warm_up=options.warm_up_epochs,
-        file=options.schedule_file,
-    )
 
 
 def _epoch_batches(options: TrainOptions, owners: NDArray[np.int32]) -> int:

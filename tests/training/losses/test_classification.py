@@ -20,7 +20,7 @@ from facecam.training.losses.classification import (
     cosface_logits,
     cross_entropy,
 )
-from facecam.training.optim.regularizers import LossTerms, prelogits_norms, weight_decay
+from facecam.training.losses.distances import prelogits_norms
 from tests.training import reference
 
 _RNG = np.random.default_rng(0)
@@ -147,22 +147,6 @@ class TestTerms:
         f = [[3.0, -4.0], [0.0, 0.0]]
         np.testing.assert_allclose(prelogits_norms(f), [7.0002, 0.0002], rtol=1e-5)
         np.testing.assert_allclose(prelogits_norms(f, 2)[0], math.hypot(3.0001, 4.0001), rtol=1e-6)
-
-    def test_weight_decay_takes_kernels_only(self) -> None:
-        assert float(weight_decay([tf.Variable([[1.0, 2.0]]), tf.Variable([100.0])])) == 2.5
-        assert float(weight_decay([])) == 0
-
-    def test_joint_sum_and_every_term_apart(self) -> None:
-        terms = LossTerms({"triplet": tf.constant(1.0), "cosface": tf.constant(4.0)}, {"cosface": 0.5})
-        assert {name: float(value) for name, value in terms.weighted().items()} == {
-            "triplet": 1,
-            "cosface": 2,
-        }
-        assert float(terms.total()) == 3
-
-    def test_a_weight_of_no_term_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="softmax"):
-            LossTerms({"triplet": tf.constant(1.0)}, {"softmax": 0.5})
 
 
 def test_the_help_says_the_margins_that_are_taken() -> None:
