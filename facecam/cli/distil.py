@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import add_field_flag, add_shared_flags, given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
-from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Event, Metrics
 from facecam.core.paths import printable
@@ -51,15 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="make a folder with all that the training needs, to be carried to a machine with a graphics card",
     )
     for field in dataclasses.fields(DistilOptions):
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        default = f" (default: {field.default})" if field.default not in (None, "") else ""
-        parser.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=value_type(DistilOptions, field.name),
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=f"{field.metadata['help']}{unit}{default}".replace("%", "%%"),
-        )
+        default = "" if field.default is None else f" (default: {field.default})"
+        add_field_flag(parser, DistilOptions, field, default)
     parser.add_argument("--json", action="store_true", help="one JSON document at the end")
     add_shared_flags(parser)
 
@@ -85,14 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace) -> DistilRequest:
     if not arguments.images:
         raise ConfigError("there is nothing to learn from", hint="Name folders or zip files: --images PATH")
-    given = {
-        field.name: value
-        for field in dataclasses.fields(DistilOptions)
-        if (value := getattr(arguments, field.name, None)) is not None
-    }
     return DistilRequest(
         tuple(arguments.images),
-        DistilOptions(**given),
+        DistilOptions(**given(arguments, DistilOptions)),
         arguments.start,
         arguments.name,
         prepare_only=arguments.prepare,

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from facecam.cli.terminal.flags import add_shared_flags, boolean, require_photos, settings_from
+from facecam.cli.terminal.flags import (
+    add_field_flag,
+    add_shared_flags,
+    given,
+    require_photos,
+    settings_from,
+)
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.cli.terminal.train_report import JsonLines, Lines
-from facecam.core.config import Settings, value_type
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -80,25 +87,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_option_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of `TrainOptions`, under their groups."""
-    groups: dict[str, Any] = {}
-    for field in dataclasses.fields(TrainOptions):
-        title = f"{field.metadata['group'].lower()} options"
-        group = (
-            groups.setdefault(title, parser.add_argument_group(title))
-            if title not in groups
-            else groups[title]
-        )
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
-        kind = value_type(TrainOptions, field.name)
-        group.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=boolean if kind is bool else kind,
-            nargs="?" if kind is bool else None,
-            const=True if kind is bool else None,
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=f"{field.metadata['help']}{unit}".replace("%", "%%"),
-        )
+    for title, fields in itertools.groupby(
+        dataclasses.fields(TrainOptions), lambda one: one.metadata["group"]
+    ):
+        group = parser.add_argument_group(f"{title.lower()} options")
+        for field in fields:
+            add_field_flag(group, TrainOptions, field)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -157,19 +151,13 @@ def preset_name(arguments: argparse.Namespace) -> str:
     """The preset asked for; without one, that of the network where a flag makes sense for no other."""
     if arguments.preset is not None:
         return str(arguments.preset)
-    names = (field.name for field in dataclasses.fields(TrainOptions))
-    given = {name for name in names if getattr(arguments, name, None) is not None}
-    return NETWORK_PRESET if given - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
+    names = given(arguments, TrainOptions).keys()
+    return NETWORK_PRESET if names - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:
     """The preset's options, overlaid by the flags that were given."""
-    given = {
-        field.name: value
-        for field in dataclasses.fields(TrainOptions)
-        if (value := getattr(arguments, field.name, None)) is not None
-    }
-    return dataclasses.replace(preset.options, **given)
+    return dataclasses.replace(preset.options, **given(arguments, TrainOptions))
 
 
 def _run_to_resume(name: str, settings: Settings) -> Path:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any, NoReturn
 
-from facecam.core.config import Settings, load_settings, value_type
+from facecam.core.config import Settings, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
 from facecam.core.paths import printable
@@ -102,22 +102,13 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     """One flag per field of `Settings`, and `--config`."""
     group = parser.add_argument_group("shared options")
     for field in dataclasses.fields(Settings):
-        unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
         shown = field.default.name + "/" if isinstance(field.default, Path) else field.default
         default = "" if shown is None or shown is False else f" (default: {shown})"
-        flag = f"--{field.name.replace('_', '-')}"
-        words = f"{field.metadata['help']}{unit}{default}".replace("%", "%%")
-        kind = value_type(Settings, field.name)
-        if kind is bool:
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, help=words)
-            continue
-        group.add_argument(
-            flag,
-            type=kind,
-            choices=field.metadata["choices"] or None,
-            metavar=None if field.metadata["choices"] else field.name.upper(),
-            help=words,
-        )
+        if value_type(Settings, field.name) is bool:
+            words = _help_of(field, default)
+            group.add_argument(flag(field.name), action=argparse.BooleanOptionalAction, help=words)
+        else:
+            add_field_flag(group, Settings, field, default)
     group.add_argument(
         "--config",
         type=Path,
@@ -134,8 +125,31 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def add_field_flag(group: Any, owner: type, field: dataclasses.Field[Any], default: str = "") -> None:
+    """The flag of a field that was declared by `setting`; `default` is what its help says of it."""
+    kind, choices = value_type(owner, field.name), field.metadata["choices"]
+    group.add_argument(
+        flag(field.name),
+        type=boolean if kind is bool else kind,
+        nargs="?" if kind is bool else None,
+        const=True if kind is bool else None,
+        choices=choices or None,
+        metavar=None if choices else field.name.upper(),
+        help=_help_of(field, default),
+    )
+
+
+def _help_of(field: dataclasses.Field[Any], default: str) -> str:
+    unit = f" [{field.metadata['unit']}]" if field.metadata["unit"] else ""
+    return f"{field.metadata['help']}{unit}{default}".replace("%", "%%")
+
+
+def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:
+    """The fields of a dataclass of settings whose flags were given, and their values."""
+    values = {field.name: getattr(arguments, field.name, None) for field in dataclasses.fields(owner)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings in force: defaults < file < flags."""
-    names = {field.name for field in dataclasses.fields(Settings)}
-    flags: dict[str, Any] = {name: getattr(arguments, name, None) for name in names}
-    return load_settings(flags, getattr(arguments, "config", None))
+    return load_settings(given(arguments, Settings), getattr(arguments, "config", None))
