@@ -98,7 +98,6 @@ class StreamRecognizer:
         embedder: turns chips into vectors.
         matcher: names them.
         every: detect in every n-th frame and follow the faces in between.
-        always_embed: embed every detected face in every frame, as if frames had no order.
         keep_samples: remember the clearest looks at each face in view, see `samples_of`.
         same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
         no_faces: what was said to be no face in this source is left out; None: nothing was.
@@ -112,7 +111,6 @@ class StreamRecognizer:
         matcher: Matcher,
         *,
         every: int = 1,
-        always_embed: bool = False,
         keep_samples: bool = False,
         same_person_twice: bool = False,
         no_faces: SourceSieve | None = None,
@@ -120,8 +118,7 @@ class StreamRecognizer:
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self._regions = detector if isinstance(detector, RegionDetector) else None
-        self.every, self._always_embed = every, always_embed
-        self._keep_samples = keep_samples
+        self.every, self._keep_samples = every, keep_samples
         self._search_px: int | None = None
         self._scale = 1.0
         self._tracker = Tracker()
@@ -263,8 +260,6 @@ class StreamRecognizer:
         """The tracks whose person another face of the frame is."""
         if self._names is None:
             return frozenset()
-        if self._always_embed:
-            self._names.forget()
         return self._names.duplicates(claims, self._tracker.out_of_sight)
 
     def again(self, result: FrameResult) -> FrameResult:
@@ -330,8 +325,6 @@ class StreamRecognizer:
 
     def _chips(self, frame: Frame, tracks: Sequence[Track]) -> tuple[list[Track], list[ImageArray]]:
         due = [(track, chip) for track in tracks if (chip := self._chip_if_due(frame, track)) is not None]
-        if self._always_embed:
-            return [track for track, _ in due], [chip for _, chip in due]
         # Nobody waits for a name, or keeps another's, because others have many looks: one chip is theirs in any case.
         own = [int(track.changed or not _memory(track).count) for track, _ in due]
         left = _CHIPS_A_FRAME - sum(own)
@@ -349,20 +342,19 @@ class StreamRecognizer:
     def _chip_if_due(self, frame: Frame, track: Track) -> ImageArray | None:
         """The face's chip where another embedding would tell more; its quality is measured on the way."""
         memory = _memory(track)
-        if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
+        if not (track.changed or memory.deserves_a_look(frame.captured_at)):
             return None
         memory.looked_at_s = frame.captured_at
         detection = self._in_frame(track)
         chip = self.embedder.chip(frame.image, detection)
         memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
-        is_due = self._always_embed or track.changed or memory.is_due(frame.captured_at, memory.quality)
-        return chip if is_due else None
+        return chip if track.changed or memory.is_due(frame.captured_at, memory.quality) else None
 
     def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:
         matches = self.matcher.match(embeddings.vectors)
         for track, vector, match in zip(due, embeddings.vectors, matches, strict=True):
             memory = _memory(track)
-            if self._always_embed or (track.changed and self._is_another(memory, vector)):
+            if track.changed and self._is_another(memory, vector):
                 memory.votes.clear()
                 memory.samples = ()
                 self._rejected.end(track.id)
@@ -505,7 +497,6 @@ def open_recognizer(
     settings: Settings,
     *,
     every: int = 1,
-    always_embed: bool = False,
     keep_samples: bool = False,
     source: str = "",
     on_event: EventSink = ignore,
@@ -530,7 +521,6 @@ def open_recognizer(
         embedder,
         matcher,
         every=every,
-        always_embed=always_embed,
         keep_samples=keep_samples,
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
