@@ -23,17 +23,11 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.training_jobs.session import (
-    Preset,
-    TrainOptions,
-    TrainOutcome,
-    TrainRequest,
-    TrainSession,
-    find_preset,
-    presets,
-    resumable,
-)
-from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET
+from facecam.engine.training_jobs.history import resumable
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.session import TrainSession
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET, Preset, find_preset, presets
 
 _NEWEST = "newest"
 #: Options that say something to every preset, also to one that trains no network.

@@ -23,7 +23,7 @@ from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
-    from facecam.engine.training_jobs.request import DataWarning
+    from facecam.engine.audit.findings import Finding
 
 #: Warnings shown at once; more come by a button.
 _AT_ONCE = 40
@@ -41,7 +41,7 @@ class WarningsDialog(LookDialog):
     """
 
     def __init__(
-        self, context: AppContext, service: TrainService, warnings: Sequence[DataWarning], parent: QWidget
+        self, context: AppContext, service: TrainService, warnings: Sequence[Finding], parent: QWidget
     ) -> None:
         kind = warnings[0].kind if warnings else ""
         super().__init__(f"{len(warnings)} × {kind_words(kind)}", (760, 560), parent)
@@ -137,7 +137,7 @@ class WarningCard(Card):
     #: The name of somebody to show in the Enroll tab.
     visit_wanted = Signal(str)
 
-    def __init__(self, warning: DataWarning, parent: QWidget | None = None) -> None:
+    def __init__(self, warning: Finding, parent: QWidget | None = None) -> None:
         super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
         self._warning = warning
         self.thumbs: list[tuple[Path, Thumbnail]] = []
