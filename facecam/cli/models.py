@@ -26,6 +26,16 @@ from facecam.engine.models.verify import verify_models
 from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
+#: Of a card and of its cohort: what `--json` says as it stands there.
+_FACTS = (
+    *("name", "title", "task", "model_id", "dimensions", "threshold", "false_accept_rate", "calibrated_on"),
+    *("licence", "lineage"),
+)
+_COHORT_FACTS = (
+    *("file", "components", "size", "nearest", "weight", "false_accept_rate", "calibrated_on"),
+    *("fitted_to", "licence"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The sub-commands of `models`."""
@@ -38,6 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("--json", action="store_true", help="one JSON document")
         add_shared_flags(sub)
         return sub
+
+    def photos(sub: argparse.ArgumentParser, purpose: str = "") -> None:
+        words = " ".join(filter(None, ("folders of people", purpose, "(default: data/)")))
+        sub.add_argument("--photos", type=Path, metavar="DIR", help=words)
 
     action("list", "the models in weights/")
     preparing = action("prepare", "convert the shipped models, choose the precision, make the demo material")
@@ -62,9 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--licence", default="unknown", help="terms of the weights")
     adding.add_argument("--lineage", default=custom.UNKNOWN_LINEAGE, help="where they come from")
     adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
-    adding.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
-    )
+    photos(adding, "to calibrate on")
     adding.add_argument("--replace", action="store_true", help="replace a model of that name")
     adding.add_argument(
         "--task", choices=("embedding", "liveness"), default="embedding",
@@ -99,15 +111,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--accept-licence", action="store_true", help="keep to the terms of a model that is not free"
     )
     getting.add_argument("--mirror", metavar="URL", help="folder on the web that holds the same file")
-    getting.add_argument(
-        "--photos",
-        type=Path,
-        metavar="DIR",
-        help="folders of people to calibrate and compare on (default: data/)",
-    )
+    photos(getting, "to calibrate and compare on")
     getting.add_argument("--replace", action="store_true", help="replace a model of that name")
     calibrating = action("calibrate", "find a model's threshold on folders of people", names_model=True)
-    calibrating.add_argument("--photos", type=Path, metavar="DIR", help="folders of people (default: data/)")
+    photos(calibrating)
     making = action(
         "cohort", "fit a model's cohort, by which scores are normalized, to many faces", names_model=True
     )
@@ -120,9 +127,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     making.add_argument(
         "--components", type=positive, help="Gaussians (default: as many as the faces support)"
     )
-    making.add_argument(
-        "--photos", type=Path, metavar="DIR", help="folders of people to calibrate on (default: data/)"
-    )
+    photos(making, "to calibrate on")
     exporting = action("export", "write an embedder as one file for other programs", names_model=True)
     exporting.add_argument("--format", choices=tuple(FORMATS), default="onnx", help="default: %(default)s")
     exporting.add_argument(
@@ -176,35 +181,13 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
 
 
 def _document(card: ModelCard, deployed: str) -> dict[str, Any]:
-    return {
-        "name": card.name,
-        "title": card.title,
-        "task": card.task,
-        "deployed": card.name == deployed,
-        "model_id": card.model_id,
-        "dimensions": card.dimensions,
-        "threshold": card.threshold,
-        "false_accept_rate": card.false_accept_rate,
-        "calibrated_on": card.calibrated_on,
-        "cohort": None if card.cohort is None else _cohort_document(card.cohort),
-        "licence": card.licence,
-        "lineage": card.lineage,
-    }
+    cohort = None if card.cohort is None else _cohort_document(card.cohort)
+    document = {name: getattr(card, name) for name in _FACTS}
+    return {**document, "deployed": card.name == deployed, "cohort": cohort}
 
 
 def _cohort_document(spec: CohortSpec) -> dict[str, Any]:
-    return {
-        "file": spec.file,
-        "components": spec.components,
-        "size": spec.size,
-        "nearest": spec.nearest,
-        "weight": spec.weight,
-        "match_threshold": spec.threshold,
-        "false_accept_rate": spec.false_accept_rate,
-        "calibrated_on": spec.calibrated_on,
-        "fitted_to": spec.fitted_to,
-        "licence": spec.licence,
-    }
+    return {**{name: getattr(spec, name) for name in _COHORT_FACTS}, "match_threshold": spec.threshold}
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -252,18 +235,8 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     del printer
     verdicts = verify_models(settings)
     if arguments.json:
-        print_json(
-            [
-                {
-                    "name": one.name,
-                    "status": one.status,
-                    "file": one.file,
-                    "message": one.message,
-                    "hint": one.hint,
-                }
-                for one in verdicts
-            ]
-        )
+        facts = ("name", "status", "file", "message", "hint")
+        print_json([{name: getattr(one, name) for name in facts} for one in verdicts])
     else:
         for one in verdicts:
             say(f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}")

@@ -14,6 +14,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
+from facecam.engine.training_jobs.label_noise import without_photos
 from facecam.metrics.label_errors import label_doubts
 from facecam.metrics.neighbors import distances_to_people, nearest_own
 from facecam.training.data.split import Sample
@@ -99,7 +100,4 @@ def with_right_labels(
             )
         )
     gone = {(one.sample.person, one.sample.digest) for one in doubtful} if leave_out else set()
-    return {
-        name: tuple(one for one in photos if (name, one.digest) not in gone)
-        for name, photos in people.items()
-    }
+    return without_photos(people, gone)

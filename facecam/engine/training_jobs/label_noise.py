@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,6 +96,13 @@ def without_noise(
                 "They stay in data/. See all of them with `python main.py train --show-noise`.",
             )
         )
+    return without_photos(people, gone)
+
+
+def without_photos(
+    people: Mapping[str, Sequence[Sample]], gone: Collection[tuple[str, str]]
+) -> dict[str, tuple[Sample, ...]]:
+    """All photos but those, given by name and digest."""
     return {
         name: tuple(one for one in photos if (name, one.digest) not in gone)
         for name, photos in people.items()

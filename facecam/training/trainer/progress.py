@@ -43,18 +43,9 @@ class TrainerState:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
-        return {
-            "phase": self.phase,
-            "epoch": self.epoch,
-            "done": self.done,
-            "step": self.step,
-            "epochs": self.epochs,
-            "seconds": self.seconds,
-            "best": None if self.best is None else [self.best.tar, self.best.auc],
-            "stale": self.stale,
-            "halvings": self.halvings,
-            "pending": [_chunk_to_json(chunk) for chunk in self.pending],
-        }
+        values = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        best = None if self.best is None else [self.best.tar, self.best.auc]
+        return {**values, "best": best, "pending": [_chunk_to_json(chunk) for chunk in self.pending]}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> TrainerState:

@@ -95,16 +95,6 @@ class Trainer:
         self._full_disk_said = False
         self._overflows = False
 
-    @property
-    def dimensions(self) -> int:
-        """D."""
-        return self._network.dimensions
-
-    @property
-    def started(self) -> str:
-        """Where the weights came from."""
-        return self._network.started
-
     def run(self) -> dict[str, Any]:
         """Train, keep the best weights, export them.
 
@@ -179,14 +169,11 @@ class Trainer:
 
     def _after_step(self, step: int, figures: Mapping[str, float]) -> bool:
         assert self._phase is not None
-        epochs = self.position.epochs
-        common = {"phase": self._phase.name, "epoch": epochs, "step": step}
-        self._metrics.add({"stage": "train", "seconds": self._seconds(), **common, **figures})
-        self._trackers.add("train", step, figures)
+        self._note("train", step, figures)
         now_s = time.monotonic()
         if now_s - self._reported_s >= _REPORT_EVERY_S or step == 1:
             self._reported_s = now_s
-            self._on_event(Metrics("train", step, {**figures, "epoch": float(epochs)}))
+            self._tell("train", step, figures)
         interval_s = self._phase.options.checkpoint_minutes * 60
         if now_s - self._saved_s >= interval_s:
             self._save()
@@ -213,19 +200,20 @@ class Trainer:
                         Checkpoint({"epochs": position.epochs}, self._network.weights())
                     )
                 )
-        self._metrics.add(
-            {
-                "stage": "validate",
-                "phase": self._phase.name,
-                "epoch": position.epochs,
-                "step": position.step,
-                "seconds": self._seconds(),
-                **figures,
-            }
-        )
-        self._trackers.add("validate", position.step, figures)
-        self._on_event(Metrics("validate", position.step, {**figures, "epoch": float(position.epochs)}))
+        self._note("validate", position.step, figures)
+        self._tell("validate", position.step, figures)
         return merit.tar + merit.auc
+
+    def _note(self, stage: str, step: int, figures: Mapping[str, float]) -> None:
+        """Write figures into the run's files."""
+        assert self._phase is not None
+        common = {"phase": self._phase.name, "epoch": self.position.epochs, "step": step}
+        self._metrics.add({"stage": stage, "seconds": self._seconds(), **common, **figures})
+        self._trackers.add(stage, step, figures)
+
+    def _tell(self, stage: str, step: int, figures: Mapping[str, float]) -> None:
+        """Report them to whoever watches."""
+        self._on_event(Metrics(stage, step, {**figures, "epoch": float(self.position.epochs)}))
 
     def _pass_over(self) -> float:
         """The losses are numbers and the vectors are not: so it is while the running statistics lag behind."""

@@ -113,7 +113,7 @@ class TestMinedPools:
             assert 1 <= len(chunk.photos) <= 12
             assert len(chunk.triplets.anchor) == 0
             assert chunk.ends_cycle
-            assert pool.empty_cycles == cycles
+            assert pool.cycles == cycles
 
     def test_resumes_in_the_middle_of_a_cycle(self, kind: Any) -> None:
         whole, resumed = (kind(sampler(), Model().embed, hardest) for _ in range(2))
