@@ -76,9 +76,9 @@ class Matcher:
         rule: see above.
         min_gap: squared_l2 ≥ 0; 0 switches `ambiguous` off (on a tie the
             person who comes first in the gallery wins).
-        index: of the gallery's vectors, for a very large gallery: only people
-            with a vector among its near ones are compared, the others count as
-            infinitely far.
+        index: of the gallery's vectors, for a very large gallery: by `counted_centre`
+            only people with a vector among its near ones are compared, the others
+            count as infinitely far.
         spread: mean squared_l2 of two photos of one person by the model, in
             [0, 4]; only `counted_centre` asks for it.
         offsets: float32 (P,), added to the distances to each person before they
