@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from typing import Any
 
@@ -155,19 +156,6 @@ def run_line(one: RunSummary, in_use: str = "") -> str:
 
 def run_document(one: RunSummary) -> dict[str, Any]:
     """One run for JSON."""
-    return {
-        "run": one.folder.name,
-        "folder": str(one.folder),
-        "preset": one.preset,
-        "started": one.started,
-        "state": one.state,
-        "epoch": one.epoch,
-        "epochs": one.epochs,
-        "model": one.model,
-        "people": one.people,
-        "photos": one.photos,
-        "gate": None if one.gate is None else gate_to_json(one.gate),
-        "deployed": one.deployed,
-        "seconds": one.seconds,
-        "resumable": one.resumable,
-    }
+    values = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
+    gate = None if one.gate is None else gate_to_json(one.gate)
+    return {"run": one.folder.name, **values, "folder": str(one.folder), "gate": gate}

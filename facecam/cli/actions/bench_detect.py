@@ -21,9 +21,9 @@ from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, meas
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import estimate_document
 from facecam.cli.evaluation.photos import MOST_LISTED
-from facecam.cli.terminal.flags import positive, require_path
+from facecam.cli.terminal.flags import from_zero, positive, require_path
 from facecam.cli.terminal.output import Printer, print_json, say
-from facecam.core.config import Settings
+from facecam.core.config import Settings, flag
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -78,17 +78,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"which detectors; {PHOTO_SEARCH}: as photos are searched, turned and again where nothing is found "
         "(default: all that are prepared, and this)",
     )
-    group.add_argument("--seed", type=_whole, metavar="N", help="of everything drawn (default: 0)")
+    group.add_argument("--seed", type=from_zero, metavar="N", help="of everything drawn (default: 0)")
 
 
 def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] = ()) -> None:
     """Raise `ConfigError` for flags of `bench detect` where it was not asked for: ignored they would mislead."""
     for name in _OWN:
         if name not in shared and getattr(arguments, name) is not None:
-            flag = name.replace("_", "-")
-            raise ConfigError(
-                f"--{flag} belongs to `bench detect`", hint="Write `bench detect`, or leave it out."
-            )
+            hint = "Write `bench detect`, or leave it out."
+            raise ConfigError(f"{flag(name)} belongs to `bench detect`", hint=hint)
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -113,7 +111,7 @@ def _refuse_mixed(arguments: argparse.Namespace) -> None:
     kind, foreign = ("photos", _OF_BOXES) if arguments.boxes is None else ("boxes", _OF_PHOTOS)
     for name in foreign:
         if getattr(arguments, name) is not None:
-            raise ConfigError(f"--{name.replace('_', '-')} does not go with --{kind}", hint="Leave it out.")
+            raise ConfigError(f"{flag(name)} does not go with --{kind}", hint="Leave it out.")
 
 
 def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -207,13 +205,9 @@ def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
         yield f"{counted(len(report.faults), 'picture')} of {report.listed:,} missing or unreadable: LEFT OUT"
     yield ""
     yield _row("(95 %)", names)
-    rows: tuple[tuple[str, str], ...] = (
-        ("recall", "recall"),
-        ("precision", "precision"),
-        ("average precision", "average_precision"),
-    )
-    for words, name in rows:
-        yield _row(words, [_cell(getattr(figures, name)) for figures in report.figures.values()])
+    for name in ("recall", "precision", "average_precision"):
+        cells = [_cell(getattr(figures, name)) for figures in report.figures.values()]
+        yield _row(name.replace("_", " "), cells)
     yield _row("faces found", [f"{figures.hits:,}" for figures in report.figures.values()])
     yield _row("false alarms", [f"{figures.false_alarms:,}" for figures in report.figures.values()])
     yield ""
@@ -293,13 +287,9 @@ def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
 
 def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
     estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
-    return {
-        "pictures": figures.pictures,
-        "faces": figures.faces,
-        "hits": figures.hits,
-        "false_alarms": figures.false_alarms,
-        **{name: None if one is None else estimate_document(one) for name, one in estimates.items()},
-    }
+    counts = {name: getattr(figures, name) for name in ("pictures", "faces", "hits", "false_alarms")}
+    shares = {name: None if one is None else estimate_document(one) for name, one in estimates.items()}
+    return counts | shares
 
 
 # ---------------------------------------------------------------------- values of flags
@@ -320,13 +310,3 @@ def _share(text: str) -> float:
     if not 0 < share < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
     return share
-
-
-def _whole(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return number

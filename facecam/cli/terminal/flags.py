@@ -58,12 +58,21 @@ def boolean(text: str) -> bool:
 
 def positive(text: str) -> int:
     """A whole number from 1."""
+    return _whole(text, 1, "above 0")
+
+
+def from_zero(text: str) -> int:
+    """A whole number from 0."""
+    return _whole(text, 0, "from 0")
+
+
+def _whole(text: str, least: int, words: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {words}")
     return number
 
 

@@ -98,13 +98,10 @@ def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:
     """The same for JSON."""
     from facecam.engine.runs.records import gate_to_json
 
+    plain = ("model", "deployed", "stopped", "unusable", "caution")
     return {
         "run": str(outcome.run),
-        "model": outcome.model,
-        "deployed": outcome.deployed,
-        "stopped": outcome.stopped,
-        "unusable": outcome.unusable,
-        "caution": outcome.caution,
+        **{name: getattr(outcome, name) for name in plain},
         "gate": None if outcome.gate is None else gate_to_json(outcome.gate),
         "strangers": None if outcome.strangers is None else asdict(outcome.strangers),
         "notices": [{"text": notice.text, "hint": notice.hint} for notice in outcome.notices],
