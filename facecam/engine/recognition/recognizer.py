@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -516,6 +517,25 @@ def open_recognizer(
     tell_outdated(settings, matcher.gallery, on_event)
     tell_loose_threshold(settings, embedder.card, len(matcher.gallery), on_event)
     detector = components.open_detector(settings)
+    how: dict[str, Any] = {"every": every, "keep_samples": keep_samples}
+    return recognizer_for(settings, detector, embedder, matcher, source, **how), watch
+
+
+def recognizer_for(
+    settings: Settings,
+    detector: Detector,
+    embedder: Embedder,
+    matcher: Matcher,
+    source: str,
+    *,
+    every: int = 1,
+    keep_samples: bool = False,
+) -> StreamRecognizer:
+    """A recognizer as the settings want it, which knows what was said of the faces of `source`; "" for none.
+
+    Raises:
+        WeightsError: see `open_life_watch`.
+    """
     recognizer = StreamRecognizer(
         detector,
         embedder,
@@ -528,4 +548,4 @@ def open_recognizer(
     )
     if source:
         recognizer.recall(rejected_in(settings, source, matcher.gallery))
-    return recognizer, watch
+    return recognizer

@@ -37,7 +37,6 @@ def export_tfrecords(
     options: TrainOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
 ) -> tuple[int, int]:
     """Write the photos' chips as older programs want them; returns how many to train and to validate on.
 
@@ -46,22 +45,19 @@ def export_tfrecords(
         folder: gets `train.tfrecords`, `val.tfrecords` and `info.csv`; made if missing.
         options: which photos are kept aside.
         on_event: gets progress.
-        cancel: asked between photos.
 
     Raises:
         DataError: too few photos, or the folder cannot be written.
     """
-    token = cancel or CancelToken()
-    chosen = split(
-        prepare_photos(settings, training_chip(options), on_event=on_event, cancel=token).people, options
-    )
+    prepared = prepare_photos(settings, training_chip(options), on_event=on_event)
+    chosen = split(prepared.people, options)
     with readable_os_errors("make the folder", folder):
         folder.mkdir(parents=True, exist_ok=True)
     aside = chosen.validate + chosen.held
     names = dict.fromkeys(one.person for one in chosen.train + aside)
     numbers = {name: number for number, name in enumerate(names)}
     counts = tuple(
-        write_tfrecords(folder / file, _records(samples, numbers, token))
+        write_tfrecords(folder / file, _records(samples, numbers))
         for file, samples in ((TRAIN_FILE, chosen.train), (VALIDATION_FILE, aside))
     )
     with readable_os_errors("write", folder / INFO_FILE), open(folder / INFO_FILE, "w", newline="") as file:
@@ -105,9 +101,8 @@ def split_of_tfrecords(
     return Split(tuple(train), (), tuple(held), by)
 
 
-def _records(samples: Sequence[Sample], numbers: dict[str, int], cancel: CancelToken) -> Iterator[FaceRecord]:
+def _records(samples: Sequence[Sample], numbers: dict[str, int]) -> Iterator[FaceRecord]:
     for sample in samples:
-        cancel.check()
         chip = read_chip(sample.chip)
         height, width, channels = chip.shape
         yield FaceRecord(jpeg_of(chip), numbers[sample.person], (height, width, channels))
