@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,22 +41,6 @@ class MinedBatch:
     labels: Labels
     triplets: Triplets | None = None
     ends_cycle: bool = True
-
-
-class Pool(Protocol):
-    """What the loop needs of a pool."""
-
-    def next_chunk(self) -> MinedBatch:
-        """The next step's photos; mines first when it has to."""
-        ...
-
-    def get_state(self) -> dict[str, Any]:
-        """Where it stands, for JSON: with `set_state` the same chunks follow."""
-        ...
-
-    def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on where `get_state` was taken."""
-        ...
 
 
 @dataclass(slots=True)
@@ -187,3 +171,7 @@ class Offline(_Mined):
             np.tile(part, (self.epochs, 1)) for part in (self._photos, self._people)
         )
         return batch
+
+
+#: What the loop needs of one: `next_chunk`, and `get_state` and `set_state`, with which the same chunks follow.
+Pool = Online | SemiOnline | Offline

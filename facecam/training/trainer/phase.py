@@ -30,7 +30,7 @@ from facecam.training.trainer.embeddings import VectorMaker
 from facecam.training.trainer.mining_scope import MinedBatch, Offline, Online, Pool, SemiOnline
 from facecam.training.trainer.network import Network
 from facecam.training.trainer.objective import Objective, class_loss_of, mining_rule
-from facecam.training.trainer.progress import TrainerState, can_be_halved, halved
+from facecam.training.trainer.progress import TrainerState, all_halved, can_be_halved
 from facecam.training.trainer.step import TrainingStep
 
 _NOBODY = -1
@@ -218,7 +218,7 @@ class PhaseTraining:
             chunk = self._pool.next_chunk()
             parts = [chunk]
             for _ in range(position.halvings):
-                parts = [half for part in parts for half in (halved(part) if can_be_halved(part) else [part])]
+                parts = all_halved(parts)
             position.pending += parts
             if self.options.pool != "online" and chunk.ends_cycle:
                 return
@@ -311,11 +311,7 @@ class PhaseTraining:
                 hint="Choose a smaller --backbone or --input-px, or --device cpu.",
             ) from error
         position.halvings, position.done = position.halvings + 1, position.done * 2
-        position.pending = [
-            half
-            for chunk in position.pending
-            for half in (halved(chunk) if can_be_halved(chunk) else [chunk])
-        ]
+        position.pending = all_halved(position.pending)
         size = len(position.pending[0].photos)
         self._on_event(Notice(f"Memory ran out: training goes on with batches of {size} photos.", ""))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,6 +103,11 @@ def _halved_triplets(chunk: MinedBatch, triplets: Triplets) -> list[MinedBatch]:
         mined = Triplets.of(*inverse.reshape(-1, 3).T)
         halves.append(MinedBatch(chunk.photos[used], chunk.labels[used], mined, chunk.ends_cycle))
     return halves
+
+
+def all_halved(chunks: Iterable[MinedBatch]) -> list[MinedBatch]:
+    """Each in halves, where it can be."""
+    return [half for chunk in chunks for half in (halved(chunk) if can_be_halved(chunk) else [chunk])]
 
 
 def can_be_halved(chunk: MinedBatch) -> bool:

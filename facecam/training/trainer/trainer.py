@@ -67,25 +67,14 @@ class Trainer:
             [sample.chip for sample in job.split.train] + list(job.generic), self._network.side_px
         )
         targets = self._targets(images)
-        self._shop = TrainingContext(
-            self._network,
-            images,
-            job.owners,
-            len(job.split.people),
-            targets,
-            self._vectors,
-            average,
-            device,
-            job.weights,
-        )
+        people = len(job.split.people)
+        shared = (images, job.owners, people, targets, self._vectors, average, device, job.weights)
+        self._shop = TrainingContext(self._network, *shared)
         self._validation = ValidationSet.of(job.split)
-        self._validation_images = (
-            None
-            if self._validation is None
-            else ChipImages([sample.chip for sample in self._validation.samples], self._network.side_px)
-        )
+        aside = [] if self._validation is None else [one.chip for one in self._validation.samples]
+        self._validation_images = ChipImages(aside, self._network.side_px)
         self._metrics = MetricsFile(job.run.metrics)
-        facts = {"people": len(job.split.people), "photos": len(job.split.train), "device": device.words}
+        facts = {"people": people, "photos": len(job.split.train), "device": device.words}
         self._trackers = Trackers(
             job.options, job.run.path, {**facts, "phases": [phase.name for phase in job.phases]}
         )
@@ -183,7 +172,7 @@ class Trainer:
         """Measure an epoch; returns what a schedule on plateaus watches, larger is better."""
         assert self._phase is not None
         position = self.position
-        if self._validation is None or self._validation_images is None:
+        if self._validation is None:
             return 0.0
         with self._averaged():
             vectors = self._vectors(self._validation_images, self._cancel)
@@ -314,7 +303,7 @@ class Trainer:
         return mixed(self._start, trained, self._job.options.interpolation, self._merit_of, self._on_event)
 
     def _merit_of(self, arrays: Mapping[str, FloatArray]) -> Any:
-        if self._validation is None or self._validation_images is None:
+        if self._validation is None:
             return None
         self._network.set_weights(arrays)
         vectors = self._vectors(self._validation_images, self._cancel)

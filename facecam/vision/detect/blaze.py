@@ -14,6 +14,7 @@ import numpy as np
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
 from facecam.vision.detect.face_square import square_at
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.resizing import resized_by
 from facecam.vision.detect.suppression import kept_rows
 
 #: In a picture of 640 px; the smallest face grows with the picture.
@@ -116,8 +117,4 @@ def _starts(length: int, side: float) -> list[float]:
 
 def _halved(image: ImageArray, scale: float) -> tuple[ImageArray, float]:
     factor = min(1.0, 2 * scale)
-    if factor > 0.75:
-        return image, 1.0
-    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8), factor
+    return (image, 1.0) if factor > 0.75 else (resized_by(image, factor), factor)
