@@ -66,8 +66,8 @@ def mined_over(photos: Photos) -> list[tuple[int, int, int]]:
 
 def test_online_hands_out_the_samplers_batches() -> None:
     pool, expected = Online(sampler()), sampler()
-    for chunk, _ in zip(pool, range(6), strict=False):
-        batch = expected.next_batch()
+    for _ in range(6):
+        chunk, batch = pool.next_chunk(), expected.next_batch()
         assert chunk.photos.tolist() == batch.photos.tolist()
         assert chunk.labels.tolist() == batch.labels.tolist()
         assert chunk.triplets is None
