@@ -42,7 +42,4 @@ if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
     folder = RunFolder(Path(sys.argv[1]))
-    code = protocol.serve(partial(run_job, folder), CancelToken())
-    sys.stderr.flush()
-    # Threads of TensorFlow may still be at work and would hold the process up.
-    os._exit(code)
+    protocol.leave(protocol.serve(partial(run_job, folder), CancelToken()))

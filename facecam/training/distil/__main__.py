@@ -19,7 +19,7 @@ from typing import Any
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.training.distil.computing import prepare
 from facecam.training.distil.plan import TRAINED_FILE, WEIGHTS_FILE, read_plan
-from facecam.training.run.protocol import serve
+from facecam.training.run.protocol import leave, serve
 
 
 def train(run: Path, tell: EventSink, cancel: CancelToken) -> dict[str, Any]:
@@ -54,4 +54,4 @@ if __name__ == "__main__":
     if by_hand:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: token.cancel())
-    sys.exit(serve(partial(train, Path(sys.argv[1])), token, alone=by_hand))
+    leave(serve(partial(train, Path(sys.argv[1])), token, alone=by_hand))
