@@ -8,13 +8,29 @@ from typing import Literal
 
 import numpy as np
 
-from facecam.core.events import Notice
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.types import FloatArray
 from facecam.engine.audit.findings import Finding, PersonHealth
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import NETWORK_PRESET
 from facecam.training.gate.strangers import StrangersReport
 from facecam.training.gate.verification import GateReport
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingWork:
+    """What every step of a training is given.
+
+    Attributes:
+        settings: folders, detector, device, the model in use.
+        on_event: gets progress and notices.
+        cancel: asked between photos or batches.
+    """
+
+    settings: Settings
+    on_event: EventSink
+    cancel: CancelToken
 
 
 @dataclass(frozen=True, slots=True)

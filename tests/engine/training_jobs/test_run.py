@@ -30,7 +30,7 @@ from facecam.engine.training_jobs.gate import Measured, measure
 from facecam.engine.training_jobs.label_noise import preview_noise
 from facecam.engine.training_jobs.plan import plan_run
 from facecam.engine.training_jobs.plots import read_projections
-from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.session import TrainSession
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.engine.training_jobs.survey import survey
@@ -120,7 +120,7 @@ def test_a_training_whose_chips_went_meanwhile_goes_on(
         return {"stopped": False}
 
     monkeypatch.setattr(training_run, "train_in_child", child)
-    going_on = training_run._Run(own, run, ignore, CancelToken())
+    going_on = training_run._Run(own, ignore, CancelToken(), run)
     assert going_on._in_child() == {"stopped": False}
     assert starts == [[True] * 5] * 2
     with pytest.raises(DataError, match="could not read a chip"):
@@ -272,7 +272,7 @@ def as_shipped(monkeypatch: pytest.MonkeyPatch, weights: Path) -> dict[str, obje
 
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", train_in_child)
 
-    def measure(settings: Settings, card: ModelCard, folder: Path, chosen: Split, *_: object) -> Measured:
+    def measure(work: TrainingWork, card: ModelCard, folder: Path, chosen: Split, *_: object) -> Measured:
         samples = chosen.held + chosen.train
         held = np.arange(len(samples)) < len(chosen.held)
         owners = np.unique([one.person for one in samples], return_inverse=True)[1]
@@ -355,7 +355,7 @@ def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
     before = Treatment("dlib-resnet", 0.155, wilson(2, 100), wilson(2 if harmless else 1, 60), None)
     report = StrangersReport(after, before, 100, 20, 60, "As measured.")
 
-    def strangers_in(settings: Settings, folder: Path, *_: object, **__: object) -> tuple[Sample, ...]:
+    def strangers_in(work: TrainingWork, folder: Path, *_: object) -> tuple[Sample, ...]:
         asked.append(folder)
         return ()
 
@@ -414,7 +414,7 @@ def test_fetched_portraits_are_the_strangers_and_few_people_are_warned(
             (tmp_path / f"{number}").mkdir(exist_ok=True)
             (tmp_path / f"{number}" / "portrait.jpg").touch()
         events: list[Event] = []
-        run = plan_run(own, TrainRequest(tiny(), "fine-tune"), events.append, CancelToken())
+        run = plan_run(TrainingWork(own, events.append, CancelToken()), TrainRequest(tiny(), "fine-tune"))
         return run.read_config().options, [one.text for one in events if isinstance(one, Notice)]
 
     options, said = planned(99)
@@ -443,7 +443,7 @@ def test_too_few_strangers_are_said_before_the_training(
     monkeypatch.setattr("facecam.engine.training_jobs.strangers.FEWEST_PHOTOS", 6)
 
     def found(own_photos: Collection[str]) -> tuple[Sample, ...]:
-        return strangers_in(own, few, own_photos, DLIB_CHIP, on_event=ignore, cancel=CancelToken())
+        return strangers_in(TrainingWork(own, ignore, CancelToken()), few, own_photos, DLIB_CHIP)
 
     everybody = found(())
     assert 6 <= len(everybody) <= 12 and len({one.person for one in everybody}) in (3, 4)
@@ -626,7 +626,7 @@ def test_photos_least_like_their_person_are_shown_before_they_are_left_out(
     save(mirrored(heads["Joe Biden"]), data / "Barack Obama" / "wrong.png")
     settings = replace(own, data=data)
     people = prepare_photos(settings).people
-    preview = preview_noise(settings, people, 90.0, ignore, CancelToken())
+    preview = preview_noise(TrainingWork(settings, ignore, CancelToken()), people, 90.0)
     assert preview.photos == 11 and preview.noisy[0].sample.photo.name == "wrong.png"
     assert preview.noisy[0].squared_l2 > 0.3 > preview.limit
     events: list[Event] = []
