@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -112,29 +113,18 @@ class Bench:
         runs = self._options.runs
         for name, (width, height) in itertools.product(("centerface", "hog", "cnn", "mtcnn"), _SIZES):
             image = _scene(self._portrait, width, height)
-            detector = components.open_detector(
-                replace(self._settings, detector=name, upsample=0, min_face_px=None)
-            )
-
-            def ours(detector: Any = detector, image: ImageArray = image) -> object:
-                return detector.detect(image)
-
-            peer = None
+            plain = replace(self._settings, detector=name, upsample=0, min_face_px=None)
+            ours = partial(components.open_detector(plain).detect, image)
+            peer: Callable[[], object] | None = None
             if name != "mtcnn":
                 # It has none like centerface: the one it uses unless told otherwise.
-                def peer(image: ImageArray = image, model: str = "cnn" if name == "cnn" else "hog") -> object:
-                    return self._peer.face_locations(image, number_of_times_to_upsample=0, model=model)
+                model = "cnn" if name == "cnn" else "hog"
+                peer = partial(self._peer.face_locations, image, number_of_times_to_upsample=0, model=model)
 
             wanted = "25×" if (name, width) == ("cnn", 640) else ""
             slow = name == "cnn" and width > 640
-            yield compare(
-                f"detect {name} {width}×{height}",
-                ours,
-                peer,
-                runs=max(2, runs // 2) if slow else runs,
-                calls=3,
-                wanted=wanted,
-            )
+            what, times = f"detect {name} {width}×{height}", max(2, runs // 2) if slow else runs
+            yield compare(what, ours, peer, runs=times, calls=3, wanted=wanted)
 
     def _embedding(self) -> Iterator[Row]:
         image, face = self._portrait, self._face
@@ -144,9 +134,7 @@ class Bench:
         dlib_network = dlib.face_recognition_model_v1(str(find_dlib_file(RESNET, self._settings.weights)))
         location = [(top, right, bottom, left)]
 
-        def peer() -> object:
-            return self._peer.face_encodings(image, known_face_locations=location, model="small")
-
+        peer = partial(self._peer.face_encodings, image, known_face_locations=location, model="small")
         # Without the setting, the precision is the best of this machine.
         for precision, wanted in (("f32", "8×"), ("auto", "30×")):
             embedder = components.open_embedder(
@@ -157,34 +145,22 @@ class Bench:
             def whole(embedder: Embedder = embedder) -> object:
                 return embedder.embed([extract_chip(image, landmarker(image, face))])
 
-            def network(embedder: Embedder = embedder) -> object:
-                return embedder.embed([chip])
-
-            yield compare(
-                f"one face, landmarks to vector ({label})",
-                whole,
-                peer,
-                runs=self._options.runs,
-                calls=10,
-                wanted=wanted,
-            )
-            yield compare(
-                f"one chip to vector ({label}); peer: dlib's network",
-                network,
-                lambda: dlib_network.compute_face_descriptor(chip),
-                runs=self._options.runs,
-                calls=10,
-            )
+            runs = self._options.runs
+            what = f"one face, landmarks to vector ({label})"
+            yield compare(what, whole, peer, runs=runs, calls=10, wanted=wanted)
+            what = f"one chip to vector ({label}); peer: dlib's network"
+            dlibs = partial(dlib_network.compute_face_descriptor, chip)
+            yield compare(what, partial(embedder.embed, [chip]), dlibs, runs=runs, calls=10)
             yield _batched(embedder, chip, label, self._options.runs)
 
     def _matching(self) -> Iterator[Row]:
-        yield from matching_rows(self._peer, self._options.runs, through_index=self._options.index)
+        return matching_rows(self._peer, self._options.runs, through_index=self._options.index)
 
     def _mining(self) -> Iterator[Row]:
         # Imported here: what is missing for training (Numba) keeps nobody from the other figures.
         from facecam.benchmark.training import mining_rows
 
-        yield from mining_rows(self._options.runs)
+        return mining_rows(self._options.runs)
 
     # ------------------------------------------------------------------ the whole
 
@@ -222,9 +198,9 @@ class Bench:
             settings = self._enrolled(Path(folder))
             starts, peaks = [], []
             for _ in range(max(3, self._options.runs // 2)):
-                started = _start_live(settings, self._clip(), self._options.frames)
-                starts.append(started[0])
-                peaks.append(started[1])
+                first_s, peak_mb = _start_live(settings, self._clip(), self._options.frames)
+                starts.append(first_s)
+                peaks.append(peak_mb)
         yield row_from("`live`: start to first result", "s", starts, wanted="2.5 s")
         yield row_from("`live`: peak memory over the clip", "MB", peaks, wanted="450 MB")
 

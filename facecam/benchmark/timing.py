@@ -75,19 +75,10 @@ def row_from(
     what: str, unit: str, ours: Sequence[float], peer: Sequence[float] = (), *, wanted: str = ""
 ) -> Row:
     """A row from paired measurements; more is better for `frames/s`, less for all else."""
+    median = statistics.median
     if not peer:
-        return Row(
-            what, unit, statistics.median(ours), spread=(min(ours), max(ours)), runs=len(ours), wanted=wanted
-        )
+        return Row(what, unit, median(ours), spread=(min(ours), max(ours)), runs=len(ours), wanted=wanted)
     more_is_better = unit == "frames/s"
     ratios = [a / b if more_is_better else b / a for a, b in zip(ours, peer, strict=True)]
-    return Row(
-        what,
-        unit,
-        statistics.median(ours),
-        statistics.median(peer),
-        statistics.median(ratios),
-        (min(ratios), max(ratios)),
-        len(ours),
-        wanted,
-    )
+    spread = min(ratios), max(ratios)
+    return Row(what, unit, median(ours), median(peer), median(ratios), spread, len(ours), wanted)

@@ -60,15 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_with_detect(arguments: argparse.Namespace) -> None:
-    given = {
-        "clip": arguments.clip is not None,
-        "people": arguments.people is not None,
-        "index": arguments.index,
-        "runs": arguments.runs is not None,
-        "page": arguments.page is not None,
-    }
-    for name in (name for name, is_given in given.items() if is_given):
-        raise ConfigError(f"--{name} does not go with `bench {arguments.what}`", hint="Leave it out.")
+    for name in ("clip", "people", "index", "runs", "page"):
+        if getattr(arguments, name) not in (None, False):
+            raise ConfigError(f"--{name} does not go with `bench {arguments.what}`", hint="Leave it out.")
 
 
 def _run_speed(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from facecam.engine.runs.records import gate_to_json
 from facecam.engine.runs.removal import delete_run, find_run_folder
 from facecam.engine.runs.trained_on import model_of
 from facecam.engine.training_jobs.history import compare_runs, find_run, keep, runs
-from facecam.engine.training_jobs.session import RunSummary
+from facecam.engine.training_jobs.request import RunSummary
 from facecam.training.gate.verification import DECISIVE_RATE
 from facecam.training.run.folder import RunFolder
 

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, boolean, given, require_photos, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, require_photos, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.cli.terminal.train_report import JsonLines, Lines
-from facecam.core.config import Settings, value_type
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.engine.training_jobs.session import (
-    Preset,
-    TrainOptions,
-    TrainOutcome,
-    TrainRequest,
-    TrainSession,
-    find_preset,
-    presets,
-    resumable,
-)
-from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET
+from facecam.engine.training_jobs.history import resumable
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.session import TrainSession
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET, Preset, find_preset, presets
 
 _NEWEST = "newest"
 #: Options that say something to every preset, also to one that trains no network.
@@ -71,14 +66,11 @@ def add_arguments(parser: Parser) -> None:
 
 def add_option_flags(parser: Parser) -> None:
     """The flags of `TrainOptions`, under their groups."""
-    groups: dict[str, Any] = {}
-    for field in dataclasses.fields(TrainOptions):
-        title = f"{field.metadata['group'].lower()} options"
-        if title not in groups:
-            groups[title] = parser.group(title)
-        is_bool = value_type(TrainOptions, field.name) is bool
-        more: dict[str, Any] = {"type": boolean, "nargs": "?", "const": True} if is_bool else {}
-        groups[title].option(TrainOptions, field, **more)
+    declared = dataclasses.fields(TrainOptions)
+    for title, fields in itertools.groupby(declared, lambda one: str(one.metadata["group"])):
+        group = parser.group(f"{title.lower()} options")
+        for field in fields:
+            group.option(TrainOptions, field)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -206,7 +206,12 @@ def checked_alignments(codes: AlignmentCodes, count: int) -> AlignmentCodes:
         raise ValueError(f"expected alignments uint8 ({count},). Received: {codes.dtype} {codes.shape}")
     if len(codes) and codes.max() >= len(ALIGNMENTS):
         raise ValueError(f"expected alignments from 0 to {len(ALIGNMENTS) - 1}. Received: {codes.max()}")
-    view = codes.view()
+    return read_only(codes)
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """A view of an array that nobody can write through."""
+    view = array.view()
     view.flags.writeable = False
     return view
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from facecam.core.types import (
     FloatArray,
     Identity,
     checked_alignments,
+    read_only,
 )
 from facecam.gallery.kept_vectors import KeptVectors, renumbered, with_kept
 from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key, spelled
@@ -126,8 +128,8 @@ class Gallery:
         _check_nobody_twice(self.people)
         if self.threshold is not None:
             object.__setattr__(self, "threshold", _checked_threshold(self.threshold))
-        object.__setattr__(self, "vectors", _read_only(self.vectors))
-        object.__setattr__(self, "owners", _read_only(self.owners))
+        object.__setattr__(self, "vectors", read_only(self.vectors))
+        object.__setattr__(self, "owners", read_only(self.owners))
         object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         _check_kept(self.kept, self.model_id, len(self.people))
 
@@ -319,13 +321,8 @@ class Gallery:
         """
         index = self._index(who)
         gone = {row.tobytes() for row in vectors}
-        kept = np.array(
-            [
-                owner != index or row.tobytes() not in gone
-                for row, owner in zip(self.vectors, self.owners, strict=True)
-            ],
-            bool,
-        )
+        kept = self.owners != index
+        kept[~kept] = [row.tobytes() not in gone for row in self.vectors[~kept]]
         return replace(
             self, vectors=self.vectors[kept], owners=self.owners[kept], alignments=self.alignments[kept]
         )
@@ -518,12 +515,6 @@ def _joined(gone: Person, kept: Person) -> Person:
     return replace(kept, created=first.created, consent=consent)
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
 def _checked_threshold(threshold: float) -> float:
     if not 0 < threshold <= MAX_SQUARED_L2:  # False for NaN, too
         raise ValueError(f"expected a threshold (squared_l2) in (0, 4]. Received: {threshold}")
@@ -560,17 +551,8 @@ def _unlike(embeddings: Embeddings, known: FloatArray) -> Embeddings:
 
 
 def _check_nobody_twice(people: tuple[Person, ...]) -> None:
-    for what, values in (("id", _ids(people)), ("name", _names(people))):
-        seen: set[str] = set()
-        for value in values:
-            if value in seen:
-                raise ValueError(f"expected every {what} once. Received twice: {value!r}")
-            seen.add(value)
-
-
-def _ids(people: tuple[Person, ...]) -> Iterator[str]:
-    return (person.identity.id for person in people)
-
-
-def _names(people: tuple[Person, ...]) -> Iterator[str]:
-    return (person.identity.name for person in people)
+    for what in ("id", "name"):
+        times = Counter(getattr(person.identity, what) for person in people)
+        twice = [value for value, count in times.items() if count > 1]
+        if twice:
+            raise ValueError(f"expected every {what} once. Received twice: {twice[0]!r}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.types import Embeddings
+from facecam.core.types import Embeddings, read_only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +32,7 @@ class KeptVectors:
                 f"expected owners int32 ({len(self.embeddings)},), one or more. "
                 f"Received: {self.owners.dtype} {self.owners.shape}"
             )
-        view = self.owners.view()
-        view.flags.writeable = False
-        object.__setattr__(self, "owners", view)
+        object.__setattr__(self, "owners", read_only(self.owners))
 
     @property
     def model_id(self) -> str:

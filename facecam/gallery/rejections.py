@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.distances import unit_squared_l2
-from facecam.core.types import AlignmentCodes, Embeddings, FloatArray, checked_alignments
+from facecam.core.types import AlignmentCodes, Embeddings, FloatArray, checked_alignments, read_only
 
 # The same tolerance as `Embeddings`.
 _NORM_TOLERANCE = 1e-3
@@ -47,9 +47,7 @@ class Rejections:
             raise ValueError("expected rejections of norm 1")
         object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         for name in ("vectors", "owners"):
-            view = getattr(self, name).view()
-            view.flags.writeable = False
-            object.__setattr__(self, name, view)
+            object.__setattr__(self, name, read_only(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.vectors)

@@ -21,11 +21,13 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.recognizer import GalleryWatch, open_recognizer
 from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.engine.recognition.stream import recognize_stream
-from facecam.engine.training_jobs.session import TrainOutcome, TrainRequest, find_preset, run_training
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.run import run_training
 from facecam.gallery.gallery import Gallery
 from facecam.library.faces import RecognizedFace, RecognizedFrame, recognized_face, recognized_frame
 from facecam.library.home import Folder, listener, settings_of, with_models
 from facecam.library.pictures import Photo, read_photo
+from facecam.training.config.preset import find_preset
 from facecam.vision.sources.open import open_source
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from scipy.special import betaincinv  # type: ignore[import-untyped]
 
 from facecam.metrics.rates import Estimate
-
-_HALVINGS = 60
 
 
 def clopper_pearson(successes: int, trials: int) -> Estimate:
@@ -22,30 +19,6 @@ def clopper_pearson(successes: int, trials: int) -> Estimate:
     """
     if not 0 <= successes <= trials or trials < 1:
         raise ValueError(f"expected 0 ≤ successes ≤ trials ≥ 1. Received: {successes} of {trials}")
-    low = 0.0 if successes == 0 else _root(lambda share: 1 - _at_most(successes - 1, trials, share), 0.025)
-    high = (
-        1.0 if successes == trials else 1 - _root(lambda share: _at_most(successes, trials, 1 - share), 0.025)
-    )
+    low = 0.0 if successes == 0 else float(betaincinv(successes, trials - successes + 1, 0.025))
+    high = 1.0 if successes == trials else float(betaincinv(successes + 1, trials - successes, 0.975))
     return Estimate(successes / trials, low, high, "exact")
-
-
-def _root(rising: Callable[[float], float], wanted: float) -> float:
-    """Where a function that rises over [0, 1] is as large as wanted."""
-    low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if rising(middle) < wanted else (low, middle)
-    return (low + high) / 2
-
-
-def _at_most(successes: int, trials: int, share: float) -> float:
-    """Chance of at most so many successes; 0 < share < 1."""
-    logs = (
-        math.lgamma(trials + 1)
-        - math.lgamma(count + 1)
-        - math.lgamma(trials - count + 1)
-        + count * math.log(share)
-        + (trials - count) * math.log1p(-share)
-        for count in range(successes + 1)
-    )
-    return min(1.0, sum(map(math.exp, logs)))

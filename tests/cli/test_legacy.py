@@ -17,7 +17,7 @@ from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError
 from facecam.engine.models import download
-from facecam.engine.training_jobs.session import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.models.test_download import CONTENT, PACKED, manifest_in

@@ -19,9 +19,11 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.engine.runs.lock import held
-from facecam.engine.training_jobs.session import GateReport, TrainOptions, TrainOutcome, find_preset
+from facecam.engine.training_jobs.request import TrainOutcome
 from facecam.engine.training_jobs.sweep import SweepTrial
-from facecam.training.gate.verification import ModelScores
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import find_preset
+from facecam.training.gate.verification import GateReport, ModelScores
 from facecam.training.run.folder import RunFolder, write_json
 
 GATE = GateReport(

@@ -25,7 +25,8 @@ from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.photos.notes import NoteBook, PhotoNote
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.tools.classifier import load as load_classifier
-from facecam.engine.training_jobs.history import projections, resumable, runs
+from facecam.engine.training_jobs.history import resumable, runs
+from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.encryption import turn_on
 from facecam.engine.transactions.journal import PeopleJournal
@@ -159,7 +160,7 @@ def _photos(settings: Settings, root: Path) -> Iterator[Reader]:
 def _training(settings: Settings, root: Path) -> Iterator[Reader]:
     def history() -> None:
         for one in runs(settings):
-            projections(one.folder)
+            read_projections(one.folder)
         resumable(settings)
 
     for file in sorted(runs_folder(settings).rglob("*")):
@@ -240,4 +241,4 @@ def _sealed(root: Path) -> Iterator[Reader]:
     yield Reader("sealed photo", photo, look)
     yield Reader("pointer", settings.data / data_keys.POINTER_FILE, look)
     record = next(runs_folder(settings).glob("*/data.json"))
-    yield Reader("sealed run", record, anew(lambda: [projections(one.folder) for one in runs(settings)]))
+    yield Reader("sealed run", record, anew(lambda: [read_projections(one.folder) for one in runs(settings)]))

@@ -9,7 +9,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.events import Event, Notice
 from facecam.engine import components
-from facecam.metrics.false_accepts import false_accept_rate, one_in, strangers_accepted, tell_loose_threshold
+from facecam.metrics.false_accepts import one_in, rate_at, share_of_strangers, tell_loose_threshold
 from facecam.runtime.card import ModelCard
 
 
@@ -21,29 +21,29 @@ def card(settings: Settings) -> ModelCard:
 
 def test_between_the_measured_points_the_logarithm_is_interpolated(card: ModelCard) -> None:
     """Half-way between 1e-3 and 1e-2 in the logarithm is 10^-2.5."""
-    assert false_accept_rate(card, 0.1) == pytest.approx(1e-3)
-    assert false_accept_rate(card, 0.15) == pytest.approx(10**-2.5)
-    assert false_accept_rate(card, 0.2) == pytest.approx(1e-2)
+    assert rate_at(card.calibration, 0.1) == pytest.approx(1e-3)
+    assert rate_at(card.calibration, 0.15) == pytest.approx(10**-2.5)
+    assert rate_at(card.calibration, 0.2) == pytest.approx(1e-2)
 
 
 def test_beyond_them_it_goes_on_and_never_above_one(card: ModelCard) -> None:
-    assert false_accept_rate(card, 0.05) == pytest.approx(10**-3.5)
-    assert false_accept_rate(card, 0.3) == pytest.approx(1e-1)
-    assert false_accept_rate(card, 2.0) == 1.0
+    assert rate_at(card.calibration, 0.05) == pytest.approx(10**-3.5)
+    assert rate_at(card.calibration, 0.3) == pytest.approx(1e-1)
+    assert rate_at(card.calibration, 2.0) == 1.0
 
 
 def test_a_model_that_was_never_measured_promises_nothing(card: ModelCard) -> None:
-    assert false_accept_rate(replace(card, calibration=()), 0.1) is None
-    assert strangers_accepted(replace(card, calibration=()), 0.1, 5) is None
-    assert false_accept_rate(card, 0.0) is None
+    assert rate_at(replace(card, calibration=()).calibration, 0.1) is None
+    assert share_of_strangers(replace(card, calibration=()).calibration, 0.1, 5) is None
+    assert rate_at(card.calibration, 0.0) is None
 
 
 def test_every_person_enrolled_is_another_chance(card: ModelCard) -> None:
     """1 − 0.99^40 = 0.331."""
-    assert strangers_accepted(card, 0.2, 1) == pytest.approx(0.01)
-    assert strangers_accepted(card, 0.2, 40) == pytest.approx(1 - 0.99**40)
-    assert strangers_accepted(card, 0.2, 0) == pytest.approx(0.01)
-    assert strangers_accepted(card, 4.0, 10) == pytest.approx(1.0)
+    assert share_of_strangers(card.calibration, 0.2, 1) == pytest.approx(0.01)
+    assert share_of_strangers(card.calibration, 0.2, 40) == pytest.approx(1 - 0.99**40)
+    assert share_of_strangers(card.calibration, 0.2, 0) == pytest.approx(0.01)
+    assert share_of_strangers(card.calibration, 4.0, 10) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,16 @@ def packed(value: int) -> bytes:
     return bytes([length | (0x80 if value < 0 else 0)]) + abs(value).to_bytes(length, "little")
 
 
+def unpacked(content: bytes, position: int, count: int) -> list[int]:
+    """The reverse of `packed`, for some integers one after the other."""
+    numbers = []
+    for _ in range(count):
+        length, sign = content[position] & 0x0F, -1 if content[position] & 0x80 else 1
+        numbers.append(sign * int.from_bytes(content[position + 1 : position + 1 + length], "little"))
+        position += 1 + length
+    return numbers
+
+
 def floating(value: float) -> bytes:
     """A number outside a tensor: mantissa and binary exponent."""
     numerator, denominator = value.as_integer_ratio()

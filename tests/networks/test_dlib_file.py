@@ -11,11 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecam.core.errors import WeightsError
-from facecam.networks.dlib_file import Overlap, read_detector_window, read_tensors
+from facecam.networks.dlib_file import read_tensors
 from facecam.runtime.dlib_files import MMOD, RESNET, find_dlib_file
 from tests.networks.dlib_bytes import counting, detector_start, floating, header, packed, tensor
-
-Reader = Callable[[Path], object]
 
 
 @pytest.fixture
@@ -86,40 +84,19 @@ def test_the_real_files_hold_what_the_networks_need(weights: Path) -> None:
     assert detector[-1].size == 45 * 9 * 9 + 1
 
 
-def test_the_detectors_window_and_overlap(weights: Path) -> None:
-    """Written with 17 digits in dlib's file: 0.33827613511…, and 1 means that cover does not count."""
-    height, width, overlap = read_detector_window(find_dlib_file(MMOD, weights))
-    assert (height, width) == (80, 80)
-    assert overlap.iou == pytest.approx(0.3382761351, abs=1e-9)
-    assert overlap.covered == 1.0
-
-
-def test_width_stands_before_height(write: Callable[[bytes], Path]) -> None:
-    window = read_detector_window(write(detector_start(width=60, height=90)))
-    assert window == (90, 60, Overlap(iou=0.34375, covered=1.0))
-
-
-def test_another_network_has_no_detector_window(weights: Path) -> None:
-    with pytest.raises(WeightsError, match="not a max-margin detector"):
-        read_detector_window(find_dlib_file(RESNET, weights))
-
-
-@pytest.mark.parametrize("read", [read_tensors, read_detector_window])
-def test_a_missing_file_is_named(tmp_path: Path, read: Reader) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"nowhere\.dat") as caught:
-        read(tmp_path / "nowhere.dat")
+        read_tensors(tmp_path / "nowhere.dat")
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("read", [read_tensors, read_detector_window])
-def test_a_folder_is_no_file(tmp_path: Path, read: Reader) -> None:
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(WeightsError):
-        read(tmp_path)
+        read_tensors(tmp_path)
 
 
-@pytest.mark.parametrize("read", [read_tensors, read_detector_window])
 def test_a_file_that_cannot_be_read_is_a_weights_error(
-    write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch, read: Reader
+    write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tensor(counting(1, 1, 4, 4)))
 
@@ -128,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_a_weights_error(
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(WeightsError, match=r"network\.dat"):
-        read(path)
+        read_tensors(path)
 
 
 def test_every_cut_of_the_real_file_gives_whole_tensors_or_a_weights_error(
@@ -144,56 +121,18 @@ def test_every_cut_of_the_real_file_gives_whole_tensors_or_a_weights_error(
         np.testing.assert_array_equal(tensors[0], whole[0])
 
 
-def test_every_cut_of_the_detectors_header_is_a_weights_error(
-    mmod: bytes, write: Callable[[bytes], Path]
-) -> None:
-    full = read_detector_window(write(mmod[:80]))
-    ends = [end for end in range(80) if _window_or_none(write(mmod[:end])) == full]
-    assert ends == list(range(min(ends), 80))
-    assert all(_window_or_none(write(mmod[:end])) is None for end in range(min(ends)))
-
-
-def _window_or_none(path: Path) -> object:
-    try:
-        return read_detector_window(path)
-    except WeightsError:
-        return None
-
-
-@pytest.mark.parametrize("read", [read_tensors, read_detector_window])
-def test_random_bytes_raise_nothing_but_weights_errors(write: Callable[[bytes], Path], read: Reader) -> None:
+def test_random_bytes_raise_nothing_but_weights_errors(write: Callable[[bytes], Path]) -> None:
     starts = (b"", b"\x01\x02", packed(1) + b"\x01\x0aloss_mmod_", detector_start()[:20])
 
     @settings(max_examples=200)
     @given(st.sampled_from(starts), st.binary(min_size=1, max_size=3_000))
     def check(start: bytes, rest: bytes) -> None:
         try:
-            read(write(start + rest))
+            read_tensors(write(start + rest))
         except WeightsError as error:
             assert error.hint
 
     check()
-
-
-def test_a_header_with_flipped_bytes_raises_nothing_but_weights_errors(
-    mmod: bytes, write: Callable[[bytes], Path]
-) -> None:
-    generator = np.random.default_rng(6)
-    for position in range(14, 62):
-        damaged = bytearray(mmod[:200])
-        damaged[position] = int(generator.integers(256))
-        try:
-            read_detector_window(write(bytes(damaged)))
-        except WeightsError as error:
-            assert error.hint
-
-
-def test_a_number_beyond_floating_point_is_a_weights_error(write: Callable[[bytes], Path]) -> None:
-    """dlib writes infinity as exponent 32000; 1 · 2³²⁰⁰⁰ is no Python float either."""
-    infinite = packed(1) + packed(32_000)
-    content = packed(1) + b"\x01\x0aloss_mmod_" + packed(1) + packed(80) + packed(80) + infinite * 5
-    with pytest.raises(WeightsError):
-        read_detector_window(write(content))
 
 
 def test_sides_whose_product_overflows_are_a_weights_error(write: Callable[[bytes], Path]) -> None:

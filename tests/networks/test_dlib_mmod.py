@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ import pytest
 
 from facecam.core.errors import WeightsError
 from facecam.core.types import ImageArray
-from facecam.networks.dlib_file import read_detector_window, read_tensors
+from facecam.networks.dlib_file import read_tensors
 from facecam.networks.ir.dlib_mmod import build_dlib_mmod, export_dlib_mmod
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.dlib_files import MMOD, find_dlib_file
 from facecam.vision.detect import cnn
 from tests.networks import plain_layers as plain
+from tests.networks.dlib_bytes import unpacked
 
 BROKEN = (
     "mmod-of-resnet",
@@ -39,10 +41,13 @@ def network(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Compiled
 
 
 def test_the_detector_uses_window_and_overlap_of_the_file(weights: Path) -> None:
-    height, width, overlap = read_detector_window(find_dlib_file(MMOD, weights))
-    assert (height, width) == (cnn.NATIVE_FACE_PX, cnn.NATIVE_FACE_PX)
-    assert overlap.iou == pytest.approx(cnn._OVERLAP_IOU, abs=1e-9)
-    assert overlap.covered == cnn._OVERLAP_COVERED
+    """Version, width, height, then five floats of mantissa and exponent: the last two are IoU and cover."""
+    content = find_dlib_file(MMOD, weights).read_bytes()
+    numbers = unpacked(content, content.index(b"loss_mmod_") + len(b"loss_mmod_"), 3 + 5 * 2)
+    iou, covered = (math.ldexp(*numbers[at : at + 2]) for at in (9, 11))
+    assert numbers[1:3] == [cnn.NATIVE_FACE_PX, cnn.NATIVE_FACE_PX]
+    assert iou == pytest.approx(cnn._OVERLAP_IOU, abs=1e-9)
+    assert covered == cnn._OVERLAP_COVERED
 
 
 def test_a_score_for_every_eighth_pixel(network: CompiledNetwork, canvas: ImageArray) -> None:

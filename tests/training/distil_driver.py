@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from facecam.core.events import Event, Metrics
+from facecam.training.data.chips import jpeg_of
 from facecam.training.distil.checkpoint import checkpoints
 from facecam.training.distil.computing import Computing, prepare
-from facecam.training.distil.faces import FacePart, encode_chip, part_file, write_part
+from facecam.training.distil.faces import FacePart, part_file, write_part
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import CHECKPOINTS_FOLDER, TRAINED_FILE, WEIGHTS_FILE, DistilPlan
 
@@ -37,7 +38,7 @@ def faces() -> tuple[bytes, ...]:
     """Twenty pictures of blurred noise: the teacher says something of any picture."""
     generator = np.random.default_rng(0)
     small = generator.integers(0, 256, (20, 6, 6, 3)).astype(np.uint8)
-    return tuple(encode_chip(np.kron(one, np.ones((25, 25, 1), np.uint8))) for one in small)
+    return tuple(jpeg_of(np.kron(one, np.ones((25, 25, 1), np.uint8))) for one in small)
 
 
 def student(name: str = "", *, input_px: int = 0) -> Any:

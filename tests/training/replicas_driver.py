@@ -21,7 +21,6 @@ from facecam.training.losses.triplet import TripletLoss
 from facecam.training.miners.rules import Rule
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.optimizers import build_optimizer
-from facecam.training.optim.regularizers import weight_decay
 from facecam.training.trainer.network import Network
 from facecam.training.trainer.replicas import gather_global, global_mean, replica_count
 from tests.training.batches import random_batch
@@ -43,7 +42,12 @@ def parts(replicas: int) -> tuple[keras.Model, ClassHead, ClassCenters, Any]:
     head, centers = ClassHead(5, "cosface", scale=8.0), ClassCenters(5)
     head.build((None, 4))
     centers.build((None, 4))
-    return model, head, centers, build_optimizer("sgd", 0.5, momentum=0.0)
+    return (
+        model,
+        head,
+        centers,
+        build_optimizer(TrainOptions(optimiser="sgd", learning_rate=0.5, momentum=0.0)),
+    )
 
 
 def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]:
@@ -63,7 +67,8 @@ def trained(strategy: Any, rule: Rule, sizes: tuple[int, ...]) -> dict[str, Any]
             terms = loss(gathered, people)
             shared = terms.loss + 0.5 * terms.adaptive
             own = global_mean(cross_entropy(head(prelogits, labels), labels))
-            own += global_mean(centers(prelogits, labels)) + 0.01 * weight_decay(variables) / replica_count()
+            decay = tf.add_n([tf.nn.l2_loss(one.value) for one in variables if len(one.shape) >= 2])
+            own += global_mean(centers(prelogits, labels)) + 0.01 * decay / replica_count()
             total = shared + own
         centers.update(*gather_global(prelogits, labels))
         gradients = tape.gradient(total, [variable.value for variable in variables])

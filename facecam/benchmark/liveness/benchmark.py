@@ -17,7 +17,7 @@ from facecam.benchmark.liveness.films import LEAST_FACE_PX, Stretch, stretches
 from facecam.benchmark.liveness.held_photo import WAYS, HeldPhoto
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Box, Detection, ImageArray, LifeSign, LifeTask
 from facecam.engine import components
@@ -110,11 +110,7 @@ class LivenessReport:
 
 
 def measure_liveness(
-    settings: Settings,
-    options: LivenessOptions,
-    *,
-    on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    settings: Settings, options: LivenessOptions, *, on_event: EventSink = ignore
 ) -> LivenessReport:
     """Hold photos to a simulated camera, let the people of films stand before it, and hold these films to it too.
 
@@ -122,7 +118,7 @@ def measure_liveness(
         DataError: no photo shows a face that is large enough.
         WeightsError: a model is missing or damaged.
     """
-    bench = _Bench(settings, options, on_event, cancel or CancelToken())
+    bench = _Bench(settings, options, on_event)
     faces = bench.faces()
     if not faces:
         raise DataError(
@@ -141,10 +137,8 @@ class _Portrait:
 
 
 class _Bench:
-    def __init__(
-        self, settings: Settings, options: LivenessOptions, on_event: EventSink, cancel: CancelToken
-    ) -> None:
-        self._options, self._on_event, self._cancel = options, on_event, cancel
+    def __init__(self, settings: Settings, options: LivenessOptions, on_event: EventSink) -> None:
+        self._options, self._on_event = options, on_event
         self._detector: Detector = components.open_detector(settings)
         self._finder: MeshFinder = components.open_mesh_finder(settings)
         self.passed_over: Counter[str] = Counter()
@@ -154,7 +148,6 @@ class _Bench:
         paths = list_pictures(self._options.photos, recursive=True)
         order = np.random.default_rng(self._options.seed).permutation(len(paths))
         for index in order.tolist():
-            self._cancel.check()
             portrait = self._portrait(paths[index])
             if portrait is not None:
                 found.append(portrait)
@@ -181,7 +174,6 @@ class _Bench:
 
     def photos(self, faces: Sequence[_Portrait]) -> Iterator[LivenessTrial]:
         for number in range(self._options.trials):
-            self._cancel.check()
             self._on_event(Progress("held photos", number, self._options.trials))
             medium, movement = WAYS[number % len(WAYS)]
             random = np.random.default_rng((self._options.seed, 1, number))
@@ -195,15 +187,8 @@ class _Bench:
         number = 0
         for film in _films(self._options.films):
             try:
-                parts = list(
-                    stretches(
-                        film,
-                        self._detector,
-                        seconds=self._options.seconds,
-                        looks_per_s=1 / LOOK_EVERY_S,
-                        cancel=self._cancel,
-                    )
-                )
+                rate = 1 / LOOK_EVERY_S
+                parts = list(stretches(film, self._detector, seconds=self._options.seconds, looks_per_s=rate))
             except FacecamError as fault:
                 self._on_event(Notice(fault.message, fault.hint))
                 continue
@@ -230,8 +215,6 @@ class _Bench:
     def _trial(
         self, what: What, way: str, source: str, seen: Iterator[ImageArray], random: Generator
     ) -> LivenessTrial:
-        self._cancel.check()
-
         def draw() -> tuple[LifeTask, ...]:
             return drawn_tasks(random.integers(2, size=2).tolist())
 

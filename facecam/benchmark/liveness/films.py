@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from facecam.core.events import CancelToken
 from facecam.core.types import Box, Frame, ImageArray
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.sources.open import open_source
@@ -64,9 +63,7 @@ class _Open:
     boxes: list[Box] = field(default_factory=list)
 
 
-def stretches(
-    film: Path, detector: Detector, *, seconds: float, looks_per_s: float, cancel: CancelToken
-) -> Iterator[Stretch]:
+def stretches(film: Path, detector: Detector, *, seconds: float, looks_per_s: float) -> Iterator[Stretch]:
     """Cut a film into stretches of one face each, none of which overlap in time for one face.
 
     Raises:
@@ -75,7 +72,6 @@ def stretches(
     looks = round(seconds * looks_per_s)
     tracker, open_ones = Tracker(max_missed=0), dict[int, _Open]()
     for frame in _sampled(film, looks_per_s):
-        cancel.check()
         image = _shrunk(frame.image)
         tracks = tracker.update(image, detector.detect(image))
         seen = {track.id: track.detection.box for track in tracks}

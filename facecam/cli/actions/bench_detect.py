@@ -22,7 +22,7 @@ from facecam.cli.evaluation.documents import estimate_document, faults_document,
 from facecam.cli.evaluation.photos import MOST_LISTED, and_more
 from facecam.cli.terminal.flags import Parser, from_zero
 from facecam.cli.terminal.output import Printer, answer, plain, say
-from facecam.core.config import Settings
+from facecam.core.config import Settings, flag
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -80,10 +80,8 @@ def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] =
     """Raise `ConfigError` for flags of `bench detect` where it was not asked for: ignored they would mislead."""
     for name in _OWN:
         if name not in shared and getattr(arguments, name) is not None:
-            flag = name.replace("_", "-")
-            raise ConfigError(
-                f"--{flag} belongs to `bench detect`", hint="Write `bench detect`, or leave it out."
-            )
+            hint = "Write `bench detect`, or leave it out."
+            raise ConfigError(f"{flag(name)} belongs to `bench detect`", hint=hint)
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -103,7 +101,7 @@ def _refuse_mixed(arguments: argparse.Namespace) -> None:
     kind, foreign = ("photos", _OF_BOXES) if arguments.boxes is None else ("boxes", _OF_PHOTOS)
     for name in foreign:
         if getattr(arguments, name) is not None:
-            raise ConfigError(f"--{name.replace('_', '-')} does not go with --{kind}", hint="Leave it out.")
+            raise ConfigError(f"{flag(name)} does not go with --{kind}", hint="Leave it out.")
 
 
 def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -186,13 +184,9 @@ def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
         yield f"{counted(len(report.faults), 'picture')} of {report.listed:,} missing or unreadable: LEFT OUT"
     yield ""
     yield _row("(95 %)", names)
-    rows: tuple[tuple[str, str], ...] = (
-        ("recall", "recall"),
-        ("precision", "precision"),
-        ("average precision", "average_precision"),
-    )
-    for words, name in rows:
-        yield _row(words, [_cell(getattr(figures, name)) for figures in report.figures.values()])
+    for name in ("recall", "precision", "average_precision"):
+        cells = [_cell(getattr(figures, name)) for figures in report.figures.values()]
+        yield _row(name.replace("_", " "), cells)
     yield _row("faces found", [f"{figures.hits:,}" for figures in report.figures.values()])
     yield _row("false alarms", [f"{figures.false_alarms:,}" for figures in report.figures.values()])
     yield ""

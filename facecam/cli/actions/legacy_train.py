@@ -14,8 +14,9 @@ from facecam.cli.train import train
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.components import open_weights
-from facecam.engine.training_jobs.session import TrainOptions, TrainOutcome, TrainRequest, find_preset
-from facecam.training.config.preset import NETWORK_PRESET
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import NETWORK_PRESET, find_preset
 
 _PRESET, _EPOCHS = "resnet50-semi-hard", 20
 #: A name that only its weights have.

@@ -9,13 +9,14 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.faces.chip_cache import prepare_photos
 from facecam.engine.training_jobs.label_noise import preview_noise
+from facecam.engine.training_jobs.request import TrainingWork
 
 
 def show_noise(settings: Settings, percentile: float, *, as_json: bool) -> int:
     """Print which photos a training with this percentile would leave out; nothing is changed."""
     printer = Printer()
     people = prepare_photos(settings, on_event=printer).people
-    preview = preview_noise(settings, people, percentile, printer, CancelToken())
+    preview = preview_noise(TrainingWork(settings, printer, CancelToken()), people, percentile)
     left_out = [
         {
             "person": one.sample.person,

@@ -11,8 +11,8 @@ from facecam.cli.terminal.train_report import JsonLines, Lines
 from facecam.cli.train import options_from
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
-from facecam.engine.training_jobs.session import find_preset
 from facecam.engine.training_jobs.sweep import Sweep, SweepTrial, read_sweep, run_sweep
+from facecam.training.config.preset import find_preset
 
 
 def sweep(settings: Settings, arguments: argparse.Namespace) -> int:

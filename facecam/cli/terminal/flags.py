@@ -51,8 +51,10 @@ class _Flags(argparse._ActionsContainer):
         default = "" if told is None or told is False or told == "" else f" (default: {told})"
         words = f"{facts['help']}{unit}{default}".replace("%", "%%")
         if "action" not in more:
-            metavar = None if facts["choices"] else field.name.upper()
-            more = {"type": value_type(owner, field.name), "metavar": metavar, **more}
+            kind, metavar = value_type(owner, field.name), None if facts["choices"] else field.name.upper()
+            if kind is bool:
+                more = {"type": boolean, "nargs": "?", "const": True, **more}
+            more = {"type": kind, "metavar": metavar, **more}
             more["choices"] = facts["choices"] or None
         self.add_argument(flag(field.name), help=words, **more)
 
@@ -191,12 +193,12 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:
+    """The fields of a dataclass of settings whose flags were given, and their values."""
+    values = {field.name: getattr(arguments, field.name, None) for field in dataclasses.fields(owner)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings in force: defaults < file < flags."""
     return load_settings(given(arguments, Settings), getattr(arguments, "config", None))
-
-
-def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:
-    """Of the flags that the fields of a dataclass have, those that were given."""
-    found = {field.name: getattr(arguments, field.name, None) for field in dataclasses.fields(owner)}
-    return {name: value for name, value in found.items() if value is not None}

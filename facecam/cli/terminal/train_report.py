@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.core.events import Event, Metrics, Notice, Progress
 from facecam.core.paths import printable
-from facecam.engine.training_jobs.session import TrainOutcome
+from facecam.engine.training_jobs.request import TrainOutcome
 
 #: A line of figures appears this often at most, s.
 _LINE_EVERY_S = 2.0

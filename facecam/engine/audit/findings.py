@@ -51,7 +51,7 @@ class Finding:
     """Something to look at.
 
     Attributes:
-        kind: what sort of thing.
+        kind: what sort of thing; `few photos` is said before a training only.
         person: whose folder the first photo is in.
         photos: the photos it is about, the doubtful one first; of two people that seem one, some of each.
         text: one line in plain words, with numbers.
@@ -60,7 +60,7 @@ class Finding:
         groups: of photos that look like several people, those of each.
     """
 
-    kind: FindingKind
+    kind: FindingKind | Literal["few photos"]
     person: str
     photos: tuple[Path, ...]
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -103,15 +104,10 @@ class Appearances:
         return tuple(sorted(found, key=lambda one: (one.identity is None, -one.seconds, str(one.identity))))
 
     def _spans(self, pieces: Iterable[int]) -> Iterator[tuple[float, float]]:
-        start = last = None
-        for piece in pieces:
-            if last is not None and start is not None and piece > last + 1:
-                yield self._span(start, last)
-                start = piece
-            start = piece if start is None else start
-            last = piece
-        if start is not None and last is not None:
-            yield self._span(start, last)
+        """Pieces that follow each other, rising, as one span each."""
+        for _, run in itertools.groupby(enumerate(pieces), lambda one: one[1] - one[0]):
+            together = [piece for _, piece in run]
+            yield self._span(together[0], together[-1])
 
     def _span(self, first: int, last: int) -> tuple[float, float]:
         return first * self._piece_s, min((last + 1) * self._piece_s, max(self.duration_s, self._piece_s))

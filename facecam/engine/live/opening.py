@@ -13,11 +13,8 @@ from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
-from facecam.engine.photos.no_faces import NoFaces, SourceSieve
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.life.life_watch import open_life_watch
-from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
-from facecam.engine.recognition.rejected_tracks import rejected_in
+from facecam.engine.recognition.recognizer import GalleryWatch, recognizer_for
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
 from facecam.runtime.card import ModelCard
@@ -104,17 +101,9 @@ def open_live(
     cancel.check()
     watch = GalleryWatch(settings, opened.embedder, on_event)
     matcher, gallery_error = _matcher(settings, watch, opened.embedder.card)
-    recognizer = StreamRecognizer(
-        opened.detector,
-        opened.embedder,
-        matcher,
-        every=every or 1,
-        keep_samples=True,
-        same_person_twice=settings.same_person_twice,
-        no_faces=SourceSieve(NoFaces(settings.database), source),
-        life=open_life_watch(settings),
+    recognizer = recognizer_for(
+        settings, opened.detector, opened.embedder, matcher, source, every=every or 1, keep_samples=True
     )
-    recognizer.recall(rejected_in(settings, source, matcher.gallery))
     frames = frames_of(source, on_event)
     if cancel.cancelled:
         frames.close()

@@ -49,7 +49,7 @@ _RATE_WINDOW_S = 2.0
 _numbers = itertools.count(1)
 
 
-class LiveSession:
+class LiveSession(RecognitionStream[LiveView]):
     """A running source. Its methods are quick and may be called from any thread, but for `stop` and `stop_recording`.
 
     Made by `live_opening.open_live`. Views wait in a one-slot mailbox; `notify` rings when
@@ -68,8 +68,17 @@ class LiveSession:
         on_finished: Callable[[BaseException | None], None],
         on_event: EventSink,
     ) -> None:
-        self.source, self.desk, self.gallery_error = source, desk, gallery_error
-        self._settings, self._recognizer, self._watch = settings, recognizer, watch
+        super().__init__(
+            source,
+            recognizer,
+            watch,
+            notify=notify,
+            on_finished=lambda error: self._finish(error, on_finished),
+            on_event=on_event,
+            prepare=self._prepared,
+            on_not_found=self._say_not_found,
+        )
+        self.desk, self.gallery_error, self._settings = desk, gallery_error, settings
         self.sparing = False
         self._detect_ms = 0.0
         self._number = next(_numbers)
@@ -79,27 +88,17 @@ class LiveSession:
         self._recording: LiveRecording | None = None
         self._matcher_seen = recognizer.matcher
         self._unknown_tracks: frozenset[int] = frozenset()
-        self._on_event = on_event
         #: Whether its thread has ended: its detector may be used by others again.
         self.stopped = False
         self._blur = FaceBlur(blur_rule(settings))
         self._trial: Trial | None = None
         self._lock = threading.Lock()
-        self._session: RecognitionStream[LiveView] = RecognitionStream(
-            source,
-            recognizer,
-            watch,
-            notify=notify,
-            on_finished=lambda error: self._finish(error, on_finished),
-            on_event=on_event,
-            prepare=self._prepare,
-            on_not_found=self._say_not_found,
-        )
-        self._appearances = self._made_appearances()
+        #: Who is where in a film, as far as it was played; None without a timeline.
+        self.appearances = self._made_appearances()
         self._tested: tuple[Gallery, OwnTest | None, Limit] | None = None
 
     def _made_appearances(self) -> Appearances | None:
-        duration_s = getattr(self.source, "duration_s", None) if self._session.seekable else None
+        duration_s = getattr(self.source, "duration_s", None) if self.seekable else None
         return Appearances(duration_s, self.source.fps) if duration_s else None
 
     # --- for the window
@@ -122,7 +121,7 @@ class LiveSession:
     @property
     def views(self) -> Mailbox[LiveView]:
         """Where the newest view waits."""
-        return self._session.results
+        return self.results
 
     @property
     def status(self) -> SourceStatus:
@@ -194,7 +193,7 @@ class LiveSession:
         """Begin."""
         self.desk.log.begin(self.source.description, self._number)
         self.desk.unknowns.recheck(self._recognizer.matcher)
-        self._session.start()
+        super().start()
 
     def stop(self, timeout_s: float = 3.0) -> bool:
         """End, finish a recording and close the source; returns whether every thread has ended.
@@ -202,7 +201,7 @@ class LiveSession:
         Raises:
             DataError: the recording could not be completed.
         """
-        self.stopped = ended = self._session.stop(timeout_s)
+        self.stopped = ended = super().stop(timeout_s)
         self.stop_recording()
         self.desk.log.end(self._number)
         return ended
@@ -225,7 +224,7 @@ class LiveSession:
     def check_now(self) -> None:
         """Look at once whether the people, or what is no face, have changed, not within a second."""
         self._watch.check_now()
-        self._session.touch()
+        self.touch()
 
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
@@ -259,24 +258,6 @@ class LiveSession:
         self._wish(lambda: setattr(self, "_trial", trial))
 
     @property
-    def paused(self) -> bool:
-        """Whether the picture stands still."""
-        return self._session.paused
-
-    def pause(self) -> None:
-        """Stay with the picture that is shown."""
-        self._session.pause()
-
-    def resume(self) -> None:
-        """Go on: a film where it stopped, a camera with its newest picture."""
-        self._session.resume()
-
-    @property
-    def seekable(self) -> bool:
-        """Whether it is a film or folder, in which any place can be gone to."""
-        return self._session.seekable
-
-    @property
     def duration_s(self) -> float | None:
         """Length of a film in s, a second a picture of a folder; None for cameras, or where nothing says so."""
         return getattr(self.source, "duration_s", None) if self.appearances else None
@@ -286,36 +267,9 @@ class LiveSession:
         """How many pictures there are, for a folder or a single picture; else None."""
         return self.source.frame_count if isinstance(self.source, FolderSource) else None
 
-    @property
-    def appearances(self) -> Appearances | None:
-        """Who is where in a film, as far as it was played; None without a timeline."""
-        return self._appearances
-
-    @property
-    def at_end(self) -> bool:
-        """Whether a film or folder is over; it can be wound back."""
-        return self._session.at_end
-
-    @property
-    def searching(self) -> bool:
-        """Whether the next unknown face is being searched for."""
-        return self._session.searching
-
-    def seek(self, time_s: float) -> None:
-        """Go to a media time (s) of a film or folder."""
-        self._session.seek(time_s)
-
-    def step(self, direction: int) -> None:
-        """Pause one frame or picture further (1) or back (−1)."""
-        self._session.step(direction)
-
-    def play_at(self, speed: float) -> None:
-        """Play a film so many times as fast."""
-        self._session.play_at(speed)
-
     def next_unknown(self) -> None:
         """Go on, as fast as recognition can, to the next unknown face that is not in sight now; pause there."""
-        self._session.search(NextUnknown(self._unknown_tracks))
+        self.search(NextUnknown(self._unknown_tracks))
 
     def _say_not_found(self) -> None:
         self._on_event(
@@ -325,7 +279,7 @@ class LiveSession:
     def _wish(self, apply: Callable[[], None]) -> None:
         """Let the recognition thread do something before it shows the next picture."""
         self._pending_commands.append(apply)
-        self._session.touch()
+        self.touch()
 
     def reject(self, track_id: int, who: Identity) -> None:
         """A face is not somebody as long as this source runs; the gallery is another matter."""
@@ -362,7 +316,7 @@ class LiveSession:
 
     # --- in the recognition thread
 
-    def _prepare(self, result: FrameResult) -> LiveView:
+    def _prepared(self, result: FrameResult) -> LiveView:
         while self._pending_commands:
             self._pending_commands.popleft()()
         self._follow_gallery()
@@ -374,7 +328,7 @@ class LiveSession:
             if face.track_id
         }
         self.desk.update(self._number, result, samples, self.card)
-        if not self._session.searching:
+        if not self.searching:
             self.desk.alert(result, self.source.description)
         if self.appearances is not None:
             self.appearances.update(result)

@@ -44,10 +44,6 @@ class NameHolders:
         self._holders: dict[str, int] = {}
         self._without: frozenset[int] = frozenset()
 
-    def forget(self) -> None:
-        """The next frame has nothing to do with the last one."""
-        self._holders, self._without = {}, frozenset()
-
     def duplicates(self, claims: Sequence[Claim], out_of_sight: Collection[int] = ()) -> frozenset[int]:
         """The faces of a frame that do not get the name they claim.
 

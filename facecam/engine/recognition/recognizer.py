@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -98,7 +99,6 @@ class StreamRecognizer:
         embedder: turns chips into vectors.
         matcher: names them.
         every: detect in every n-th frame and follow the faces in between.
-        always_embed: embed every detected face in every frame, as if frames had no order.
         keep_samples: remember the clearest looks at each face in view, see `samples_of`.
         same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
         no_faces: what was said to be no face in this source is left out; None: nothing was.
@@ -112,7 +112,6 @@ class StreamRecognizer:
         matcher: Matcher,
         *,
         every: int = 1,
-        always_embed: bool = False,
         keep_samples: bool = False,
         same_person_twice: bool = False,
         no_faces: SourceSieve | None = None,
@@ -120,8 +119,7 @@ class StreamRecognizer:
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self._regions = detector if isinstance(detector, RegionDetector) else None
-        self.every, self._always_embed = every, always_embed
-        self._keep_samples = keep_samples
+        self.every, self._keep_samples = every, keep_samples
         self._search_px: int | None = None
         self._scale = 1.0
         self._tracker = Tracker()
@@ -263,8 +261,6 @@ class StreamRecognizer:
         """The tracks whose person another face of the frame is."""
         if self._names is None:
             return frozenset()
-        if self._always_embed:
-            self._names.forget()
         return self._names.duplicates(claims, self._tracker.out_of_sight)
 
     def again(self, result: FrameResult) -> FrameResult:
@@ -330,8 +326,6 @@ class StreamRecognizer:
 
     def _chips(self, frame: Frame, tracks: Sequence[Track]) -> tuple[list[Track], list[ImageArray]]:
         due = [(track, chip) for track in tracks if (chip := self._chip_if_due(frame, track)) is not None]
-        if self._always_embed:
-            return [track for track, _ in due], [chip for _, chip in due]
         # Nobody waits for a name, or keeps another's, because others have many looks: one chip is theirs in any case.
         own = [int(track.changed or not _memory(track).count) for track, _ in due]
         left = _CHIPS_A_FRAME - sum(own)
@@ -349,20 +343,19 @@ class StreamRecognizer:
     def _chip_if_due(self, frame: Frame, track: Track) -> ImageArray | None:
         """The face's chip where another embedding would tell more; its quality is measured on the way."""
         memory = _memory(track)
-        if not (self._always_embed or track.changed or memory.deserves_a_look(frame.captured_at)):
+        if not (track.changed or memory.deserves_a_look(frame.captured_at)):
             return None
         memory.looked_at_s = frame.captured_at
         detection = self._in_frame(track)
         chip = self.embedder.chip(frame.image, detection)
         memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
-        is_due = self._always_embed or track.changed or memory.is_due(frame.captured_at, memory.quality)
-        return chip if is_due else None
+        return chip if track.changed or memory.is_due(frame.captured_at, memory.quality) else None
 
     def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:
         matches = self.matcher.match(embeddings.vectors)
         for track, vector, match in zip(due, embeddings.vectors, matches, strict=True):
             memory = _memory(track)
-            if self._always_embed or (track.changed and self._is_another(memory, vector)):
+            if track.changed and self._is_another(memory, vector):
                 memory.votes.clear()
                 memory.samples = ()
                 self._rejected.end(track.id)
@@ -505,7 +498,6 @@ def open_recognizer(
     settings: Settings,
     *,
     every: int = 1,
-    always_embed: bool = False,
     keep_samples: bool = False,
     source: str = "",
     embedder: Embedder | None = None,
@@ -527,12 +519,30 @@ def open_recognizer(
     tell_outdated(settings, matcher.gallery, on_event)
     tell_loose_threshold(settings, embedder.card, len(matcher.gallery), on_event)
     detector = components.open_detector(settings)
+    how: dict[str, Any] = {"every": every, "keep_samples": keep_samples}
+    return recognizer_for(settings, detector, embedder, matcher, source, **how), watch
+
+
+def recognizer_for(
+    settings: Settings,
+    detector: Detector,
+    embedder: Embedder,
+    matcher: Matcher,
+    source: str,
+    *,
+    every: int = 1,
+    keep_samples: bool = False,
+) -> StreamRecognizer:
+    """A recognizer as the settings want it, which knows what was said of the faces of `source`; "" for none.
+
+    Raises:
+        WeightsError: see `open_life_watch`.
+    """
     recognizer = StreamRecognizer(
         detector,
         embedder,
         matcher,
         every=every,
-        always_embed=always_embed,
         keep_samples=keep_samples,
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
@@ -540,4 +550,4 @@ def open_recognizer(
     )
     if source:
         recognizer.recall(rejected_in(settings, source, matcher.gallery))
-    return recognizer, watch
+    return recognizer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.types import Face, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -100,13 +100,9 @@ class PictureRecognizer:
             for detection, view, match in zip(detections, views, matches, strict=True)
         )
 
-    def recognize_files(
-        self, paths: Sequence[Path], cancel: CancelToken | None = None
-    ) -> Iterator[PictureResult]:
+    def recognize_files(self, paths: Sequence[Path]) -> Iterator[PictureResult]:
         """The results of files, in their order; one that cannot be read does not stop the others."""
         for path in paths:
-            if cancel is not None:
-                cancel.check()
             yield self._result(path)
 
     def _result(self, path: Path) -> PictureResult:

@@ -16,7 +16,7 @@ import numpy as np
 
 from facecam.engine.photos.json_store import read_document, write_document
 from facecam.gallery.gallery import Gallery
-from facecam.metrics.false_accepts import rate_at, strangers_accepted
+from facecam.metrics.false_accepts import rate_at, share_of_strangers
 from facecam.runtime.card import ModelCard
 
 FILE: Final = "own-test.json"
@@ -103,7 +103,8 @@ def prices_at(
         if limit is not None and abs(limit - test.in_use[0]) < 1e-3:
             return Prices(*test.in_use[1:], own=True)
         return test.at(squared_l2)
-    return Prices(strangers_accepted(card, squared_l2, len(gallery)), missed_share(card, squared_l2))
+    named = share_of_strangers(card.calibration, squared_l2, len(gallery))
+    return Prices(named, missed_share(card, squared_l2))
 
 
 def missed_share(card: ModelCard, squared_l2: float) -> float | None:

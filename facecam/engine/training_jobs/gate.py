@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, TrainingError
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import Notice
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
@@ -23,6 +23,7 @@ from facecam.engine.faces.missing_chips import make_missing
 from facecam.engine.runs.layout import HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.scoring import open_cohort
+from facecam.engine.training_jobs.request import TrainingWork
 from facecam.engine.training_jobs.strangers import tried_on_strangers
 from facecam.metrics import rates
 from facecam.metrics.calibration import Calibration, calibrate, different_pairs
@@ -118,13 +119,11 @@ def candidate_card(
 
 
 def measure(
-    settings: Settings,
+    work: TrainingWork,
     card: ModelCard,
     folder: Path,
     split: Split,
     chip: ChipSpec,
-    on_event: EventSink,
-    cancel: CancelToken,
     strangers: Sequence[Sample] = (),
 ) -> Measured:
     """Vectors of both models of the same photos, and the verdict; `chip` is what the photos' chips show.
@@ -135,13 +134,16 @@ def measure(
         WeightsError: one of the networks cannot be run.
         TrainingError: the trained one gives everybody the same vector.
     """
+    settings = work.settings
     samples, held = chosen_photos(
         split, photos_learnt_by(settings, components.open_weights(settings).deployed())
     )
     candidate = components.embedder_of(settings, card, CompiledNetwork(folder / card.file))
     deployed = components.open_embedder(replace(settings, model=None))
     every = (*samples, *strangers)
-    views = PhotoViews(settings, candidate, deployed).batches(every, chip, "evaluate", on_event, cancel)
+    views = PhotoViews(settings, candidate, deployed).batches(
+        every, chip, "evaluate", work.on_event, work.cancel
+    )
     both = [
         (candidate.embed(a, mirror=True).vectors, deployed.embed(b, mirror=True).vectors) for a, b in views
     ]
@@ -156,7 +158,7 @@ def measure(
     try:
         pairs = held_out_pairs(owners, held)
     except DataError as fault:
-        on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
+        work.on_event(Notice(f"no comparison with the model in use: {fault.message}", fault.hint))
         return Measured(samples, held, new, old, None, None, drift=drift, before=before)
     cohort = open_cohort(replace(settings, threshold=None), deployed.card)
     shifts = None, None if cohort is None else cohort.shifts(old)
@@ -176,7 +178,7 @@ def measure(
             np.arange(len(every)) >= len(samples),
         )
     except DataError as fault:
-        on_event(Notice(fault.message, fault.hint))
+        work.on_event(Notice(fault.message, fault.hint))
         return measured
     theirs, owners = (
         all_new[len(samples) :],

@@ -12,7 +12,6 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.private import FOLDER_MODE
 from facecam.core.types import FloatArray
@@ -23,6 +22,7 @@ from facecam.engine.faces.chip_reader import PhotoViews, training_chip
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.scoring import cohort_file, limit_of_people, open_cohort
+from facecam.engine.training_jobs.request import TrainingWork
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.metrics.false_accepts import rate_per_person
 from facecam.runtime.card import ModelCard
@@ -51,9 +51,7 @@ class Made:
     judged: HeadJudged | None = None
 
 
-def make_head(
-    settings: Settings, run: RunFolder, name: str, on_event: EventSink, cancel: CancelToken
-) -> Made | None:
+def make_head(work: TrainingWork, run: RunFolder, name: str) -> Made | None:
     """Train a head on a run's photos and export it with its base; None where it would change nothing.
 
     Raises:
@@ -61,12 +59,13 @@ def make_head(
         WeightsError: the base is damaged.
         Cancelled: stopped.
     """
+    settings, on_event, cancel = work.settings, work.on_event, work.cancel
     options, chosen = run.read_config().options, run.read_split()
     base = base_of(settings, (settings.model or "auto") if options.start == "auto" else options.start)
     embedder = components.open_embedder(replace(settings, model=base))
     learned = chosen.train + chosen.validate
     samples = (*learned, *chosen.held)
-    vectors, mirrored = _vectors(settings, embedder, samples, training_chip(options), on_event, cancel)
+    vectors, mirrored = _vectors(work, embedder, samples, training_chip(options))
     labels = np.array([sample.person for sample in samples])
     sessions, known = sessions_of(samples), slice(len(learned))
     how = HeadOptions(seed=options.seed)
@@ -99,7 +98,7 @@ def make_head(
             mirrored[rows],
             labels[rows],
             sessions[rows],
-            others=_others(settings, embedder, options, samples, on_event, cancel),
+            others=_others(work, embedder, options, samples),
             seed=options.seed,
             on_event=on_event,
             cancel=cancel,
@@ -108,20 +107,15 @@ def make_head(
 
 
 def _others(
-    settings: Settings,
-    embedder: Embedder,
-    options: TrainOptions,
-    own: Sequence[Sample],
-    on_event: EventSink,
-    cancel: CancelToken,
+    work: TrainingWork, embedder: Embedder, options: TrainOptions, own: Sequence[Sample]
 ) -> Others | None:
     """The strangers of `--stranger-photos`; None where none are named: the user's people play them by turns."""
     if options.stranger_photos is None:
         return None
     chip, known = training_chip(options), {one.digest for one in own}
-    found = strangers_in(settings, options.stranger_photos, known, chip, on_event=on_event, cancel=cancel)
+    found = strangers_in(work, options.stranger_photos, known, chip)
     labels = np.array([one.person for one in found])
-    return Others(*_vectors(settings, embedder, found, chip, on_event, cancel), labels)
+    return Others(*_vectors(work, embedder, found, chip), labels)
 
 
 def _live_base(settings: Settings, card: ModelCard, people: int) -> Base:
@@ -188,16 +182,12 @@ def base_of(settings: Settings, start: str) -> str:
 
 
 def _vectors(
-    settings: Settings,
-    embedder: Embedder,
-    samples: Sequence[Sample],
-    kept: ChipSpec,
-    on_event: EventSink,
-    cancel: CancelToken,
+    work: TrainingWork, embedder: Embedder, samples: Sequence[Sample], kept: ChipSpec
 ) -> tuple[FloatArray, FloatArray]:
     """Unit vectors of photos and of their mirror images, float32 (N, D) each, of every alignment as Live has it."""
     plain, mirrored = [], []
-    for (views,) in PhotoViews(settings, embedder).batches(samples, kept, "vectors", on_event, cancel):
+    photos = PhotoViews(work.settings, embedder)
+    for (views,) in photos.batches(samples, kept, "vectors", work.on_event, work.cancel):
         plain.append(embedder.embed(views).vectors)
         mirrored.append(embedder.embed([chips[:, :, ::-1] for chips in views]).vectors)
     return np.concatenate(plain), np.concatenate(mirrored)

@@ -17,27 +17,12 @@ from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import document_of, has_lost_photos
 from facecam.engine.runs.records import gate_from_json, read_outcome
 from facecam.engine.training_jobs import deploy
-from facecam.engine.training_jobs.plots import read_projections as projections
 from facecam.engine.training_jobs.request import GalleryInfo, RunState, RunSummary
 from facecam.training.config.preset import as_toml
 from facecam.training.gate.verification import GateReport
 from facecam.training.run.folder import RunFolder, read_json, write_json
 from facecam.training.trainer.checkpoints import CheckpointFolder
 from facecam.training.trainer.records import read_metrics
-
-__all__ = [
-    "RunComparison",
-    "compare_runs",
-    "deploy_model",
-    "find_run",
-    "keep",
-    "metrics_of",
-    "options_of",
-    "projections",
-    "resumable",
-    "runs",
-    "summary",
-]
 
 
 def runs(settings: Settings) -> tuple[RunSummary, ...]:

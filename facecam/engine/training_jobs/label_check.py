@@ -8,12 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import Notice
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
+from facecam.engine.training_jobs.label_noise import without_photos
+from facecam.engine.training_jobs.request import TrainingWork
 from facecam.metrics.label_errors import Looks, label_doubts
 from facecam.metrics.neighbors import nearest_own
 from facecam.training.data.split import Sample
@@ -40,28 +41,22 @@ class DoubtfulPhoto:
 
 
 def doubtful_photos(
-    settings: Settings,
-    people: Mapping[str, Sequence[Sample]],
-    chip: ChipSpec,
-    on_event: EventSink,
-    cancel: CancelToken,
+    work: TrainingWork, people: Mapping[str, Sequence[Sample]], chip: ChipSpec
 ) -> tuple[DoubtfulPhoto, ...]:
     """Photos that may show somebody else than their folder says, by the model in use; worst first.
 
     Args:
-        settings: the model in use.
+        work: the model in use compares.
         people: name → photos.
         chip: which square of the face the photos' chips show.
-        on_event: gets progress.
-        cancel: asked between batches.
     """
-    embedder = components.open_embedder(replace(settings, model=None))
+    embedder = components.open_embedder(replace(work.settings, model=None))
     samples = [one for photos in people.values() for one in photos]
     if embedder.card.threshold is None or len(people) < 2 or not samples:
         return ()
     names = list(people)
     owners = np.repeat(np.arange(len(names)), [len(photos) for photos in people.values()])
-    vectors = ChipReader(settings, embedder, chip).vectors(samples, "labels", on_event, cancel)
+    vectors = ChipReader(work.settings, embedder, chip).vectors(samples, "labels", work.on_event, work.cancel)
     looks = Looks.of(vectors, owners, len(names), embedder.card.threshold)
     doubts = label_doubts(looks, nearest_own(vectors, owners), owners, embedder.card.threshold)
     return tuple(
@@ -70,25 +65,19 @@ def doubtful_photos(
 
 
 def with_right_labels(
-    settings: Settings,
-    people: Mapping[str, Sequence[Sample]],
-    chip: ChipSpec,
-    on_event: EventSink,
-    cancel: CancelToken,
-    *,
-    leave_out: bool,
+    work: TrainingWork, people: Mapping[str, Sequence[Sample]], chip: ChipSpec, *, leave_out: bool
 ) -> dict[str, tuple[Sample, ...]]:
     """The photos, less the doubtful ones where wanted; nothing is deleted, and either way they are named.
 
     Args:
         leave_out: whether the doubtful ones take no part.
-        settings, people, chip, on_event, cancel: see `doubtful_photos`.
+        work, people, chip: see `doubtful_photos`.
     """
-    doubtful = doubtful_photos(settings, people, chip, on_event, cancel)
+    doubtful = doubtful_photos(work, people, chip)
     if doubtful:
         count = f"{len(doubtful)} of {counted(sum(map(len, people.values())), 'photo')}"
         named = ", ".join(map(str, doubtful[:_MOST_NAMED])) + (" …" if len(doubtful) > _MOST_NAMED else "")
-        on_event(
+        work.on_event(
             Notice(
                 f"{count} left out as wrong labels: {named}"
                 if leave_out
@@ -99,7 +88,4 @@ def with_right_labels(
             )
         )
     gone = {(one.sample.person, one.sample.digest) for one in doubtful} if leave_out else set()
-    return {
-        name: tuple(one for one in photos if (name, one.digest) not in gone)
-        for name, photos in people.items()
-    }
+    return without_photos(people, gone)

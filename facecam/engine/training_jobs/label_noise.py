@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import Notice
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
+from facecam.engine.training_jobs.request import TrainingWork
 from facecam.training.data.split import Sample
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec
 
@@ -46,29 +46,24 @@ class NoisePreview:
 
 
 def preview_noise(
-    settings: Settings,
+    work: TrainingWork,
     people: Mapping[str, Sequence[Sample]],
     percentile: float,
-    on_event: EventSink,
-    cancel: CancelToken,
-    *,
     chip: ChipSpec = DLIB_CHIP,
 ) -> NoisePreview:
     """Which photos lie beyond a percentile of the distances to their person's mean vector.
 
     Args:
-        settings: the model in use measures.
+        work: the model in use measures.
         people: name → photos; those with fewer than three are not judged.
         percentile: in (0, 100]; 95 leaves out the farthest twentieth of all.
-        on_event: gets progress.
-        cancel: asked between batches.
         chip: which square of the face the photos' chips show.
     """
     judged = [sample for photos in people.values() if len(photos) >= 3 for sample in photos]
     if not judged:
         return NoisePreview((), 0.0, 0)
-    reader = ChipReader(settings, components.open_embedder(replace(settings, model=None)), chip)
-    vectors = reader.vectors(judged, "noise", on_event, cancel)
+    reader = ChipReader(work.settings, components.open_embedder(replace(work.settings, model=None)), chip)
+    vectors = reader.vectors(judged, "noise", work.on_event, work.cancel)
     distances = _distances(vectors, [one.person for one in judged])
     limit = float(np.percentile(distances, percentile))
     far = [NoisyPhoto(one, float(away)) for one, away in zip(judged, distances, strict=True) if away > limit]
@@ -76,26 +71,27 @@ def preview_noise(
 
 
 def without_noise(
-    settings: Settings,
-    people: Mapping[str, Sequence[Sample]],
-    percentile: float,
-    on_event: EventSink,
-    cancel: CancelToken,
-    *,
-    chip: ChipSpec = DLIB_CHIP,
+    work: TrainingWork, people: Mapping[str, Sequence[Sample]], percentile: float, chip: ChipSpec
 ) -> dict[str, tuple[Sample, ...]]:
     """The photos less those `preview_noise` names; nothing is deleted."""
-    preview = preview_noise(settings, people, percentile, on_event, cancel, chip=chip)
+    preview = preview_noise(work, people, percentile, chip)
     gone = {(one.sample.person, one.sample.digest) for one in preview.noisy}
     if gone:
         shown = ", ".join(f"{one.sample.person}/{one.sample.photo.name}" for one in preview.noisy[:5])
-        on_event(
+        work.on_event(
             Notice(
                 f"{len(gone)} of {counted(preview.photos, 'photo')} {'is' if len(gone) == 1 else 'are'} left out "
                 f"as least like their person: {shown}" + (" …" if len(gone) > 5 else ""),
                 "They stay in data/. See all of them with `python main.py train --show-noise`.",
             )
         )
+    return without_photos(people, gone)
+
+
+def without_photos(
+    people: Mapping[str, Sequence[Sample]], gone: Collection[tuple[str, str]]
+) -> dict[str, tuple[Sample, ...]]:
+    """All photos but those, given by name and digest."""
     return {
         name: tuple(one for one in photos if (name, one.digest) not in gone)
         for name, photos in people.items()

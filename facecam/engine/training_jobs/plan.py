@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import EventSink, Notice
 from facecam.core.extras import require_tensorflow
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -21,7 +21,7 @@ from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.records import environment
 from facecam.engine.training_jobs.label_check import with_right_labels
 from facecam.engine.training_jobs.label_noise import without_noise
-from facecam.engine.training_jobs.request import TrainRequest
+from facecam.engine.training_jobs.request import TrainingWork, TrainRequest
 from facecam.engine.training_jobs.strangers import FEWEST_PHOTOS, strangers_in
 from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
 from facecam.runtime.card import check_model_name
@@ -37,29 +37,26 @@ _SAFE_PEOPLE = 60
 _QUICK = f"or train the quick way: --preset {DEFAULT_PRESET}"
 
 
-def plan_run(
-    settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken
-) -> RunFolder:
+def plan_run(work: TrainingWork, request: TrainRequest) -> RunFolder:
     """Prepare the photos and write down what is going to be done.
 
     Raises:
         FacecamError: there is too little to train on, or something asked for is not there; nothing is written.
     """
+    settings, on_event = work.settings, work.on_event
     request = replace(request, options=_with_strangers(request.options, on_event))
     options, preset = request.options, find_preset(request.preset)
     if options.method == "network":
         require_tensorflow("training a network", otherwise=_QUICK)
     name = _model_name(settings, request, preset)
     _check_start(settings, options)
-    chosen, unusable = _split(settings, request, on_event, cancel)
+    chosen, unusable = _split(work, request)
     if options.method == "network":
         _warn_of_few_people(len(chosen.people), on_event)
-    generic = _generic_chips(settings, options, on_event, cancel)
+    generic = _generic_chips(work, options)
     if options.stranger_photos is not None:
         # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
-        strangers_in(
-            settings, options.stranger_photos, (), training_chip(options), on_event=on_event, cancel=cancel
-        )
+        strangers_in(work, options.stranger_photos, (), training_chip(options))
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {
         "preset": preset.name,
@@ -99,22 +96,20 @@ def _warn_of_few_people(people: int, on_event: EventSink) -> None:
     )
 
 
-def _split(
-    settings: Settings, request: TrainRequest, on_event: EventSink, cancel: CancelToken
-) -> tuple[Split, int]:
+def _split(work: TrainingWork, request: TrainRequest) -> tuple[Split, int]:
     """Which photos are trained on, which are kept aside, and how many cannot be used."""
-    options = request.options
-    chip = training_chip(options)
+    settings, on_event, cancel = work.settings, work.on_event, work.cancel
+    options, chip = request.options, training_chip(request.options)
     if request.tfrecords is not None:
         _check_tfrecords(settings, options)
         return split_of_tfrecords(settings, request.tfrecords, on_event=on_event, cancel=cancel), 0
     prepared = prepare_photos(settings, chip, on_event=on_event, cancel=cancel)
     say_what_is_left_out(prepared, on_event)
     people: Mapping[str, Sequence[Sample]] = with_right_labels(
-        settings, prepared.people, chip, on_event, cancel, leave_out=options.wrong_labels == "leave_out"
+        work, prepared.people, chip, leave_out=options.wrong_labels == "leave_out"
     )
     if options.noise_percentile is not None:
-        people = without_noise(settings, people, options.noise_percentile, on_event, cancel, chip=chip)
+        people = without_noise(work, people, options.noise_percentile, chip)
     chosen = _split_of(settings, people, options)
     taking_part = [one.person for one in chosen.train + chosen.validate + chosen.held]
     _say_who_is_left_out(people, taking_part, on_event)
@@ -197,9 +192,7 @@ def _say_who_is_left_out(
         )
 
 
-def _generic_chips(
-    settings: Settings, options: TrainOptions, on_event: EventSink, cancel: CancelToken
-) -> list[Path]:
+def _generic_chips(work: TrainingWork, options: TrainOptions) -> list[Path]:
     if options.generic_faces is None:
         return []
     if not options.generic_faces.is_dir():
@@ -207,5 +200,6 @@ def _generic_chips(
             f"--generic-faces {options.generic_faces} is not a folder",
             hint="Name a folder of photos of faces.",
         )
-    photos = list_pictures(options.generic_faces, recursive=True, on_event=on_event)
-    return chips_of_faces(settings, photos, training_chip(options), on_event=on_event, cancel=cancel)
+    photos = list_pictures(options.generic_faces, recursive=True, on_event=work.on_event)
+    chip = training_chip(options)
+    return chips_of_faces(work.settings, photos, chip, on_event=work.on_event, cancel=work.cancel)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -127,10 +127,13 @@ def _draw_map(projection: Projection, path: Path, title: str) -> None:
 
 
 def _draw_curves(run: RunFolder) -> None:
+    from matplotlib.figure import Figure
+
     rows = read_metrics(run.metrics)
     train = [row for row in rows if row["stage"] == "train"]
     checked = [row for row in rows if row["stage"] == "validate"]
-    figure, axes = _figure(3, 1)
+    figure = Figure(figsize=(8, 7.8), layout="constrained")
+    axes = figure.subplots(3)
     for place, name in ((axes[0], "loss"), (axes[1], "learning_rate")):
         place.plot(column(train, "step"), column(train, name), linewidth=1)
         place.set_ylabel(name.replace("_", " "))
@@ -142,11 +145,3 @@ def _draw_curves(run: RunFolder) -> None:
     axes[2].set_xlabel("step")
     axes[2].set_ylabel("photos kept aside")
     curves.save(figure, run.path / "curves.png")
-
-
-def _figure(rows: int, columns: int) -> tuple[Any, list[Any]]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 2.6 * rows if rows > 1 else 6), layout="constrained")
-    made = figure.subplots(rows, columns, squeeze=False)
-    return figure, [axis for row in made for axis in row]

@@ -8,24 +8,29 @@ from typing import Literal
 
 import numpy as np
 
-from facecam.core.events import Notice
+from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.types import FloatArray
+from facecam.engine.audit.findings import Finding, PersonHealth
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import NETWORK_PRESET
 from facecam.training.gate.strangers import StrangersReport
 from facecam.training.gate.verification import GateReport
 
-WarningKind = Literal[
-    "few photos",
-    "duplicate",
-    "several people",
-    "suspicious label",
-    "same person",
-    "unreadable",
-    "no face",
-    "blurred",
-    "poor photo",
-]
+
+@dataclass(frozen=True, slots=True)
+class TrainingWork:
+    """What every step of a training is given.
+
+    Attributes:
+        settings: folders, detector, device, the model in use.
+        on_event: gets progress and notices.
+        cancel: asked between photos or batches.
+    """
+
+    settings: Settings
+    on_event: EventSink
+    cancel: CancelToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +53,17 @@ class TrainRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class DataWarning:
-    """Something about the photos the user should look at; nothing is ever changed or deleted.
-
-    Attributes:
-        kind: what sort of thing.
-        person: whose photos.
-        photos: the photos in question, in `data/`.
-        text: what, one line.
-        hint: what to do.
-        other: the other person it is about; None where there is none.
-        groups: of photos that look like several people, those of each.
-    """
-
-    kind: WarningKind
-    person: str
-    photos: tuple[Path, ...]
-    text: str
-    hint: str
-    other: str | None = None
-    groups: tuple[tuple[Path, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PersonData:
-    """The photos of one person.
-
-    Attributes:
-        name: of the person.
-        photos: how many there are.
-        usable: how many show a face that can be used.
-        warnings: what to look at.
-    """
-
-    name: str
-    photos: int
-    usable: int
-    warnings: tuple[DataWarning, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DataSummary:
     """All photos in `data/`.
 
     Attributes:
         people: by name.
-        warnings: of everybody, and those about two people.
+        warnings: of everybody, and those about two people; nothing is ever changed or deleted.
         digest: of all photos and names: equal digests, equal data.
     """
 
-    people: tuple[PersonData, ...]
-    warnings: tuple[DataWarning, ...]
+    people: tuple[PersonHealth, ...]
+    warnings: tuple[Finding, ...]
     digest: str
 
     @property

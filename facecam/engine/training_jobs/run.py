@@ -38,11 +38,12 @@ from facecam.engine.training_jobs.head import Made, base_of, make_head
 from facecam.engine.training_jobs.plan import plan_run
 from facecam.engine.training_jobs.plots import draw_run, report_to_wandb
 from facecam.engine.training_jobs.publish import store_network
-from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
+from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split
 from facecam.training.gate.strangers import StrangersReport
@@ -81,17 +82,20 @@ def run_training(
         on_event(event)
 
     resumed = request.resume
-    run = plan_run(settings, request, heard, token) if resumed is None else _existing(resumed)
+    work = TrainingWork(settings, heard, token)
+    run = plan_run(work, request) if resumed is None else _existing(resumed)
     with held(run.path):
-        return _Run(settings, run, heard, token).carry_out(notices)
+        return _Run(settings, heard, token, run).carry_out(notices)
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    settings: Settings
+class _Run(TrainingWork):
     run: RunFolder
-    on_event: EventSink
-    cancel: CancelToken
+
+    @property
+    def options(self) -> TrainOptions:
+        """Of all phases."""
+        return self.run.read_config().options
 
     def carry_out(self, notices: list[Notice]) -> TrainOutcome:
         """Train and what follows; how it ended is written down whatever happens."""
@@ -148,16 +152,16 @@ class _Run:
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""
         name = str(read_json(self.run.job)["name"])
-        if self.run.read_config().options.method == "head":
-            return make_head(self.settings, self.run, name, self.on_event, self.cancel)
+        if self.options.method == "head":
+            return make_head(self, self.run, name)
         result = self._in_child()
-        keep_pace(self.settings, self.run.read_config().options, self.run, str(result.get("device", "CPU")))
+        options = self.options
+        keep_pace(self.settings, options, self.run, str(result.get("device", "CPU")))
         if result["stopped"]:
             raise Cancelled
         write_json(self.run.path / "trained.json", result)
         start = _card_of(self.settings, result["started"])
         people = len(self.run.read_split().people)
-        options = self.run.read_config().options
         origin = _origin(start, result, people)
         card = candidate_card(name, self.run.model, result, options.chip_padding, *origin)
         kept = start if options.anchor_weight else None
@@ -166,7 +170,7 @@ class _Run:
     def _in_child(self) -> dict[str, Any]:
         """Train; begun again, from its last checkpoint, where chips went from the cache meanwhile."""
         require_tensorflow("going on with this training")
-        split, chip = self.run.read_split(), training_chip(self.run.read_config().options)
+        split, chip = self.run.read_split(), training_chip(self.options)
         samples = (*split.train, *split.validate, *split.held)
         make_missing(self.settings, samples, chip)
         while True:
@@ -179,17 +183,9 @@ class _Run:
     def _judged(self, made: Made) -> tuple[ModelCard, Measured]:
         """Compare the exported network, give it its threshold, and put it into `weights/`."""
         chosen = self.run.read_split()
-        chip = training_chip(self.run.read_config().options)
-        measured = measure(
-            self.settings,
-            made.card,
-            self.run.model,
-            chosen,
-            chip,
-            self.on_event,
-            self.cancel,
-            self._strangers(chosen, made),
-        )
+        chip = training_chip(self.options)
+        others = self._strangers(chosen, made)
+        measured = measure(self, made.card, self.run.model, chosen, chip, others)
         if made.judged is not None:
             measured = replace(measured, report=made.judged.gate, strangers=made.judged.strangers)
         card = made.card
@@ -211,7 +207,7 @@ class _Run:
     def _choose_precision(self, card: ModelCard, measured: Measured) -> None:
         size = (card.input.width, card.input.height)
         probes_of = measured.samples[:_PROBES]
-        make_missing(self.settings, probes_of, training_chip(self.run.read_config().options))
+        make_missing(self.settings, probes_of, training_chip(self.options))
         chips = [read_chip(sample.chip) for sample in probes_of]
         probes = [cv2.resize(chip, size, interpolation=cv2.INTER_AREA) for chip in chips]
         choose_precision(
@@ -222,18 +218,11 @@ class _Run:
 
     def _strangers(self, chosen: Split, made: Made) -> tuple[Sample, ...]:
         """Photos of other people to try both models on; none where the user named no folder of them."""
-        options = self.run.read_config().options
+        options = self.options
         if options.stranger_photos is None or made.judged is not None:
             return ()
         own = {one.digest for one in chosen.train + chosen.validate + chosen.held}
-        return strangers_in(
-            self.settings,
-            options.stranger_photos,
-            own,
-            training_chip(options),
-            on_event=self.on_event,
-            cancel=self.cancel,
-        )
+        return strangers_in(self, options.stranger_photos, own, training_chip(options))
 
     def _caution(self, card: ModelCard, made: Made, measured: Measured) -> str:
         """Why the model is not put in use by itself, in one sentence; "" if nothing speaks against it."""
@@ -241,7 +230,7 @@ class _Run:
             return harm
         if measured.strangers is not None and made.judged is None:
             return _harm(card, measured.strangers)
-        if self.run.read_config().options.method == "head":
+        if self.options.method == "head":
             return self._caution_of_head(card, made)
         if card.threshold is not None and knows_no_strangers(made.card, self.run.read_split(), made.space_of):
             return f"The threshold of {card.name} was found on people it was trained on: strangers may pass."
@@ -264,7 +253,7 @@ class _Run:
         return _harm(card, strangers)
 
     def _maybe_deploy(self, card: ModelCard, outcome: TrainOutcome) -> bool:
-        wish, gate, caution = self.run.read_config().options.deploy, outcome.gate, outcome.caution
+        wish, gate, caution = self.options.deploy, outcome.gate, outcome.caution
         for report in (gate, outcome.strangers):
             if report is not None:
                 self.on_event(Notice(report.text, ""))

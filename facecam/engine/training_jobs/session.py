@@ -12,67 +12,8 @@ from collections.abc import Callable
 
 from facecam.core.config import Settings
 from facecam.core.events import CancelToken, EventSink
-from facecam.engine.runs.layout import runs_folder
-from facecam.engine.training_jobs.estimate import estimate
-from facecam.engine.training_jobs.history import (
-    RunComparison,
-    compare_runs,
-    deploy_model,
-    keep,
-    metrics_of,
-    options_of,
-    projections,
-    resumable,
-    runs,
-)
-from facecam.engine.training_jobs.request import (
-    DataSummary,
-    DataWarning,
-    GalleryInfo,
-    PersonData,
-    Projection,
-    RunSummary,
-    TimeEstimate,
-    TrainOutcome,
-    TrainRequest,
-)
+from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.run import run_training
-from facecam.engine.training_jobs.survey import survey
-from facecam.training.config.options import TrainOptions
-from facecam.training.config.preset import Phase, Preset, find_preset, presets
-from facecam.training.gate.verification import GateReport
-
-__all__ = [
-    "DataSummary",
-    "DataWarning",
-    "GalleryInfo",
-    "GateReport",
-    "PersonData",
-    "Phase",
-    "Preset",
-    "Projection",
-    "RunComparison",
-    "RunSummary",
-    "TimeEstimate",
-    "TrainOptions",
-    "TrainOutcome",
-    "TrainRequest",
-    "TrainSession",
-    "compare_runs",
-    "deploy_model",
-    "estimate",
-    "find_preset",
-    "keep",
-    "metrics_of",
-    "options_of",
-    "presets",
-    "projections",
-    "resumable",
-    "run_training",
-    "runs",
-    "runs_folder",
-    "survey",
-]
 
 _log = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink
 from facecam.core.paths import printable
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepare_photos
 from facecam.engine.scoring import limit_of_people, open_cohort
+from facecam.engine.training_jobs.request import TrainingWork
 from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.rates import Rows
 from facecam.runtime.card import ModelCard
@@ -33,23 +33,15 @@ _ROUNDS: Final = 2
 
 
 def strangers_in(
-    settings: Settings,
-    folder: Path,
-    own: Collection[str],
-    chip: ChipSpec,
-    *,
-    on_event: EventSink,
-    cancel: CancelToken,
+    work: TrainingWork, folder: Path, own: Collection[str], chip: ChipSpec
 ) -> tuple[Sample, ...]:
     """Photos of other people, some of each.
 
     Args:
-        settings: which detector.
+        work: which detector; gets `Progress("prepare", …)`.
         folder: holds a folder of photos per person.
         own: SHA-256 of photos of the user's own people, which are left out.
         chip: which square of the face.
-        on_event: gets `Progress("prepare", …)`.
-        cancel: stops between photos.
 
     Raises:
         ConfigError: no such folder, or too few people or photos to say anything.
@@ -59,7 +51,8 @@ def strangers_in(
             f"--stranger-photos {printable(str(folder))} is not a folder",
             hint="Name a folder that holds a folder of photos per person.",
         )
-    prepared = prepare_photos(replace(settings, data=folder), chip, on_event=on_event, cancel=cancel)
+    theirs_only = replace(work.settings, data=folder)
+    prepared = prepare_photos(theirs_only, chip, on_event=work.on_event, cancel=work.cancel)
     theirs = {
         name: [one for one in samples if one.digest not in own][:_MOST_OF_ONE]
         for name, samples in prepared.people.items()

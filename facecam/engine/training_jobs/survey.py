@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from facecam.core.config import Settings
@@ -11,7 +11,7 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.engine.audit.findings import DataHealth, Finding, health_of
 from facecam.engine.faces.library_scan import look_at_library
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.training_jobs.request import DataSummary, DataWarning, PersonData
+from facecam.engine.training_jobs.request import DataSummary
 
 #: With fewer usable photos a person adds next to nothing to a training.
 FEW_PHOTOS: Final = 4
@@ -35,33 +35,15 @@ def survey(
         DataError: `data/` cannot be read.
     """
     health = health_of(look_at_library(settings, keep_chips=True, on_event=on_event, cancel=cancel))
-    warnings = [*map(_warning, health.findings), *_few_photos(health)]
-    people = tuple(
-        PersonData(
-            one.name, one.photos, one.usable, tuple(found for found in warnings if found.person == one.name)
-        )
-        for one in health.people
-    )
-    return DataSummary(people, tuple(warnings), _digest(settings))
+    warnings = (*health.findings, *_few_photos(health))
+    return DataSummary(health.people, warnings, _digest(settings))
 
 
-def _warning(finding: Finding) -> DataWarning:
-    return DataWarning(
-        finding.kind,
-        finding.person,
-        finding.photos,
-        finding.text,
-        finding.hint,
-        finding.other,
-        finding.groups,
-    )
-
-
-def _few_photos(health: DataHealth) -> Iterable[DataWarning]:
+def _few_photos(health: DataHealth) -> Iterable[Finding]:
     for one in health.people:
         if one.usable < FEW_PHOTOS:
             photos = "photo" if one.usable == 1 else "photos"
-            yield DataWarning(
+            yield Finding(
                 "few photos",
                 one.name,
                 (),
@@ -75,9 +57,7 @@ def _digest(settings: Settings) -> str:
     lines: list[str] = []
     for name, photos in PhotoLibrary(settings.data).people().items():
         for photo in photos:
-            lines.append(f"{name} {photo} {_stamp(photo.stat())}" if photo.exists() else f"{name} {photo}")
+            status = photo.stat() if photo.exists() else None
+            stamp = [] if status is None else [[status.st_size, status.st_mtime_ns]]
+            lines.append(" ".join(map(str, (name, photo, *stamp))))
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _stamp(status: object) -> Sequence[int]:
-    return [getattr(status, "st_size", 0), getattr(status, "st_mtime_ns", 0)]

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, TrainingError
-from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Metrics, Notice, ignore
+from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, ignore
 from facecam.core.extras import require_package
 from facecam.core.parameter_file import read_parameters
 from facecam.core.private import make_private, make_private_folder
@@ -139,7 +139,6 @@ def run_sweep(
     *,
     on_event: EventSink = ignore,
     on_trial: OnTrial = lambda trial: None,
-    cancel: CancelToken | None = None,
 ) -> SweepTrial:
     """Try until all trials are done; of runs and models only the best stays.
 
@@ -149,7 +148,8 @@ def run_sweep(
         options: what all trials have in common; None: the preset's.
         on_event: gets the events of every training.
         on_trial: gets every trial as it ends.
-        cancel: stops within a step; the trial begins anew when the sweep is started again.
+
+    A trial that is broken off (Ctrl+C) begins anew when the sweep is started again.
 
     Returns:
         The best trial, those of earlier times included.
@@ -157,7 +157,6 @@ def run_sweep(
     Raises:
         DependencyError: Optuna, or W&B where it is asked for, is not installed.
         ConfigError: another sweep has the name.
-        Cancelled: it was stopped.
         FacecamError: no trial had a figure.
     """
     optuna = require_package("optuna", "--sweep", _PACKAGE)
@@ -166,12 +165,11 @@ def run_sweep(
     trials = _Trials(
         settings, sweep, options, _study(settings, sweep, optuna, options.seed), on_event, on_trial
     )
-    token = cancel or CancelToken()
     if options.wandb and os.environ.get("WANDB_MODE") not in ("offline", "disabled"):
-        _chosen_by_wandb(sweep, trials, token)
+        _chosen_by_wandb(sweep, trials)
     else:
         while not trials.done:
-            trials.next(token)
+            trials.next()
     return trials.best()
 
 
@@ -280,12 +278,11 @@ class _Trials:
             wanted = min(wanted, sum(1 for _ in _grid(self.sweep)))
         return len(self._ended()) >= wanted
 
-    def next(self, cancel: CancelToken) -> None:
+    def next(self) -> None:
         """Do one trial."""
-        cancel.check()
         trial = self.study.ask()
         parameters = {name: _suggested(trial, name, one) for name, one in self.sweep.parameters.items()}
-        watch = _Watch(trial, self.sweep.metric, self.on_event, cancel)
+        watch = _Watch(trial, self.sweep.metric, self.on_event)
         try:
             options = dataclasses.replace(self.options, **parameters)
             request = TrainRequest(options, self.sweep.preset)
@@ -294,8 +291,6 @@ class _Trials:
             self.on_event(Notice(f"trial {trial.number}: {error.message}", error.hint))
             self._tell(trial, parameters, "fail")
             return
-        if outcome.stopped and not watch.pruned:
-            raise Cancelled
         value = None if outcome.stopped else _value(outcome, self.sweep.metric)
         for name, text in (("run", outcome.run.name), ("model", outcome.model or "")):
             trial.set_user_attr(name, text)
@@ -353,18 +348,18 @@ class _Trials:
 
 
 class _Watch:
-    """Hears of a training, tells the study, and ends it where it stays behind or the user stops."""
+    """Hears of a training, tells the study, and ends it where it stays behind."""
 
-    def __init__(self, trial: Any, metric: str, on_event: EventSink, cancel: CancelToken) -> None:
+    def __init__(self, trial: Any, metric: str, on_event: EventSink) -> None:
         self.cancel, self.pruned = CancelToken(), False
-        self._trial, self._metric, self._on_event, self._outer = trial, metric, on_event, cancel
+        self._trial, self._metric, self._on_event = trial, metric, on_event
 
     def __call__(self, event: Event) -> None:
         self._on_event(event)
         if isinstance(event, Metrics) and event.stage == "validate" and self._metric in event.values:
             self._trial.report(event.values[self._metric], event.step)
             self.pruned = self.pruned or self._trial.should_prune()
-        if self.pruned or self._outer.cancelled:
+        if self.pruned:
             self.cancel.cancel()
 
 
@@ -404,7 +399,7 @@ def _as_trial(one: Any) -> SweepTrial:
 # ---------------------------------------------------------------------- Weights & Biases
 
 
-def _chosen_by_wandb(sweep: Sweep, trials: _Trials, cancel: CancelToken) -> None:
+def _chosen_by_wandb(sweep: Sweep, trials: _Trials) -> None:
     """A sweep of W&B proposes, the study takes it up: figures, pruning and the best run are as without."""
     wandb = require_package("wandb", "--wandb", "wandb")
     known = trials.study.user_attrs.get("wandb")
@@ -417,10 +412,9 @@ def _chosen_by_wandb(sweep: Sweep, trials: _Trials, cancel: CancelToken) -> None
         run.finish()  # The training, in its own process, goes on with it.
         trials.study.enqueue_trial({key: proposed[key] for key in sweep.parameters})
         with _environment(WANDB_RUN_ID=identity):
-            trials.next(cancel)
+            trials.next()
 
     while not trials.done:
-        cancel.check()
         wandb.agent(name, function=one, count=1, project="facecam")
 
 

@@ -22,13 +22,12 @@ from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.face_finder import FaceFinder, main_face
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.training.config.options import TrainOptions
-from facecam.training.data.chips import read_chip
+from facecam.training.data.chips import decoded, jpeg_of, read_chip
 from facecam.training.data.split import Sample, Split, split
 from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, record_files, write_tfrecords
 from facecam.vision.images.align import DLIB_CHIP, face_chip
 
 TRAIN_FILE, VALIDATION_FILE, INFO_FILE = FILES = ("train.tfrecords", "val.tfrecords", "info.csv")
-_JPEG_QUALITY: Final = 95
 _INFO_COLUMNS: Final = ("train_num", "val_num")
 
 
@@ -38,7 +37,6 @@ def export_tfrecords(
     options: TrainOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
 ) -> tuple[int, int]:
     """Write the photos' chips as older programs want them; returns how many to train and to validate on.
 
@@ -47,22 +45,19 @@ def export_tfrecords(
         folder: gets `train.tfrecords`, `val.tfrecords` and `info.csv`; made if missing.
         options: which photos are kept aside.
         on_event: gets progress.
-        cancel: asked between photos.
 
     Raises:
         DataError: too few photos, or the folder cannot be written.
     """
-    token = cancel or CancelToken()
-    chosen = split(
-        prepare_photos(settings, training_chip(options), on_event=on_event, cancel=token).people, options
-    )
+    prepared = prepare_photos(settings, training_chip(options), on_event=on_event)
+    chosen = split(prepared.people, options)
     with readable_os_errors("make the folder", folder):
         folder.mkdir(parents=True, exist_ok=True)
     aside = chosen.validate + chosen.held
     names = dict.fromkeys(one.person for one in chosen.train + aside)
     numbers = {name: number for number, name in enumerate(names)}
     counts = tuple(
-        write_tfrecords(folder / file, _records(samples, numbers, token))
+        write_tfrecords(folder / file, _records(samples, numbers))
         for file, samples in ((TRAIN_FILE, chosen.train), (VALIDATION_FILE, aside))
     )
     with readable_os_errors("write", folder / INFO_FILE), open(folder / INFO_FILE, "w", newline="") as file:
@@ -106,14 +101,11 @@ def split_of_tfrecords(
     return Split(tuple(train), (), tuple(held), by)
 
 
-def _records(samples: Sequence[Sample], numbers: dict[str, int], cancel: CancelToken) -> Iterator[FaceRecord]:
+def _records(samples: Sequence[Sample], numbers: dict[str, int]) -> Iterator[FaceRecord]:
     for sample in samples:
-        cancel.check()
         chip = read_chip(sample.chip)
-        quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-        _, content = cv2.imencode(".jpg", cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), quality)
         height, width, channels = chip.shape
-        yield FaceRecord(content.tobytes(), numbers[sample.person], (height, width, channels))
+        yield FaceRecord(jpeg_of(chip), numbers[sample.person], (height, width, channels))
 
 
 class _RecordReader:
@@ -146,8 +138,7 @@ class _RecordReader:
 
 
 def _picture(record: FaceRecord, where: str) -> ImageArray:
-    content = np.frombuffer(record.image_raw, np.uint8)
-    decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
-    if decoded is None:
+    picture = decoded(record.image_raw)
+    if picture is None:
         raise DataError(f"{where}: image_raw is not a picture", hint="Write the files again.")
-    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
+    return picture

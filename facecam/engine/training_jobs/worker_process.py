@@ -114,29 +114,25 @@ def _wait(process: subprocess.Popen[bytes], listener: _Listener, cancel: CancelT
     while listener.thread.is_alive():
         if cancel.cancelled and not asked:
             asked = True
-            _write(process, _STOP_LINE)
+            _ask_to_stop(process)
         listener.thread.join(_POLL_S)
         waited_s += _POLL_S if asked else 0.0
         if waited_s > _PATIENCE_S:
             return
 
 
-def _write(process: subprocess.Popen[bytes], line: bytes) -> None:
-    try:
-        assert process.stdin is not None
-        process.stdin.write(line)
+def _ask_to_stop(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # It has ended already, which is what was wanted.
+        process.stdin.write(_STOP_LINE)
         process.stdin.flush()
-    except OSError:
-        pass  # It has ended already, which is what was wanted.
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Leave no process behind, whatever happened here."""
-    if process.stdin is not None:
-        try:
-            process.stdin.close()
-        except OSError:
-            pass  # Its end of the pipe is gone.
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # Its end of the pipe is gone.
+        process.stdin.close()
     try:
         process.wait(timeout=10.0)
     except subprocess.TimeoutExpired:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.matching.neighbors import NearPeople
 
 #: Mean squared_l2 of two photos of one person by dlib's network, on LFW.
 SPREAD: Final = 0.085
@@ -79,21 +78,6 @@ class Centers:
         squared_l2 += self._added[people]
         np.minimum(squared_l2, self._most[people], out=squared_l2)
         return squared_l2
-
-
-class CentersNear:
-    """The same, of the people near a face."""
-
-    def __init__(self, centers: Centers, near: NearPeople) -> None:
-        self.values = centers.values
-        self._centers, self._near = centers, near
-
-    def of(self, queries: FloatArray) -> FloatArray:
-        distances = np.full((len(queries), self.values), np.inf, np.float32)
-        for query, row in zip(queries, distances, strict=True):
-            people = self._near.people(query)
-            row[people] = self._centers.to(query[None], people)[0]
-        return distances
 
 
 def directions(

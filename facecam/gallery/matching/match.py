@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError
-from facecam.core.types import FloatArray, Identity, Match, Verdict
+from facecam.core.types import FloatArray, Match, Verdict
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.matching.centers import SPREAD, normalized
 from facecam.gallery.matching.cohort import Cohort
@@ -76,9 +76,9 @@ class Matcher:
         rule: see above.
         min_gap: squared_l2 ≥ 0; 0 switches `ambiguous` off (on a tie the
             person who comes first in the gallery wins).
-        index: of the gallery's vectors, for a very large gallery: only people
-            with a vector among its near ones are compared, the others count as
-            infinitely far.
+        index: of the gallery's vectors, for a very large gallery: by `counted_centre`
+            only people with a vector among its near ones are compared, the others
+            count as infinitely far.
         spread: mean squared_l2 of two photos of one person by the model, in
             [0, 4]; only `counted_centre` asks for it.
         offsets: float32 (P,), added to the distances to each person before they
@@ -232,50 +232,25 @@ class Matcher:
                 None, math.inf, self.threshold, match_score=score, match_threshold=self.match_threshold
             )
             return [nobody for _ in distances]
-        rows = np.arange(len(scores))
         probabilities = self._odds.of_best(scores, scored=self.match_threshold is not None)
-        nearest = scores.argmin(axis=1)
-        first = scores[rows, nearest].tolist()
-        squared_l2 = distances[rows, nearest].tolist()
-        scores[rows, nearest] = np.inf
-        runner_up = scores.argmin(axis=1)
-        second = scores[rows, runner_up].tolist()
-        others = distances[rows, runner_up].tolist()
-        answers = zip(
-            nearest.tolist(),
-            first,
-            squared_l2,
-            runner_up.tolist(),
-            second,
-            others,
-            probabilities,
-            strict=True,
-        )
+        nearest = _nearest(distances, scores)
+        scores[np.arange(len(scores)), [one.person for one in nearest]] = np.inf
+        answers = zip(nearest, _nearest(distances, scores), probabilities, strict=True)
         return [self._verdict(*answer) for answer in answers]
 
-    def _verdict(
-        self,
-        nearest: int,
-        first: float,
-        squared_l2: float,
-        runner_up: int,
-        second: float,
-        other_l2: float,
-        probability: float | None,
-    ) -> Match:
-        verdict = self._judge(first, second)
-        best = self._identities[nearest] if math.isfinite(first) else None
-        other = self._identities[runner_up] if math.isfinite(second) else None
-        accepted: Identity | None = best if verdict == "match" else None
+    def _verdict(self, first: _Answer, second: _Answer, probability: float | None) -> Match:
+        verdict = self._judge(first.score, second.score)
+        best = self._identities[first.person] if math.isfinite(first.score) else None
+        other = self._identities[second.person] if math.isfinite(second.score) else None
         return Match(
-            accepted,
-            squared_l2,
-            self._threshold_for(first, squared_l2),
+            best if verdict == "match" else None,
+            first.squared_l2,
+            self._threshold_for(first.score, first.squared_l2),
             best,
             other,
-            math.inf if other is None else other_l2,
+            math.inf if other is None else second.squared_l2,
             verdict,
-            None if self.match_threshold is None else first,
+            None if self.match_threshold is None else first.score,
             self.match_threshold,
             probability if best is not None else None,
         )
@@ -292,6 +267,21 @@ class Matcher:
         if second < self.limit and second - first < self.min_gap:
             return "ambiguous"
         return "match"
+
+
+class _Answer(NamedTuple):
+    """The nearest person of a face, by score, and the distance to them."""
+
+    person: int
+    score: float
+    squared_l2: float
+
+
+def _nearest(distances: FloatArray, scores: FloatArray) -> list[_Answer]:
+    """For each row of (N, P)."""
+    rows, people = np.arange(len(scores)), scores.argmin(axis=1)
+    found = people.tolist(), scores[rows, people].tolist(), distances[rows, people].tolist()
+    return [_Answer(*one) for one in zip(*found, strict=True)]
 
 
 class _PeopleShifts:

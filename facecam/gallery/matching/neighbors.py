@@ -7,7 +7,6 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -37,16 +36,6 @@ _PARAMETERS: Final = {"connectivity": 16, "expansion_add": 64, "dtype": "i8", "m
 #: How widely is searched while looking: see docs/EVALUATION.md.
 SEARCHED: Final = 768
 _ADD_TOGETHER = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What an index file holds: it is used for nothing else."""
-
-    count: int
-    vectors: str
-    index: str
-    parameters: dict[str, Any]
 
 
 class NearRows(Protocol):
@@ -161,38 +150,31 @@ def open_index(
 def _kept(folder: Path, vectors: FloatArray) -> NeighborIndex:
     """The index on disk; an empty one where there is none that fits."""
     index = NeighborIndex(vectors)
-    about = _about(folder / ABOUT_FILE)
-    if about is None or about.parameters != _PARAMETERS or about.count > len(vectors):
-        return index
-    if about.vectors != _digest(vectors[: about.count]):
-        return index
     try:
-        if sha256_file(folder / INDEX_FILE) == about.index:
+        about = parse_json(at_rest.read_text(folder / ABOUT_FILE))
+        if about == _about(folder, vectors[: int(about["count"])]):
             index.load(folder / INDEX_FILE)
+    except (OSError, KeyError, TypeError):
+        pass  # There is none, or half of one: it is made anew.
     except (DataError, RuntimeError, ValueError) as error:
         _log.info("the index of faces is made anew: %s", error)
         return NeighborIndex(vectors)
     return index
 
 
-def _about(path: Path) -> _About | None:
-    try:
-        values = parse_json(at_rest.read_text(path))
-        return _About(int(values["count"]), values["vectors"], values["index"], values["parameters"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # There is none, or half of one: it is made anew.
+def _about(folder: Path, vectors: FloatArray) -> dict[str, Any]:
+    """What an index file is used for: nothing else than it says."""
+    return {
+        "count": len(vectors),
+        "vectors": _digest(vectors),
+        "index": sha256_file(folder / INDEX_FILE),
+        "parameters": _PARAMETERS,
+    }
 
 
 def _keep(folder: Path, index: NeighborIndex, vectors: FloatArray) -> None:
-    path = folder / INDEX_FILE
-    index.save(path)
-    about = {
-        "count": len(vectors),
-        "vectors": _digest(vectors),
-        "index": sha256_file(path),
-        "parameters": _PARAMETERS,
-    }
-    atomic_write(folder / ABOUT_FILE, json.dumps(about).encode(), private=True)
+    index.save(folder / INDEX_FILE)
+    atomic_write(folder / ABOUT_FILE, json.dumps(_about(folder, vectors)).encode(), private=True)
 
 
 def _digest(vectors: FloatArray) -> str:

@@ -173,7 +173,7 @@ class Housekeeping(QObject):
         settings = self._context.settings
 
         def work(on_event: EventSink, cancel: CancelToken) -> int:
-            from facecam.engine.training_jobs.session import deploy_model
+            from facecam.engine.training_jobs.history import deploy_model
 
             deploy_model(settings, name, on_event, cancel)
             return 0

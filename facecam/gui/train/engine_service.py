@@ -46,61 +46,61 @@ class EngineTrainService:
 
     def survey(self, on_event: EventSink, cancel: CancelToken) -> DataSummary:
         """The photos as they are."""
-        from facecam.engine.training_jobs.session import survey
+        from facecam.engine.training_jobs.survey import survey
 
         return survey(self._settings(), on_event, cancel)
 
     def presets(self) -> tuple[Preset, ...]:
         """All of them, the default first."""
-        from facecam.engine.training_jobs.session import presets
+        from facecam.training.config.preset import presets
 
         return presets()
 
     def estimate(self, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
         """How long, and where."""
-        from facecam.engine.training_jobs.session import estimate
+        from facecam.engine.training_jobs.estimate import estimate
 
         return estimate(self._settings(), options, summary)
 
     def train(self, request: TrainRequest, on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
         """Train until done or cancelled."""
-        from facecam.engine.training_jobs.session import run_training
+        from facecam.engine.training_jobs.run import run_training
 
         return run_training(self._settings(), request, on_event=on_event, cancel=cancel)
 
     def deploy(self, model: str, on_event: EventSink, cancel: CancelToken) -> GalleryInfo:
         """Use a model from now on."""
-        from facecam.engine.training_jobs.session import deploy_model
+        from facecam.engine.training_jobs.history import deploy_model
 
         return deploy_model(self._settings(), model, on_event, cancel)
 
     def keep(self, run: Path) -> None:
         """Note that a run's model is not to be used."""
-        from facecam.engine.training_jobs.session import keep
+        from facecam.engine.training_jobs.history import keep
 
         keep(run)
 
     def runs(self) -> tuple[RunSummary, ...]:
         """All trainings so far, newest first."""
-        from facecam.engine.training_jobs.session import runs
+        from facecam.engine.training_jobs.history import runs
 
         return runs(self._settings())
 
     def metrics_of(self, run: Path) -> tuple[Metrics, ...]:
         """The figures of a run."""
-        from facecam.engine.training_jobs.session import metrics_of
+        from facecam.engine.training_jobs.history import metrics_of
 
         return metrics_of(run)
 
     def options_of(self, run: Path) -> Mapping[str, str]:
         """The settings of a run."""
-        from facecam.engine.training_jobs.session import options_of
+        from facecam.engine.training_jobs.history import options_of
 
         return options_of(run)
 
     def compare(self, runs: Sequence[Path]) -> RunComparison:
         """Runs side by side."""
-        from facecam.engine.training_jobs.session import compare_runs
+        from facecam.engine.training_jobs.history import compare_runs
 
         return compare_runs(self._settings(), [str(run) for run in runs])
 
@@ -120,10 +120,10 @@ class EngineTrainService:
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         """The maps before and after."""
         from facecam.core.errors import FacecamError
-        from facecam.engine.training_jobs.session import projections
+        from facecam.engine.training_jobs.plots import read_projections
 
         try:
-            return projections(run)
+            return read_projections(run)
         except FacecamError:
             return None  # Maps were not wanted, or there was no disk space for them: said by the training.
 

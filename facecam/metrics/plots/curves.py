@@ -66,34 +66,17 @@ def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
     figure, axes = titled_axes("ROC: true accepts over false accepts")
     far, tar = scores.rates(scores.thresholds())
     least = 0.5 / len(scores.different)  # A logarithmic axis has no 0: it ends half a pair above.
-    axes.step(
-        np.maximum(far, least),
-        tar,
-        where="post",
-        color=_SAME,
-        linewidth=2,
-        label=f"AUC {area_under_roc(scores):.4f}",
-    )
+    label = f"AUC {area_under_roc(scores):.4f}"
+    axes.step(np.maximum(far, least), tar, where="post", color=_SAME, linewidth=2, label=label)
     chance = np.geomspace(least, 1, 200)
     axes.plot(chance, chance, color=_QUIET, linestyle="--", linewidth=1, label="chance")
     point_far, point_tar = scores.rates(np.array([point.threshold]))
-    axes.plot(
-        np.maximum(point_far, least),
-        point_tar,
-        "o",
-        color=_POINT,
-        markersize=7,
-        clip_on=False,
-        zorder=3,
-        label=f"{point.rule}: FAR {point_far[0]:.4f}, TAR {point_tar[0]:.4f}",
-    )
+    label = f"{point.rule}: FAR {point_far[0]:.4f}, TAR {point_tar[0]:.4f}"
+    _dot(axes, max(point_far[0], least), point_tar[0], label)
     axes.set_xscale("log")
     axes.set_xlim(least, 1)
     axes.set_ylim(0, 1.02)
-    axes.set_xlabel("false accept rate (FAR); the left edge stands for 0")
-    axes.set_ylabel("true accept rate (TAR)")
-    explain(figure)
-    return figure
+    return named(figure, "false accept rate (FAR); the left edge stands for 0", "true accept rate (TAR)")
 
 
 def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
@@ -104,23 +87,11 @@ def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
     rate, crossing = equal_error(scores)
     axes.plot(thresholds, far, color=_DIFFERENT, linewidth=2, label="FAR: different people accepted")
     axes.plot(thresholds, 1 - tar, color=_SAME, linewidth=2, label="FRR: same person rejected")
-    axes.plot(
-        [crossing],
-        [rate],
-        "o",
-        color=_POINT,
-        markersize=7,
-        clip_on=False,
-        zorder=3,
-        label=f"EER {rate:.4f} at {crossing:.4f}",
-    )
+    _dot(axes, crossing, rate, f"EER {rate:.4f} at {crossing:.4f}")
     _mark(axes, point)
     axes.set_xlim(0, thresholds[-1] * 1.02)
     axes.set_ylim(0, 1.02)
-    axes.set_xlabel("threshold (squared_l2)")
-    axes.set_ylabel("share of pairs")
-    explain(figure)
-    return figure
+    return named(figure, "threshold (squared_l2)", "share of pairs")
 
 
 def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
@@ -131,10 +102,7 @@ def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     _bars(axes, scores.different, bins, _DIFFERENT, f"different people ({len(scores.different):,} pairs)")
     _mark(axes, point)
     axes.set_xlim(0, bins[-1])
-    axes.set_xlabel("distance (squared_l2)")
-    axes.set_ylabel("share of the pairs of its kind")
-    explain(figure)
-    return figure
+    return named(figure, "distance (squared_l2)", "share of the pairs of its kind")
 
 
 def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Figure:
@@ -148,10 +116,7 @@ def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Fi
         axes.axvline(point.threshold, color=_POINT, linestyle=style, linewidth=1.4, label=label)
     axes.set_xlim(0, float(curve.thresholds[-1]) * 1.02)
     axes.set_ylim(0, 1.02)
-    axes.set_xlabel("threshold (squared_l2)")
-    axes.set_ylabel("share of photos")
-    explain(figure)
-    return figure
+    return named(figure, "threshold (squared_l2)", "share of photos")
 
 
 def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
@@ -175,17 +140,8 @@ def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
         cell.imshow(_side_by_side(pair))
         cell.set_title(f"{pair.squared_l2:.4f}", fontsize=10, pad=3)
         for place, name in ((0.25, pair.first_name), (0.75, pair.second_name)):
-            cell.text(
-                place,
-                -0.03,
-                _shortened(name),
-                transform=cell.transAxes,
-                ha="center",
-                va="top",
-                fontsize=6.5,
-                color=_POINT,
-                parse_math=False,
-            )
+            how = {"ha": "center", "va": "top", "fontsize": 6.5, "color": _POINT, "parse_math": False}
+            cell.text(place, -0.03, _shortened(name), transform=cell.transAxes, **how)
     return figure
 
 
@@ -233,9 +189,17 @@ def titled_axes(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def explain(figure: Figure) -> None:
-    """The legend below the axes, where it hides nothing."""
+def named(figure: Figure, x: str, y: str) -> Figure:
+    """The figure with words at its axes, and the legend below, where it hides nothing."""
+    axes = figure.axes[0]
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def _dot(axes: Axes, x: float, y: float, label: str) -> None:
+    axes.plot([x], [y], "o", color=_POINT, markersize=7, clip_on=False, zorder=3, label=label)
 
 
 def _mark(axes: Axes, point: OperatingPoint) -> None:

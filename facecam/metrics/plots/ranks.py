@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facecam.metrics.plots.curves import explain, titled_axes
+from facecam.metrics.plots.curves import named, titled_axes
 from facecam.metrics.rates import Values
 
 if TYPE_CHECKING:
@@ -22,18 +22,10 @@ def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
 
     figure, axes = titled_axes("Cumulative matches: is the right person among the nearest?")
     for place, (photos, shares) in enumerate(cumulative.items()):
-        axes.plot(
-            np.arange(1, len(shares) + 1),
-            shares,
-            "o-",
-            markersize=4,
-            color=_COLORS[place % len(_COLORS)],
-            label=f"{photos} photo{'' if photos == 1 else 's'} each: {shares[0]:.4f} at rank 1",
-        )
+        label = f"{photos} photo{'' if photos == 1 else 's'} each: {shares[0]:.4f} at rank 1"
+        color = _COLORS[place % len(_COLORS)]
+        axes.plot(np.arange(1, len(shares) + 1), shares, "o-", markersize=4, color=color, label=label)
     least = min(float(shares.min()) for shares in cumulative.values())
     axes.set_ylim(max(0.0, 1 - 2 * max(1 - least, 0.005)), 1 + 0.1 * max(1 - least, 0.005))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("rank")
-    axes.set_ylabel("share of photos looked up")
-    explain(figure)
-    return figure
+    return named(figure, "rank", "share of photos looked up")

@@ -23,19 +23,13 @@ NETWORK_PRESET: Final = "fine-tune"
 _FOLDER = Path(__file__).parent / "presets"
 _PRESET_KEYS = ("title", "description", "options", "phases")
 #: What one network, one set of photos and one run have in common cannot change between phases.
-FIXED: Final = (
-    *("method", "backbone", "start", "embedding_size", "input_px", "hold_out", "hold_out_share"),
-    *(
-        "min_photos",
-        "noise_percentile",
-        "chip_padding",
-        "generic_faces",
-        "stranger_photos",
-        "seed",
-        "arithmetic",
-        "threads",
-    ),
-    *("max_minutes", "deploy", "projection", "tensorboard", "wandb", "interpolation", "ema", "ema_decay"),
+FIXED: Final = frozenset(
+    (
+        *("method", "backbone", "start", "embedding_size", "input_px", "hold_out", "hold_out_share"),
+        *("min_photos", "noise_percentile", "chip_padding", "generic_faces", "stranger_photos", "seed"),
+        *("arithmetic", "threads", "max_minutes", "deploy", "projection", "tensorboard", "wandb"),
+        *("interpolation", "ema", "ema_decay"),
+    )
 )
 
 
@@ -52,7 +46,7 @@ class Phase:
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        fixed = sorted(set(self.overrides) & set(FIXED))
+        fixed = sorted(FIXED & set(self.overrides))
         if fixed:
             raise ConfigError(
                 f"phase {self.name!r} changes {fixed[0]}",

@@ -21,6 +21,7 @@ _CHIP, _FACELESS = ".png", ".none"
 _PHOTO_DIGITS = 48
 #: A chip is lossless: measured vectors must not depend on whether a chip came from here.
 _PNG_QUICKLY = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+_JPEG_WELL = [cv2.IMWRITE_JPEG_QUALITY, 95]
 
 
 class ChipStore:
@@ -77,8 +78,23 @@ def write_chip(path: Path, chip: ImageArray) -> None:
         DataError: disk full or no permission.
     """
     check_image(chip)
-    _, content = cv2.imencode(_CHIP, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), _PNG_QUICKLY)
-    _write(path, content.tobytes())
+    _write(path, _encoded(chip, _CHIP, _PNG_QUICKLY))
+
+
+def jpeg_of(chip: ImageArray) -> bytes:
+    """A chip, uint8 (S, S, 3) RGB, as JPEG of a quality at which a network sees no difference."""
+    return _encoded(chip, ".jpg", _JPEG_WELL)
+
+
+def _encoded(chip: ImageArray, ending: str, parameters: list[int]) -> bytes:
+    _, content = cv2.imencode(ending, cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), parameters)
+    return content.tobytes()
+
+
+def decoded(content: bytes) -> ImageArray | None:
+    """The picture of a PNG or JPEG, uint8 (H, W, 3) RGB; None if it is none."""
+    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    return None if bgr is None else np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -132,8 +148,7 @@ def read_chip(path: Path) -> ImageArray:
         DataError: missing or damaged.
     """
     with readable_os_errors("read", path):
-        content = np.frombuffer(at_rest.read_bytes(path), np.uint8)
-    decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
-    if decoded is None:
+        chip = decoded(at_rest.read_bytes(path))
+    if chip is None:
         raise DataError(f"the chip {path} is damaged", hint="Delete it and repeat: it is made again.")
-    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
+    return chip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,13 +106,6 @@ class PersonSampler:
         self._position += 1
         return batch
 
-    def one_pass(self) -> Iterator[Batch]:
-        """The batches up to the end of the pass: of a new one, when the last is finished."""
-        if self._position == len(self._plan):
-            self._start_pass(self._pass + 1)
-        while self._position < len(self._plan):
-            yield self.next_batch()
-
     def get_state(self) -> dict[str, int]:
         """Where it stands, for JSON. A pass is drawn from seed and number, so no more is needed."""
         state = {"seed": self._seed, "pass": self._pass, "position": self._position}
@@ -142,26 +135,19 @@ class PersonSampler:
     def _start_pass(self, number: int) -> None:
         self._pass, self._position = number, 0
         generator = np.random.default_rng([self._seed, number])
-        waiting = [(person, self._draw(person, generator)) for person in self._shuffled(generator)]
+        order = generator.permutation(len(self._people)).tolist()
+        waiting = [(one, generator.permutation(self._people[one])[: self._k]) for one in order]
         self._plan = []
         while waiting:
             groups, waiting = self._split(waiting)
             self._plan.append(Batch.of(groups))
-
-    def _shuffled(self, generator: np.random.Generator) -> list[int]:
-        return [int(person) for person in generator.permutation(len(self._people))]
-
-    def _draw(self, person: int, generator: np.random.Generator) -> Photos:
-        return generator.permutation(self._people[person])[: self._k]
 
     def _split(self, waiting: list[_Group]) -> tuple[list[_Group], list[_Group]]:
         """The next batch's people, and those left."""
         ends = np.cumsum([len(photos) for _, photos in waiting])
         taken = int(np.searchsorted(ends, self.batch_photos)) + 1
         groups, left = waiting[:taken], waiting[taken:]
-        self._cut_last(groups, int(ends[len(groups) - 1]))
-        return (groups + left, []) if len(left) == 1 else (groups, left)
-
-    def _cut_last(self, groups: list[_Group], total: int) -> None:
         person, photos = groups[-1]
-        groups[-1] = (person, photos[: len(photos) - max(0, total - self.batch_photos)])
+        beyond = max(0, int(ends[len(groups) - 1]) - self.batch_photos)
+        groups[-1] = (person, photos[: len(photos) - beyond])
+        return (groups + left, []) if len(left) == 1 else (groups, left)

@@ -97,7 +97,7 @@ def _tensorflow(options: DistilOptions, device: str) -> Computing:
     import tensorflow as tf
 
     from facecam.training.trainer.arithmetic_trial import bfloat16_is_faster
-    from facecam.training.trainer.devices import cards_gain
+    from facecam.training.trainer.devices import cards_gain, strategy_over
 
     tf.config.threading.set_intra_op_parallelism_threads(options.threads)
     if device == "cpu":
@@ -105,9 +105,8 @@ def _tensorflow(options: DistilOptions, device: str) -> Computing:
     cards = [] if device == "cpu" else tf.config.list_physical_devices("GPU")
     for card in cards:
         tf.config.experimental.set_memory_growth(card, True)
-    names = None if cards else _logical_processors()
-    count = len(names or cards) or 1
-    strategy = tf.distribute.MirroredStrategy(names) if count > 1 else tf.distribute.get_strategy()
+    strategy = strategy_over(cards)
+    count = strategy.num_replicas_in_sync
     # A trial of some seconds, which nobody needs who has said what to compute in.
     gains = options.arithmetic == "auto" and (cards_gain(cards) if cards else bfloat16_is_faster())
     return Computing(
@@ -119,15 +118,3 @@ def _tensorflow(options: DistilOptions, device: str) -> Computing:
         compiled=bool(cards),
         policy=_REDUCED if gains else _FULL,
     )
-
-
-def _logical_processors() -> list[str] | None:
-    """They stand for cards where there are none: the same code, tried without hardware."""
-    import tensorflow as tf
-
-    count = int(os.environ.get("FACECAM_LOGICAL_CPUS", "1"))
-    if count == 1:
-        return None
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
-    return [f"CPU:{index}" for index in range(count)]

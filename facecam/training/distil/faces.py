@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from facecam.core.encryption import at_rest
@@ -21,9 +20,9 @@ from facecam.core.errors import DataError
 from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import ImageArray
+from facecam.training.data.chips import decoded
 
 CHIP_PX = 150
-_JPEG_QUALITY = 95
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +48,16 @@ class Faces:
         return len(self.chips)
 
     def chip(self, index: int) -> ImageArray:
-        """One chip, uint8 (150, 150, 3) RGB."""
-        return decode_chip(self.chips[index])
+        """One chip, uint8 (150, 150, 3) RGB.
+
+        Raises:
+            DataError: it is damaged.
+        """
+        chip = decoded(self.chips[index])
+        if chip is None:
+            hint = "Delete its folder `faces` and repeat."
+            raise DataError("a face of the distillation is damaged", hint=hint)
+        return chip
 
     def first(self, count: int) -> Faces:
         """The first of them, at most `count`."""
@@ -127,23 +134,3 @@ def read_faces(folder: Path) -> Faces:
     if not chips:
         raise DataError(f"{printable(str(folder))} holds no faces", hint="Prepare the faces again.")
     return Faces(chips)
-
-
-def encode_chip(chip: ImageArray) -> bytes:
-    """A chip, uint8 (S, S, 3) RGB, as JPEG of a quality at which the teacher sees no difference."""
-    _, content = cv2.imencode(
-        ".jpg", cv2.cvtColor(chip, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-    )
-    return content.tobytes()
-
-
-def decode_chip(content: bytes) -> ImageArray:
-    """The chip of a JPEG made by `encode_chip`, uint8 (S, S, 3) RGB.
-
-    Raises:
-        DataError: it is damaged.
-    """
-    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    if bgr is None:
-        raise DataError("a face of the distillation is damaged", hint="Delete its folder `faces` and repeat.")
-    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)

@@ -10,7 +10,6 @@ import keras
 import tensorflow as tf
 
 
-@keras.saving.register_keras_serializable(package="facecam")
 class ClassCenters(keras.layers.Layer):
     """One centre per person of the training set, starting at 0; saved with the run, not trained by gradient.
 
@@ -59,7 +58,3 @@ class ClassCenters(keras.layers.Layer):
         centers = tf.convert_to_tensor(self.centers)
         moved = centers - (1 - self.alfa) * (centers - means)
         self.centers.assign(tf.where(photos[:, None] > 0, moved, centers))
-
-    def get_config(self) -> dict[str, object]:
-        """What Keras writes down about the layer."""
-        return {**super().get_config(), "people": self.people, "alfa": self.alfa}

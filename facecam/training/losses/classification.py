@@ -37,30 +37,20 @@ def cosface_logits(
 
 
 def arcface_logits(
-    cosines: tf.Tensor,
-    labels: tf.Tensor,
-    *,
-    scale: float = SCALE,
-    margin: float = MARGINS["arcface"],
-    easy: bool = False,
+    cosines: tf.Tensor, labels: tf.Tensor, *, scale: float = SCALE, margin: float = MARGINS["arcface"]
 ) -> tf.Tensor:
     """s·cos(θ + m·1[y]): cosines (N, C) in [−1, 1], labels (N,) → float32 (N, C).
 
     cos(θ + m) would rise again where θ + m > π. There cosθ − m·sin(m) stands in, which keeps falling with θ (the
-    authors' own code does that). `easy`: the margin applies only where θ < 90°, and cosθ stays elsewhere.
-    Gradients are finite for every cosine, ±1 and beyond (rounding) included.
+    authors' own code does that). Gradients are finite for every cosine, ±1 and beyond (rounding) included.
     """
     cosines = tf.cast(cosines, tf.float32)
     sines = tf.sqrt(tf.maximum(1 - cosines * cosines, _SMALLEST_SINE_SQUARED))
     turned = cosines * math.cos(margin) - sines * math.sin(margin)
-    if easy:
-        moved = tf.where(cosines > 0, turned, cosines)
-    else:
-        moved = tf.where(cosines > math.cos(math.pi - margin), turned, cosines - margin * math.sin(margin))
+    moved = tf.where(cosines > math.cos(math.pi - margin), turned, cosines - margin * math.sin(margin))
     return scale * tf.where(_at(labels, cosines) > 0, moved, cosines)
 
 
-@keras.saving.register_keras_serializable(package="facecam")
 class ClassHead(keras.layers.Layer):
     """The layer between embeddings and people that a class loss trains; thrown away afterwards.
 
@@ -112,11 +102,6 @@ class ClassHead(keras.layers.Layer):
         """cosθ of each embedding (N, D), made unit, to each class vector: float32 (N, C)."""
         unit = tf.nn.l2_normalize(tf.cast(embeddings, tf.float32), axis=1)
         return tf.matmul(unit, tf.nn.l2_normalize(self.vectors, axis=0))
-
-    def get_config(self) -> dict[str, object]:
-        """What Keras writes down about the layer."""
-        own = {"people": self.people, "kind": self.kind, "scale": self.scale, "margin": self.margin}
-        return {**super().get_config(), **own}
 
 
 def _at(labels: tf.Tensor, like: tf.Tensor) -> tf.Tensor:

@@ -10,6 +10,8 @@ import tensorflow as tf
 
 from facecam.training.miners.rules import EQUAL, Distance
 
+_TINY = 1e-4
+
 
 def safe_sqrt(values: tf.Tensor) -> tf.Tensor:
     """Square root of values ≥ 0 whose gradient at 0 is 0, not infinite; shape and dtype unchanged."""
@@ -35,6 +37,11 @@ def between(a: tf.Tensor, b: tf.Tensor, distance: Distance = "squared_l2") -> tf
     apart = tf.cast(a, tf.float32) - tf.cast(b, tf.float32)
     squared = tf.reduce_sum(apart * apart, axis=-1)
     return safe_sqrt(squared) if distance == "l2" else squared
+
+
+def prelogits_norms(prelogits: tf.Tensor, p: float = 1.0) -> tf.Tensor:
+    """‖|f| + 1e-4‖_p of each row (N, D), float32 (N,). Take the mean and multiply by a factor such as 5e-4."""
+    return tf.norm(tf.abs(tf.cast(prelogits, tf.float32)) + _TINY, ord=p, axis=1)
 
 
 def spread(embeddings: tf.Tensor) -> tf.Tensor:

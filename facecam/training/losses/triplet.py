@@ -69,26 +69,6 @@ def mine_tensors(
     return Triplets(*(tf.ensure_shape(part, [None]) for part in parts))
 
 
-def triplet_losses(
-    embeddings: tf.Tensor,
-    triplets: Triplets,
-    *,
-    margin: float = 0.2,
-    distance: Distance = "squared_l2",
-    soft: bool = False,
-) -> tf.Tensor:
-    """The loss of each triplet, float32 (T,): max(D(a, p) − D(a, n) + margin, 0).
-
-    Args:
-        embeddings: (N, D), any float dtype.
-        triplets: rows of it.
-        margin: in the unit of the distance; not used when soft.
-        distance: `squared_l2` or `l2`.
-        soft: log(1 + exp(D(a, p) − D(a, n))) instead.
-    """
-    return _losses(_gaps(embeddings, triplets, distance), margin, soft)
-
-
 def mean_or_zero(values: tf.Tensor, *, above_zero: bool = False) -> tf.Tensor:
     """The mean of values (T,), or of those > 0; 0 with zero gradient when there are none.
 

@@ -1,1 +1,1 @@
-"""Optimizers, learning-rate schedules, regularizers, weight averages."""
+"""Optimizers, learning-rate schedules, weight averages."""

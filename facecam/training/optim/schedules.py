@@ -8,143 +8,53 @@ and sets `optimiser.learning_rate`; None means: stop here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 
-from facecam.core.errors import ConfigError
+from facecam.training.config.options import TrainOptions
 from facecam.training.optim.schedule_file import read_schedule
 
-ScheduleName = Literal["constant", "exponential", "step", "cosine", "one_cycle", "plateau", "file"]
 #: One cycle begins at the largest rate / 25 and ends at that / 10,000, the usual choice.
 _ONE_CYCLE_START: Final = 1 / 25
 _ONE_CYCLE_END: Final = 1e-4
+#: The part of one cycle in which the rate rises, unless a warm-up says another.
+_ONE_CYCLE_RISE: Final = 0.3
+#: A smaller change of the metric is no progress.
+_LEAST_GAIN: Final = 1e-4
 
 
-class Schedule(Protocol):
-    """What the loop needs of a schedule."""
+class Schedule:
+    """What the loop needs of a schedule; most depend on the epoch alone and have no state."""
 
     def rate(self, epoch: float) -> float | None:
         """The learning rate at an epoch ≥ 0; None: stop."""
-        ...
+        raise NotImplementedError
 
     def observe(self, metric: float) -> None:
-        """The metric of an epoch that has ended; most schedules do not care."""
-        ...
+        """The metric of an epoch that has ended."""
 
     def get_state(self) -> dict[str, Any]:
-        """For JSON: what `set_state` needs to go on; empty for those that only depend on the epoch."""
-        ...
-
-    def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on where `get_state` was taken."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Stateless:
-    def observe(self, metric: float) -> None:
-        """Not used: the rate depends on the epoch alone."""
-
-    def get_state(self) -> dict[str, Any]:
-        """Empty."""
+        """For JSON: what `set_state` needs to go on."""
         return {}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Nothing to restore."""
+        """Go on where `get_state` was taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(_Stateless):
-    """Always `base`."""
+@dataclass(frozen=True)
+class ByEpoch(Schedule):
+    """The rate is a function of the epoch."""
 
-    base: float
-
-    def rate(self, epoch: float) -> float | None:
-        """The base."""
-        return self.base
-
-
-@dataclass(frozen=True, slots=True)
-class Exponential(_Stateless):
-    """base · factor^⌊epoch / every⌋: a staircase of as many steps as it takes."""
-
-    base: float
-    factor: float = 0.1
-    every: float = 10.0
+    rate_at: Callable[[float], float | None]
 
     def rate(self, epoch: float) -> float | None:
-        """The stair the epoch is on."""
-        return self.base * self.factor ** math.floor(epoch / self.every)
+        """Its value."""
+        return self.rate_at(epoch)
 
 
-@dataclass(frozen=True, slots=True)
-class Steps(_Stateless):
-    """base · factor for each of the `epochs` reached: drops at chosen places."""
-
-    base: float
-    epochs: tuple[float, ...]
-    factor: float = 0.1
-
-    def rate(self, epoch: float) -> float | None:
-        """After the drops so far."""
-        return self.base * self.factor ** sum(epoch >= drop for drop in self.epochs)
-
-
-@dataclass(frozen=True, slots=True)
-class Cosine(_Stateless):
-    """Half a cosine wave from base to `end` at the last epoch.
-
-    (Loshchilov and Hutter 2016, SGDR, arXiv:1608.03983, equation 5, without restarts)
-    """
-
-    base: float
-    total: float
-    end: float = 0.0
-
-    def rate(self, epoch: float) -> float | None:
-        """On the wave; `end` after the last epoch."""
-        return _cosine(self.base, self.end, epoch / self.total)
-
-
-@dataclass(frozen=True, slots=True)
-class OneCycle(_Stateless):
-    """Up to base during the first `rise` of the training, then down to almost nothing, both as cosine waves.
-
-    (Smith and Topin 2017, Super-Convergence, arXiv:1708.07120; the waves are fastai's)
-    """
-
-    base: float
-    total: float
-    rise: float = 0.3
-
-    def rate(self, epoch: float) -> float | None:
-        """On the way up or down."""
-        done, start = epoch / self.total, self.base * _ONE_CYCLE_START
-        if done < self.rise:
-            return _cosine(start, self.base, done / self.rise)
-        return _cosine(self.base, start * _ONE_CYCLE_END, (done - self.rise) / (1 - self.rise))
-
-
-@dataclass(frozen=True, slots=True)
-class FromFile(_Stateless):
-    """The lines of a schedule file: the last whose epoch is ≤ now counts.
-
-    Attributes:
-        lines: (epoch, rate), rising epochs, the first 0; a rate of −1 stops.
-    """
-
-    lines: tuple[tuple[int, float], ...]
-
-    def rate(self, epoch: float) -> float | None:
-        """That line's rate, None for −1."""
-        rate = next(rate for start, rate in reversed(self.lines) if start <= epoch)
-        return None if rate == -1 else rate
-
-
-@dataclass(frozen=True, slots=True)
-class WarmUp:
+@dataclass(frozen=True)
+class WarmUp(Schedule):
     """The first `epochs` rise in a straight line from 0 to what `then` gives at their end, and `then` goes on."""
 
     then: Schedule
@@ -170,36 +80,30 @@ class WarmUp:
         self.then.set_state(state)
 
 
-@dataclass(slots=True)
-class Plateau:
+@dataclass
+class Plateau(Schedule):
     """Multiplies the rate by `factor` when `patience` epochs in a row brought nothing better.
 
     Args:
         base: the first rate.
         factor: in (0, 1).
         patience: epochs without progress that are borne.
-        larger_is_better: true for an accuracy, false for a loss.
-        least_gain: a smaller change is no progress.
-        lowest: the rate does not fall below it.
     """
 
     base: float
     factor: float = 0.1
     patience: int = 10
-    larger_is_better: bool = True
-    least_gain: float = 1e-4
-    lowest: float = 0.0
     _drops: int = field(default=0, init=False)
     _waited: int = field(default=0, init=False)
     _best: float | None = field(default=None, init=False)
 
     def rate(self, epoch: float) -> float | None:
         """The rate after the drops so far."""
-        return max(self.base * self.factor**self._drops, self.lowest)
+        return self.base * self.factor**self._drops
 
     def observe(self, metric: float) -> None:
-        """Count an epoch. NaN is no progress."""
-        if self._is_better(metric):
+        """Count an epoch; the larger the better. NaN is no progress."""
+        if not math.isnan(metric) and (self._best is None or metric - self._best > _LEAST_GAIN):
             self._best, self._waited = metric, 0
             return
         self._waited += 1
@@ -215,75 +119,61 @@ class Plateau:
         self._drops, self._waited = int(state["drops"]), int(state["waited"])
         self._best = None if state["best"] is None else float(state["best"])
 
-    def _is_better(self, metric: float) -> bool:
-        if math.isnan(metric):
-            return False
-        if self._best is None:
-            return True
-        gain = metric - self._best if self.larger_is_better else self._best - metric
-        return gain > self.least_gain
 
-
-def build_schedule(
-    name: ScheduleName,
-    base: float,
-    *,
-    epochs: float,
-    factor: float = 0.1,
-    every: float = 10.0,
-    warm_up: float = 0.0,
-    file: Path | None = None,
-    larger_is_better: bool = True,
-) -> Schedule:
-    """A schedule by name.
-
-    Args:
-        name: see the classes; `step` drops at each multiple of `every` up to `epochs`.
-        base: the (largest) learning rate; not used by `file`.
-        epochs: length of the training.
-        factor: of exponential, step and plateau.
-        every: epochs between two drops; of plateau, the patience.
-        warm_up: epochs of linear rise before; with `one_cycle`, which rises itself, they are its rise.
-        file: for `file`.
-        larger_is_better: for plateau.
+def build_schedule(options: TrainOptions) -> Schedule:
+    """The schedule of the options, with the warm-up before it; `one_cycle` rises itself.
 
     Raises:
-        ConfigError: an unknown name, `file` without a file or with a faulty one.
+        ConfigError: `file` with a faulty file.
     """
-    schedule = _build(name, base, epochs, factor, every, warm_up, file, larger_is_better)
-    return WarmUp(schedule, warm_up) if warm_up > 0 and name != "one_cycle" else schedule
+    if options.schedule == "plateau":
+        schedule: Schedule = Plateau(options.learning_rate, options.decay_factor, options.decay_epochs)
+    else:
+        schedule = ByEpoch(_rates(options))
+    warms_up = options.warm_up_epochs > 0 and options.schedule != "one_cycle"
+    return WarmUp(schedule, options.warm_up_epochs) if warms_up else schedule
 
 
-def _build(
-    name: str,
-    base: float,
-    epochs: float,
-    factor: float,
-    every: float,
-    warm_up: float,
-    file: Path | None,
-    larger_is_better: bool,
-) -> Schedule:
-    if name == "constant":
-        return Constant(base)
-    if name == "exponential":
-        return Exponential(base, factor, every)
-    if name == "step":
-        return Steps(base, tuple(every * (i + 1) for i in range(math.ceil(epochs / every))), factor)
-    if name == "cosine":
-        return Cosine(base, epochs)
-    if name == "one_cycle":
-        return OneCycle(base, epochs, min(0.9, warm_up / epochs) if warm_up else 0.3)
-    if name == "plateau":
-        return Plateau(base, factor, max(1, round(every)), larger_is_better)
-    if name != "file":
-        raise ConfigError(
-            f"--schedule is {name!r}",
-            hint=f"Choose one of {', '.join(ScheduleName.__args__)}.",  # type: ignore[attr-defined]
-        )
-    if file is None:
-        raise ConfigError("--schedule file needs a file", hint="Name it with --schedule-file.")
-    return FromFile(read_schedule(file))
+def _rates(options: TrainOptions) -> Callable[[float], float | None]:
+    base, factor, every, epochs = (
+        options.learning_rate,
+        options.decay_factor,
+        options.decay_epochs,
+        options.epochs,
+    )
+    if options.schedule == "file":
+        assert options.schedule_file is not None, "the options were checked"
+        lines = read_schedule(options.schedule_file)
+        return lambda epoch: _of_lines(lines, epoch)
+    if options.schedule == "one_cycle":
+        rise = min(0.9, options.warm_up_epochs / epochs) if options.warm_up_epochs else _ONE_CYCLE_RISE
+        return lambda epoch: _one_cycle(base, epoch / epochs, rise)
+    simple: dict[str, Callable[[float], float | None]] = {
+        "constant": lambda epoch: base,
+        # A staircase of as many steps as it takes, and one that ends with the training.
+        "exponential": lambda epoch: base * factor ** math.floor(epoch / every),
+        "step": lambda epoch: base * factor ** min(math.floor(epoch / every), math.ceil(epochs / every)),
+        # (Loshchilov and Hutter 2016, SGDR, arXiv:1608.03983, equation 5, without restarts)
+        "cosine": lambda epoch: _cosine(base, 0.0, epoch / epochs),
+    }
+    return simple[options.schedule]
+
+
+def _of_lines(lines: tuple[tuple[int, float], ...], epoch: float) -> float | None:
+    """The rate of the last line (epoch, rate) whose epoch is ≤ now; −1 stops."""
+    rate = next(rate for start, rate in reversed(lines) if start <= epoch)
+    return None if rate == -1 else rate
+
+
+def _one_cycle(base: float, done: float, rise: float) -> float:
+    """Up to base during the first `rise` of the training, then down to almost nothing, both as cosine waves.
+
+    (Smith and Topin 2017, Super-Convergence, arXiv:1708.07120; the waves are fastai's)
+    """
+    start = base * _ONE_CYCLE_START
+    if done < rise:
+        return _cosine(start, base, done / rise)
+    return _cosine(base, start * _ONE_CYCLE_END, (done - rise) / (1 - rise))
 
 
 def _cosine(start: float, end: float, done: float) -> float:

@@ -16,8 +16,21 @@ OVERFLOW: Final = Notice(
     "Use a smaller --learning-rate, add --clip-norm 1 or choose --arithmetic float32, and start again from the "
     "last checkpoint.",
 )
+_ONE_PERSON: Final = Notice(
+    "A batch held photos of one person only: there is nobody to tell apart from.",
+    "Enroll more people, or raise --people-per-batch.",
+)
 #: Steps in a row a condition must hold before it is said; of one person and NaN once is enough.
 WINDOW_STEPS = 20
+_SAME_VECTOR: Final = Notice(
+    f"The network has given nearly the same vector for every face for {WINDOW_STEPS} steps (collapse).",
+    "Start again from pretrained weights, with a smaller --learning-rate or --mining semi_hard.",
+)
+_NO_TRIPLETS: Final = Notice(
+    f"No triplet was found in {WINDOW_STEPS} steps: there was nothing to learn from.",
+    "Each batch needs two people, one with two photos; if it has them the network already separates "
+    "them, and a larger --margin or --mining batch_hard finds more.",
+)
 #: A loss within this share of the margin is "at" it. Healthy semi-hard losses stay a few percent below.
 _AT_MARGIN = 0.01
 #: Mean squared_l2 to the mean vector. Measured on 400 portraits of 40 people: trained networks 0.6 to 0.9, fresh
@@ -52,82 +65,31 @@ class CollapseDetector:
     """
 
     collapsed_loss: float | None = None
-    _said: set[str] = field(default_factory=set, init=False)
+    _said: set[Notice] = field(default_factory=set, init=False)
     _last: deque[StepReport] = field(default_factory=lambda: deque(maxlen=WINDOW_STEPS), init=False)
 
     def observe(self, report: StepReport) -> list[Notice]:
         """What there is to say after this step; usually nothing."""
         self._last.append(report)
-        notices = []
-        for kind, (seen, notice) in _TROUBLES.items():
-            if kind not in self._said and seen(self, report):
-                self._said.add(kind)
-                notices.append(notice(self))
+        level = self.collapsed_loss or math.nan
+        troubles = (
+            (OVERFLOW, not (math.isfinite(report.loss) and math.isfinite(report.spread))),
+            (_ONE_PERSON, report.triplets is not None and report.people == 1),
+            (_SAME_VECTOR, self._always(lambda step: step.spread < _FALLEN_TOGETHER)),
+            (_at_margin(level), self._always(lambda step: abs(step.loss - level) <= _AT_MARGIN * level)),
+            (_NO_TRIPLETS, self._always(lambda step: step.triplets == 0)),
+        )
+        notices = [notice for notice, seen in troubles if seen and notice not in self._said]
+        self._said.update(notices)
         return notices
-
-    def _not_finite(self, report: StepReport) -> bool:
-        return not (math.isfinite(report.loss) and math.isfinite(report.spread))
-
-    def _one_person(self, report: StepReport) -> bool:
-        return report.triplets is not None and report.people == 1
-
-    def _fallen_together(self, report: StepReport) -> bool:
-        return self._always(lambda step: step.spread < _FALLEN_TOGETHER)
-
-    def _at_margin(self, report: StepReport) -> bool:
-        level = self.collapsed_loss
-        if not level:
-            return False
-        return self._always(lambda step: abs(step.loss - level) <= _AT_MARGIN * level)
-
-    def _no_triplets(self, report: StepReport) -> bool:
-        return self._always(lambda step: step.triplets == 0)
 
     def _always(self, condition: Callable[[StepReport], bool]) -> bool:
         return len(self._last) == WINDOW_STEPS and all(condition(step) for step in self._last)
 
 
-def _not_finite_notice(detector: CollapseDetector) -> Notice:
-    return OVERFLOW
-
-
-def _one_person_notice(detector: CollapseDetector) -> Notice:
+def _at_margin(level: float) -> Notice:
     return Notice(
-        "A batch held photos of one person only: there is nobody to tell apart from.",
-        "Enroll more people, or raise --people-per-batch.",
-    )
-
-
-def _fallen_together_notice(detector: CollapseDetector) -> Notice:
-    return Notice(
-        f"The network has given nearly the same vector for every face for {WINDOW_STEPS} steps (collapse).",
-        "Start again from pretrained weights, with a smaller --learning-rate or --mining semi_hard.",
-    )
-
-
-def _at_margin_notice(detector: CollapseDetector) -> Notice:
-    return Notice(
-        f"The loss has stayed at {detector.collapsed_loss:.3g} for {WINDOW_STEPS} steps, "
+        f"The loss has stayed at {level:.3g} for {WINDOW_STEPS} steps, "
         "which is its value when all faces look alike: the network is not learning.",
         "Start again with --mining semi_hard or batch_all, a smaller --learning-rate or pretrained weights.",
     )
-
-
-def _no_triplets_notice(detector: CollapseDetector) -> Notice:
-    return Notice(
-        f"No triplet was found in {WINDOW_STEPS} steps: there was nothing to learn from.",
-        "Each batch needs two people, one with two photos; if it has them the network already separates "
-        "them, and a larger --margin or --mining batch_hard finds more.",
-    )
-
-
-_TROUBLES: dict[
-    str,
-    tuple[Callable[[CollapseDetector, StepReport], bool], Callable[[CollapseDetector], Notice]],
-] = {
-    "not finite": (CollapseDetector._not_finite, _not_finite_notice),
-    "one person": (CollapseDetector._one_person, _one_person_notice),
-    "fallen together": (CollapseDetector._fallen_together, _fallen_together_notice),
-    "at margin": (CollapseDetector._at_margin, _at_margin_notice),
-    "no triplets": (CollapseDetector._no_triplets, _no_triplets_notice),
-}

@@ -70,10 +70,11 @@ def choose_device(wanted: str, options: TrainOptions) -> Device:
         tf.config.set_visible_devices([], "GPU")
     one_card = "/gpu:0" if len(gpus) == 1 else None
     ahead = _STEPS_AHEAD if gpus else 0
-    return Device(_strategy(gpus), *_words(gpus, wanted), _policy(gpus, options), one_card, ahead)
+    return Device(strategy_over(gpus), *_words(gpus, wanted), _policy(gpus, options), one_card, ahead)
 
 
-def _strategy(gpus: Sequence[Any]) -> Any:
+def strategy_over(gpus: Sequence[Any]) -> Any:
+    """The `tf.distribute` strategy that shares a batch between machines or graphics cards, if there are several."""
     if machines() > 1:
         return tf.distribute.MultiWorkerMirroredStrategy()
     # Two logical processors stand for two cards where there are none: the same code, tried without hardware.

@@ -2,16 +2,16 @@
 
 A pool is an endless supply of `MinedBatch`s for the loop:
 
-    for chunk in pool:        # or pool.next_chunk()
+    while chunk := pool.next_chunk():
         if chunk.triplets is None: embed the photos, mine inside the batch, train
         else:                      embed the photos, train on these triplets
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,26 +43,6 @@ class MinedBatch:
     ends_cycle: bool = True
 
 
-class Pool(Protocol):
-    """What the loop needs of a pool."""
-
-    def next_chunk(self) -> MinedBatch:
-        """The next step's photos; mines first when it has to."""
-        ...
-
-    def __iter__(self) -> Iterator[MinedBatch]:
-        """`next_chunk`, without end."""
-        ...
-
-    def get_state(self) -> dict[str, Any]:
-        """Where it stands, for JSON: with `set_state` the same chunks follow."""
-        ...
-
-    def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on where `get_state` was taken."""
-        ...
-
-
 @dataclass(slots=True)
 class Online:
     """Mine inside each batch and train on it."""
@@ -73,11 +53,6 @@ class Online:
         """A batch of the sampler."""
         batch = self.sampler.next_batch()
         return MinedBatch(batch.photos, batch.labels)
-
-    def __iter__(self) -> Iterator[MinedBatch]:
-        """Without end."""
-        while True:
-            yield self.next_chunk()
 
     def get_state(self) -> dict[str, Any]:
         """The sampler's."""
@@ -96,8 +71,6 @@ class _Mined:
     embed: Embed
     mine: Mine
     cycles: int = field(default=0, init=False)
-    #: Mined cycles in a row that gave no triplet; the loop reports it.
-    empty_cycles: int = field(default=0, init=False)
     _photos: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 3), np.int64), init=False)
     _people: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 3), np.int64), init=False)
     _used: int = field(default=0, init=False)
@@ -106,10 +79,6 @@ class _Mined:
     def chunk_triplets(self) -> int:
         """How many triplets make a chunk: their photos are at most P × K."""
         return max(1, self.sampler.batch_photos // 3)
-
-    def __iter__(self) -> Iterator[MinedBatch]:
-        while True:
-            yield self.next_chunk()
 
     def next_chunk(self) -> MinedBatch:
         """The next triplets.
@@ -120,10 +89,8 @@ class _Mined:
         if self._used >= len(self._photos):
             batch = self._refill()
             if not len(self._photos):
-                self.empty_cycles += 1
                 first = slice(0, self.sampler.batch_photos)
                 return MinedBatch(batch.photos[first], batch.labels[first], Triplets.of([], [], []))
-            self.empty_cycles = 0
         return self._take()
 
     def get_state(self) -> dict[str, Any]:
@@ -204,3 +171,7 @@ class Offline(_Mined):
             np.tile(part, (self.epochs, 1)) for part in (self._photos, self._people)
         )
         return batch
+
+
+#: What the loop needs of one: `next_chunk`, and `get_state` and `set_state`, with which the same chunks follow.
+Pool = Online | SemiOnline | Offline

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 os.environ["KERAS_BACKEND"] = (
     "tensorflow"  # Before Keras is imported, for users who prefer another elsewhere.
@@ -20,7 +21,7 @@ import numpy as np
 from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
 from facecam.networks.autoencoder import build_decoder
-from facecam.networks.backbones import BACKBONES, build_backbone, freeze, with_embedding
+from facecam.networks.backbones import BACKBONES, Frozen, build_backbone, freeze, with_embedding
 from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import load_dlib_resnet
 from facecam.networks.export import export_openvino
@@ -66,10 +67,8 @@ class Network:
         With several replicas batch normalization takes the statistics of the whole batch.
         """
         freeze(self.single, "nothing")
-        if options.freeze == "backbone":
-            freeze(self.single, "backbone")
-        if options.freeze == "early":
-            freeze(self.single, "early")
+        if options.freeze != "none":
+            freeze(self.single, cast(Frozen, options.freeze))
         if options.batch_norm == "frozen":
             freeze(self.single, "batch_norm")
         for layer in self.single.layers:

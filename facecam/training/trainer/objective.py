@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,17 +11,18 @@ import tensorflow as tf
 from facecam.training.config.options import TrainOptions
 from facecam.training.losses.center import ClassCenters
 from facecam.training.losses.classification import ClassHead, ClassLoss, cross_entropy
-from facecam.training.losses.distances import between
+from facecam.training.losses.distances import between, prelogits_norms
 from facecam.training.losses.generation import ReconstructionLoss
 from facecam.training.losses.triplet import TripletLoss, TripletTerms
 from facecam.training.miners.rules import Distance, Rule
 from facecam.training.miners.triplets import Triplets
-from facecam.training.optim.regularizers import LossTerms, prelogits_norms
 from facecam.training.trainer.replicas import gather_global, global_mean, replica_count
 
 Tensor = Any
 #: Adaptive mining is a term added to the triplets of this rule. (Yu et al. 2018)
 _ADAPTIVE_RULE: Rule = "batch_hard"
+#: Figures that are no terms.
+_COUNTS = ("triplets", "positive_fraction")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +55,11 @@ class Costs:
     """What a batch costs.
 
     Attributes:
-        terms: to be minimised; their sum is differentiated.
+        total: scalar, the weighted sum of all terms; its gradient is taken.
         figures: scalars to be reported; summed over the replicas they are those of the global batch.
     """
 
-    terms: LossTerms
+    total: Tensor
     figures: dict[str, Tensor]
 
 
@@ -116,14 +118,16 @@ class Objective:
             parts = self.generator(batch.pictures, batch.prelogits, batch.features, batch.seed)
             values |= dict(zip(("likeness", "divergence"), map(global_mean, parts), strict=True))
         figures = {name: shared.get(name, value) for name, value in (figures | values).items()}
-        weights = {name: weight for name, weight in self._weights().items() if name in values}
-        return Costs(LossTerms(values, weights), figures)
+        return Costs(tf.add_n([tf.convert_to_tensor(one) for one in self._weighted(values)]), figures)
 
     def loss_of(self, figures: dict[str, Any]) -> Any:
         """The reported loss: the weighted sum of reported terms."""
+        return sum(self._weighted({name: one for name, one in figures.items() if name not in _COUNTS}))
+
+    def _weighted(self, values: Mapping[str, Any]) -> list[Any]:
+        """Each term times its weight."""
         weights = self._weights()
-        names = [name for name in figures if name not in ("triplets", "positive_fraction")]
-        return sum(weights.get(name, 1.0) * figures[name] for name in names)
+        return [weights.get(name, 1.0) * value for name, value in values.items()]
 
     def _triplets(self, loss: TripletLoss, unit: Tensor, labels: Tensor, batch: LossBatch) -> TripletTerms:
         vectors, people = gather_global(tf.cast(unit, tf.float32), labels)

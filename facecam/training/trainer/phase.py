@@ -22,15 +22,15 @@ from facecam.training.data.sampler import PersonSampler
 from facecam.training.losses.generation import ReconstructionLoss, likeness_judge
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
-from facecam.training.optim.optimizers import OptimizerName, build_optimizer
-from facecam.training.optim.schedules import ScheduleName, build_schedule
+from facecam.training.optim.optimizers import build_optimizer
+from facecam.training.optim.schedules import build_schedule
 from facecam.training.trainer.collapse import CollapseDetector, StepReport
 from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
 from facecam.training.trainer.mining_scope import MinedBatch, Offline, Online, Pool, SemiOnline
 from facecam.training.trainer.network import Network
 from facecam.training.trainer.objective import Objective, class_loss_of, mining_rule
-from facecam.training.trainer.progress import TrainerState, can_be_halved, halved
+from facecam.training.trainer.progress import TrainerState, all_halved, can_be_halved
 from facecam.training.trainer.step import TrainingStep
 
 _NOBODY = -1
@@ -113,18 +113,12 @@ class PhaseTraining:
         with shop.device.strategy.scope():
             generator = None if options.loss != "vae" else _generator(shop)
             self._objective = Objective(options, shop.people, shop.network.dimensions, generator)
-            self._optimizer = build_optimizer(
-                cast(OptimizerName, options.optimiser),
-                options.learning_rate,
-                weight_decay=options.weight_decay,
-                momentum=options.momentum,
-                epsilon=options.epsilon,
-            )
+            self._optimizer = build_optimizer(options)
             self._step = TrainingStep(
                 shop.network, self._objective, self._optimizer, options, shop.device.strategy, shop.targets
             )
             self._optimizer.build(self._step.variables)
-        self._schedule = _schedule(options)
+        self._schedule = build_schedule(options)
         self._pool = self._make_pool()
         self._whole_batches = _epoch_batches(options, shop.owners)
         triplet = self._objective.triplet
@@ -224,7 +218,7 @@ class PhaseTraining:
             chunk = self._pool.next_chunk()
             parts = [chunk]
             for _ in range(position.halvings):
-                parts = [half for part in parts for half in (halved(part) if can_be_halved(part) else [part])]
+                parts = all_halved(parts)
             position.pending += parts
             if self.options.pool != "online" and chunk.ends_cycle:
                 return
@@ -317,11 +311,7 @@ class PhaseTraining:
                 hint="Choose a smaller --backbone or --input-px, or --device cpu.",
             ) from error
         position.halvings, position.done = position.halvings + 1, position.done * 2
-        position.pending = [
-            half
-            for chunk in position.pending
-            for half in (halved(chunk) if can_be_halved(chunk) else [chunk])
-        ]
+        position.pending = all_halved(position.pending)
         size = len(position.pending[0].photos)
         self._on_event(Notice(f"Memory ran out: training goes on with batches of {size} photos.", ""))
 
@@ -361,18 +351,6 @@ def _generator(shop: TrainingContext) -> ReconstructionLoss:
     generator = ReconstructionLoss(shop.network.dimensions, likeness_judge(shop.weights))
     generator.build(tuple(shop.network.model.outputs[-1].shape))
     return generator
-
-
-def _schedule(options: TrainOptions) -> Any:
-    return build_schedule(
-        cast(ScheduleName, options.schedule),
-        options.learning_rate,
-        epochs=options.epochs,
-        factor=options.decay_factor,
-        every=options.decay_epochs,
-        warm_up=options.warm_up_epochs,
-        file=options.schedule_file,
-    )
 
 
 def _epoch_batches(options: TrainOptions, owners: NDArray[np.int32]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,18 +43,9 @@ class TrainerState:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
-        return {
-            "phase": self.phase,
-            "epoch": self.epoch,
-            "done": self.done,
-            "step": self.step,
-            "epochs": self.epochs,
-            "seconds": self.seconds,
-            "best": None if self.best is None else [self.best.tar, self.best.auc],
-            "stale": self.stale,
-            "halvings": self.halvings,
-            "pending": [_chunk_to_json(chunk) for chunk in self.pending],
-        }
+        values = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        best = None if self.best is None else [self.best.tar, self.best.auc]
+        return {**values, "best": best, "pending": [_chunk_to_json(chunk) for chunk in self.pending]}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> TrainerState:
@@ -112,6 +103,11 @@ def _halved_triplets(chunk: MinedBatch, triplets: Triplets) -> list[MinedBatch]:
         mined = Triplets.of(*inverse.reshape(-1, 3).T)
         halves.append(MinedBatch(chunk.photos[used], chunk.labels[used], mined, chunk.ends_cycle))
     return halves
+
+
+def all_halved(chunks: Iterable[MinedBatch]) -> list[MinedBatch]:
+    """Each in halves, where it can be."""
+    return [half for chunk in chunks for half in (halved(chunk) if can_be_halved(chunk) else [chunk])]
 
 
 def can_be_halved(chunk: MinedBatch) -> bool:

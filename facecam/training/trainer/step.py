@@ -152,8 +152,7 @@ class TrainingStep:
             costs = self._objective(
                 LossBatch(unit, prelogits, labels, targets, step, triplets, pictures, *features)
             )
-            total = costs.terms.total()
-        gradients = tape.gradient(total, [variable.value for variable in variables])
+        gradients = tape.gradient(costs.total, [variable.value for variable in variables])
         gradients, norm = self._clipped(gradients)
         self._optimizer.apply(gradients, variables)
         return {

@@ -67,25 +67,14 @@ class Trainer:
             [sample.chip for sample in job.split.train] + list(job.generic), self._network.side_px
         )
         targets = self._targets(images)
-        self._shop = TrainingContext(
-            self._network,
-            images,
-            job.owners,
-            len(job.split.people),
-            targets,
-            self._vectors,
-            average,
-            device,
-            job.weights,
-        )
+        people = len(job.split.people)
+        shared = (images, job.owners, people, targets, self._vectors, average, device, job.weights)
+        self._shop = TrainingContext(self._network, *shared)
         self._validation = ValidationSet.of(job.split)
-        self._validation_images = (
-            None
-            if self._validation is None
-            else ChipImages([sample.chip for sample in self._validation.samples], self._network.side_px)
-        )
+        aside = [] if self._validation is None else [one.chip for one in self._validation.samples]
+        self._validation_images = ChipImages(aside, self._network.side_px)
         self._metrics = MetricsFile(job.run.metrics)
-        facts = {"people": len(job.split.people), "photos": len(job.split.train), "device": device.words}
+        facts = {"people": people, "photos": len(job.split.train), "device": device.words}
         self._trackers = Trackers(
             job.options, job.run.path, {**facts, "phases": [phase.name for phase in job.phases]}
         )
@@ -94,16 +83,6 @@ class Trainer:
         self._phase: PhaseTraining | None = None
         self._full_disk_said = False
         self._overflows = False
-
-    @property
-    def dimensions(self) -> int:
-        """D."""
-        return self._network.dimensions
-
-    @property
-    def started(self) -> str:
-        """Where the weights came from."""
-        return self._network.started
 
     def run(self) -> dict[str, Any]:
         """Train, keep the best weights, export them.
@@ -179,14 +158,11 @@ class Trainer:
 
     def _after_step(self, step: int, figures: Mapping[str, float]) -> bool:
         assert self._phase is not None
-        epochs = self.position.epochs
-        common = {"phase": self._phase.name, "epoch": epochs, "step": step}
-        self._metrics.add({"stage": "train", "seconds": self._seconds(), **common, **figures})
-        self._trackers.add("train", step, figures)
+        self._note("train", step, figures)
         now_s = time.monotonic()
         if now_s - self._reported_s >= _REPORT_EVERY_S or step == 1:
             self._reported_s = now_s
-            self._on_event(Metrics("train", step, {**figures, "epoch": float(epochs)}))
+            self._tell("train", step, figures)
         interval_s = self._phase.options.checkpoint_minutes * 60
         if now_s - self._saved_s >= interval_s:
             self._save()
@@ -196,7 +172,7 @@ class Trainer:
         """Measure an epoch; returns what a schedule on plateaus watches, larger is better."""
         assert self._phase is not None
         position = self.position
-        if self._validation is None or self._validation_images is None:
+        if self._validation is None:
             return 0.0
         with self._averaged():
             vectors = self._vectors(self._validation_images, self._cancel)
@@ -213,19 +189,20 @@ class Trainer:
                         Checkpoint({"epochs": position.epochs}, self._network.weights())
                     )
                 )
-        self._metrics.add(
-            {
-                "stage": "validate",
-                "phase": self._phase.name,
-                "epoch": position.epochs,
-                "step": position.step,
-                "seconds": self._seconds(),
-                **figures,
-            }
-        )
-        self._trackers.add("validate", position.step, figures)
-        self._on_event(Metrics("validate", position.step, {**figures, "epoch": float(position.epochs)}))
+        self._note("validate", position.step, figures)
+        self._tell("validate", position.step, figures)
         return merit.tar + merit.auc
+
+    def _note(self, stage: str, step: int, figures: Mapping[str, float]) -> None:
+        """Write figures into the run's files."""
+        assert self._phase is not None
+        common = {"phase": self._phase.name, "epoch": self.position.epochs, "step": step}
+        self._metrics.add({"stage": stage, "seconds": self._seconds(), **common, **figures})
+        self._trackers.add(stage, step, figures)
+
+    def _tell(self, stage: str, step: int, figures: Mapping[str, float]) -> None:
+        """Report them to whoever watches."""
+        self._on_event(Metrics(stage, step, {**figures, "epoch": float(self.position.epochs)}))
 
     def _pass_over(self) -> float:
         """The losses are numbers and the vectors are not: so it is while the running statistics lag behind."""
@@ -326,7 +303,7 @@ class Trainer:
         return mixed(self._start, trained, self._job.options.interpolation, self._merit_of, self._on_event)
 
     def _merit_of(self, arrays: Mapping[str, FloatArray]) -> Any:
-        if self._validation is None or self._validation_images is None:
+        if self._validation is None:
             return None
         self._network.set_weights(arrays)
         vectors = self._vectors(self._validation_images, self._cancel)

@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
+from facecam.vision.detect.face_square import square_at
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.resizing import resized_by
 from facecam.vision.detect.suppression import kept_rows
 
 #: In a picture of 640 px; the smallest face grows with the picture.
@@ -67,7 +69,9 @@ class BlazeDetector:
         squares = np.concatenate([squares for squares, _ in found])
         scores = np.concatenate([scores for _, scores in found])
         rows = kept_rows(squares, scores, iou=_SAME_FACE_IOU)
-        return [(_dlib_like(squares[row]), float(scores[row])) for row in rows.tolist()]
+        return [
+            (square_at(squares[row], _MOVED, _SIDE_PER_SIZE), float(scores[row])) for row in rows.tolist()
+        ]
 
     def _squares(self, image: ImageArray) -> list[tuple[float, float, float]]:
         """(left, top, side) of the squares to look at, px: the whole picture, and its parts for small faces."""
@@ -113,17 +117,4 @@ def _starts(length: int, side: float) -> list[float]:
 
 def _halved(image: ImageArray, scale: float) -> tuple[ImageArray, float]:
     factor = min(1.0, 2 * scale)
-    if factor > 0.75:
-        return image, 1.0
-    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8), factor
-
-
-def _dlib_like(box: FloatArray) -> Box:
-    """The square a dlib detector would give for this face; dlib's landmark predictor expects it."""
-    left, top, right, bottom = (float(value) for value in box)
-    size = max((right - left) * (bottom - top), 1.0) ** 0.5
-    x, y = (left + right) / 2 + _MOVED[0] * size, (top + bottom) / 2 + _MOVED[1] * size
-    half = _SIDE_PER_SIZE * size / 2
-    return Box(x - half, y - half, x + half, y + half)
+    return (image, 1.0) if factor > 0.75 else (resized_by(image, factor), factor)

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
-from facecam.vision.detect.face_square import dlib_like_box
+from facecam.vision.detect.face_square import dlib_like_box, square_at
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
 from facecam.vision.detect.resizing import resized_by
-from facecam.vision.detect.suppression import kept_rows, overlapping
+from facecam.vision.detect.suppression import kept_rows, overlapping, shared_areas
 from facecam.vision.detect.upright_look import cut_look, tilts_of, to_upright
 
 #: Faces of this width are found in the picture as it is.
@@ -264,11 +264,7 @@ def _square(box: FloatArray, points: FloatArray) -> Box:
     share = float(np.clip((yaw - _TURNED[0]) / (_TURNED[1] - _TURNED[0]), 0, 1))
     if share == 0.0 or abs(float(tilts_of(points[None])[0])) > _TILTED_DEGREES:
         return by_points
-    size = max(float(box[2] - box[0]) * float(box[3] - box[1]), 1.0) ** 0.5
-    x = float(box[0] + box[2]) / 2 + _MOVED[0] * size
-    y = float(box[1] + box[3]) / 2 + _MOVED[1] * size
-    half = _SIDE_PER_SIZE * size / 2
-    by_box = Box(x - half, y - half, x + half, y + half)
+    by_box = square_at(box, _MOVED, _SIDE_PER_SIZE)
     pairs = zip(astuple(by_points), astuple(by_box), strict=True)
     return Box(*((1 - share) * one + share * other for one, other in pairs))
 
@@ -325,10 +321,8 @@ def _joined(first: CenterFaces, second: CenterFaces) -> CenterFaces:
 
 def _pieces(found: CenterFaces, close_ups: CenterFaces) -> NDArray[np.bool_]:
     """Which faces are only parts of a much larger one, bool (N,)."""
-    low = np.maximum(found.boxes[:, None, :2], close_ups.boxes[None, :, :2])
-    high = np.minimum(found.boxes[:, None, 2:], close_ups.boxes[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
     areas = (found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1)
+    shared = shared_areas(found.boxes, close_ups.boxes)
     return np.asarray((shared > _PIECE_COVERED * areas[:, None]).any(axis=1))
 
 

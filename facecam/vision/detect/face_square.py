@@ -20,6 +20,21 @@ from facecam.core.types import Box, FloatArray
 _SIDE_PER_SPREAD = 3.76
 
 
+def square_at(box: FloatArray, moved: tuple[float, float], side: float) -> Box:
+    """A square beside the box (4,) of another detector, by its size (root of the area).
+
+    Args:
+        box: left, top, right, bottom, px.
+        moved: from the middle of the box to that of the square, right and down, in sizes.
+        side: of the square, in sizes.
+    """
+    left, top, right, bottom = (float(value) for value in box)
+    size = max((right - left) * (bottom - top), 1.0) ** 0.5
+    x, y = (left + right) / 2 + moved[0] * size, (top + bottom) / 2 + moved[1] * size
+    half = side * size / 2
+    return Box(x - half, y - half, x + half, y + half)
+
+
 def dlib_like_box(points: FloatArray) -> Box:
     """The square a dlib detector would give for this face; dlib's landmark predictor expects it.
 

@@ -14,4 +14,4 @@ def resized_by(image: ImageArray, factor: float) -> ImageArray:
         return image
     size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
     interpolation = cv2.INTER_LINEAR if factor > 1 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(image, size, interpolation=interpolation), np.uint8)
+    return np.asarray(cv2.resize(np.ascontiguousarray(image), size, interpolation=interpolation), np.uint8)

@@ -63,8 +63,13 @@ def overlapping(boxes: FloatArray, others: FloatArray, *, iou: float) -> NDArray
         boxes, others: (N, 4) and (M, 4), left, top, right, bottom, px.
         iou: see there.
     """
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
+    shared = shared_areas(boxes, others)
     areas, other_areas = ((one[:, 2:] - one[:, :2]).prod(axis=1) for one in (boxes, others))
     return np.asarray(shared > iou * (areas[:, None] + other_areas[None] - shared))
+
+
+def shared_areas(boxes: FloatArray, others: FloatArray) -> FloatArray:
+    """What each pair has in common, float (N, M), px²; see `overlapping`."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=2))

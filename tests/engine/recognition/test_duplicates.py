@@ -121,10 +121,9 @@ def test_every_person_has_their_own_name() -> None:
 # ---------------------------------------------------------------------- in a stream
 
 
-@pytest.mark.parametrize("always_embed", [False, True])
-def test_one_of_two_faces_of_a_person_is_a_duplicate(always_embed: bool) -> None:
+def test_one_of_two_faces_of_a_person_is_a_duplicate() -> None:
     stage = Stage()
-    recognizer = stage.recognizer(PEOPLE, always_embed=always_embed)
+    recognizer = stage.recognizer(PEOPLE)
     results = play(stage, recognizer, [pair(LESS_LIKE_ADA, ADA)] * 12, step_s=0.1)
     assert [names(result) for result in results] == [[None, "Ada"]] * 12
     assert {tuple(verdicts(result)) for result in results} == {("duplicate", "match")}
@@ -260,13 +259,13 @@ def test_a_new_duplicate_is_held_back_like_every_new_face() -> None:
 # ---------------------------------------------------------------------- for real
 
 
-@pytest.mark.parametrize(("every", "always_embed"), [(1, False), (3, False), (1, True)])
+@pytest.mark.parametrize("every", [1, 3])
 def test_of_two_portraits_in_a_film_one_keeps_the_name(
-    settings: Settings, heads: Heads, enrolled: Enrol, every: int, always_embed: bool
+    settings: Settings, heads: Heads, enrolled: Enrol, every: int
 ) -> None:
     """The right one is a mirror image; both tremble and the light flickers, so that neither is always the nearest."""
     enrolled(BARACK)
-    recognizer, _ = open_recognizer(settings, every=every, always_embed=always_embed)
+    recognizer, _ = open_recognizer(settings, every=every)
     noise = np.random.default_rng(5)
     wall = side_by_side(heads[BARACK], mirrored(heads[BARACK]))
     places = set()
@@ -278,4 +277,4 @@ def test_of_two_portraits_in_a_film_one_keeps_the_name(
         (double,) = (face for face in faces if face.state == "duplicate")
         assert looks_like(double) == BARACK
         places.add(named.detection.box.left > wall.shape[1] / 2)
-    assert len(places) == 1 or always_embed, "frames without order may differ"
+    assert len(places) == 1

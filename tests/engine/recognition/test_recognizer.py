@@ -69,18 +69,6 @@ def test_a_track_is_embedded_often_while_young_then_once_a_second() -> None:
     assert stage.embedded == 6 and stage.detected == 75
 
 
-def test_faces_without_order_are_each_embedded_every_time() -> None:
-    stage = Stage()
-    results = play(
-        stage,
-        stage.recognizer(PEOPLE, always_embed=True),
-        [Actor(ADA), Actor(STRANGER), Actor(ADA)],
-        step_s=0.04,
-    )
-    assert [names(result) for result in results] == [["Ada"], [None], ["Ada"]]
-    assert stage.embedded == 3
-
-
 def test_one_doubtful_frame_takes_nobodys_name_away() -> None:
     """30° from Ada is not accepted: a blink among clear frames."""
     stage = Stage()

@@ -12,7 +12,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError, WeightsError
-from facecam.core.events import Cancelled, CancelToken, Event, Notice
+from facecam.core.events import Event, Notice
 from facecam.core.types import Face
 from facecam.engine.recognition.still_images import PictureRecognizer
 from tests.engine.fixtures import Enrol, Heads
@@ -86,16 +86,6 @@ def test_a_weights_folder_of_one_embedder_is_enough(
     recognizer = PictureRecognizer(own)
     assert names(recognizer.recognize(heads[BARACK])) == [BARACK]
     assert recognizer.recognize(nobody()) == ()
-
-
-def test_it_can_be_cancelled_between_pictures(settings: Settings, heads: Heads, studio: Path) -> None:
-    cancel = CancelToken()
-    paths = [save(heads[BARACK], studio / name) for name in ("a.png", "b.png")]
-    results = PictureRecognizer(settings).recognize_files(paths, cancel)
-    next(results)
-    cancel.cancel()
-    with pytest.raises(Cancelled):
-        next(results)
 
 
 def test_a_model_that_is_none_is_refused(settings: Settings, enrolled: Enrol) -> None:

@@ -16,7 +16,8 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.records import gate_from_json, gate_to_json, write_outcome
-from facecam.engine.training_jobs.history import compare_runs, projections, resumable, runs
+from facecam.engine.training_jobs.history import compare_runs, resumable, runs
+from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.training_jobs.request import RunSummary
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
@@ -68,7 +69,7 @@ def everything(settings: Settings) -> dict[str, RunSummary]:
     for one in found.values():
         run_line(one)
         json.dumps(run_document(one), allow_nan=False)
-    for asked in (lambda: compare_runs(settings, ["one"]), lambda: projections(folder(settings))):
+    for asked in (lambda: compare_runs(settings, ["one"]), lambda: read_projections(folder(settings))):
         try:
             asked()
         except FacecamError as error:

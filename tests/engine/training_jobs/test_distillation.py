@@ -20,8 +20,9 @@ from facecam.engine.training_jobs.distil import distillation, distillation_faces
 from facecam.engine.training_jobs.distil.distillation import DistilRequest
 from facecam.engine.training_jobs.distil.distillation_faces import FacePreparer
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
+from facecam.training.data.chips import jpeg_of
 from facecam.training.data.tfrecords import FaceRecord, write_tfrecords
-from facecam.training.distil.faces import encode_chip, part_file, read_faces
+from facecam.training.distil.faces import part_file, read_faces
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import read_plan
 
@@ -32,14 +33,14 @@ def images(tmp_path: Path, portraits: dict[str, ImageArray]) -> Path:
     folder = tmp_path / "images"
     (folder / "deeper").mkdir(parents=True)
     picture = next(iter(portraits.values()))
-    (folder / "portrait.jpg").write_bytes(encode_chip(picture))
+    (folder / "portrait.jpg").write_bytes(jpeg_of(picture))
     (folder / "deeper" / "junk.jpg").write_text("no picture")
     (folder / "deeper" / "notes.txt").write_text("not looked at")
     with zipfile.ZipFile(folder / "more.zip", "w") as archive:
         for index, value in enumerate((60, 160)):
             chip = np.full((150, 150, 3), value, np.uint8)
             chip[40:90, 30:60] = 255 - value
-            archive.writestr(f"faces/{index} 😀.jpg", encode_chip(chip))
+            archive.writestr(f"faces/{index} 😀.jpg", jpeg_of(chip))
         archive.writestr("faces/empty.png", b"")
         archive.writestr("../climbing.jpg", b"")
         archive.writestr("__MACOSX/faces/._0.jpg", b"\0")
@@ -87,7 +88,7 @@ def test_every_usable_picture_becomes_a_chip(images: Path, settings: Settings, t
 def test_tfrecord_files_are_sources_too(settings: Settings, tmp_path: Path) -> None:
     """A face that was cut out long ago shows none to a detector: it is taken whole."""
     cut, chip = np.full((96, 80, 3), 90, np.uint8), np.full((150, 150, 3), 160, np.uint8)
-    records = [FaceRecord(encode_chip(one), 1, one.shape) for one in (cut, chip)]  # type: ignore[arg-type]
+    records = [FaceRecord(jpeg_of(one), 1, one.shape) for one in (cut, chip)]  # type: ignore[arg-type]
     records.append(FaceRecord(b"no picture", 2, (1, 1, 3)))
     write_tfrecords(tmp_path / "train.tfrecords", records)
     sources = list_sources([tmp_path])
@@ -219,7 +220,7 @@ def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
         for index in range(10):
             noise = generator.integers(0, 256, (6, 6, 3)).astype(np.uint8)
-            archive.writestr(f"{index}.jpg", encode_chip(np.kron(noise, np.ones((25, 25, 1), np.uint8))))
+            archive.writestr(f"{index}.jpg", jpeg_of(np.kron(noise, np.ones((25, 25, 1), np.uint8))))
     events: list[Event] = []
     options = DistilOptions(steps=2, batch=2, sizes="32", held_out=2, threads=1, arithmetic="mixed_bfloat16")
     request = DistilRequest((tmp_path / "faces.zip",), options, start="random", name="mine")

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from facecam.core.config import Settings
+from facecam.engine.audit.findings import PersonHealth
 from facecam.engine.training_jobs import estimate as module
 from facecam.engine.training_jobs.estimate import estimate, keep_pace, measure_pace
-from facecam.engine.training_jobs.request import DataSummary, PersonData
+from facecam.engine.training_jobs.request import DataSummary
 from facecam.training.run.folder import RunFolder
 from facecam.training.trainer.records import MetricsFile
 from tests.training.making import plan, tiny
 
-_SUMMARY = DataSummary(tuple(PersonData(f"person {one}", 10, 10) for one in range(10)), (), "")
+_SUMMARY = DataSummary(tuple(PersonHealth(f"person {one}", 10, 10) for one in range(10)), (), "")
 
 
 @pytest.fixture(autouse=True)

@@ -21,17 +21,24 @@ from facecam.engine.faces.chip_cache import chip_store, prepare_photos
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.runs.layout import runs_folder
 from facecam.engine.scoring import open_cohort
+from facecam.engine.training_jobs import history
 from facecam.engine.training_jobs import run as training_run
-from facecam.engine.training_jobs import session as train
+from facecam.engine.training_jobs.estimate import estimate
 from facecam.engine.training_jobs.gate import Measured, measure
 from facecam.engine.training_jobs.label_noise import preview_noise
 from facecam.engine.training_jobs.plan import plan_run
-from facecam.engine.training_jobs.session import TrainOptions, TrainOutcome, TrainRequest, TrainSession
+from facecam.engine.training_jobs.plots import read_projections
+from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.session import TrainSession
 from facecam.engine.training_jobs.strangers import strangers_in
+from facecam.engine.training_jobs.survey import survey
 from facecam.engine.training_jobs.tfrecords import export_tfrecords, split_of_tfrecords
 from facecam.metrics.rates import wilson
 from facecam.runtime.card import ModelCard
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import find_preset, presets
 from facecam.training.data.chips import read_chip
 from facecam.training.data.split import Sample, Split
 from facecam.training.gate.drift import Drift
@@ -44,8 +51,8 @@ from facecam.vision.images.align import DLIB_CHIP
 from tests.engine.studio import blurred, exposed, mirrored, nobody, save
 from tests.training.making import tiny
 
-QUICK_PRESET = train.find_preset("quick")
-QUICK = TrainRequest(replace(train.find_preset("quick").options, hold_out_share=0.4), "quick")
+QUICK_PRESET = find_preset("quick")
+QUICK = TrainRequest(replace(find_preset("quick").options, hold_out_share=0.4), "quick")
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +120,7 @@ def test_a_training_whose_chips_went_meanwhile_goes_on(
         return {"stopped": False}
 
     monkeypatch.setattr(training_run, "train_in_child", child)
-    going_on = training_run._Run(own, run, ignore, CancelToken())
+    going_on = training_run._Run(own, ignore, CancelToken(), run)
     assert going_on._in_child() == {"stopped": False}
     assert starts == [[True] * 5] * 2
     with pytest.raises(DataError, match="could not read a chip"):
@@ -147,12 +154,12 @@ def test_photos_become_chips_once(own: Settings) -> None:
 @pytest.mark.slow
 def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
     events: list[Event] = []
-    outcome = train.run_training(own, replace(QUICK, name="mine"), on_event=events.append)
+    outcome = training_run.run_training(own, replace(QUICK, name="mine"), on_event=events.append)
     left_out = [one for one in events if isinstance(one, Notice) and "cannot be used" in one.text]
     assert outcome.unusable == 2 and left_out[0].text.startswith("2 photos cannot be used: ")
     assert "people check" in left_out[0].hint
     assert outcome.model in ("mine", None) and not outcome.stopped
-    (run,) = train.runs(own)
+    (run,) = history.runs(own)
     assert (run.state, run.people, run.preset) == ("finished", 3, "quick") and run.folder == outcome.run
     if outcome.model is None:
         assert components.open_weights(own).deployed() == "dlib-resnet"
@@ -163,12 +170,12 @@ def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
     assert outcome.gate.candidate_range is not None and outcome.gate == run.gate
     assert outcome.strangers is None and "could not be tried on strangers" in outcome.caution
     wanted = replace(QUICK, name="wanted", options=replace(QUICK.options, deploy="always"))
-    outcome = train.run_training(own, wanted)
-    run = train.runs(own)[0]
+    outcome = training_run.run_training(own, wanted)
+    run = history.runs(own)[0]
     assert outcome.deployed and run.deployed and components.open_weights(own).deployed() == "wanted"
     gallery = components.open_store(own).load()
     assert gallery is not None and len(gallery) == 4 and gallery.model_id.startswith("wanted@")
-    before, after = train.projections(outcome.run)
+    before, after = read_projections(outcome.run)
     assert before.people == after.people and np.isfinite(after.points).all()
     assert {"before.png", "after.png", "curves.png"} <= {path.name for path in outcome.run.iterdir()}
     assert any(isinstance(event, Progress) and event.stage == "evaluate" for event in events)
@@ -186,7 +193,7 @@ def test_a_network_that_is_not_better_is_kept_and_may_be_used_anyway(
     own: Settings, here: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, tensorboard=True)
-    outcome = train.run_training(own, TrainRequest(options, "resnet50-semi-hard"))
+    outcome = training_run.run_training(own, TrainRequest(options, "resnet50-semi-hard"))
     assert outcome.model == "resnet50-semi-hard-1" and not outcome.deployed
     assert outcome.gate is not None and outcome.gate.verdict == "too few" and outcome.gate.photos == 3
     assert (
@@ -195,18 +202,18 @@ def test_a_network_that_is_not_better_is_kept_and_may_be_used_anyway(
     card = components.open_weights(own).card(outcome.model)
     assert "3 people" in card.lineage and card.dimensions == 8
     assert list((outcome.run / "tensorboard").glob("events.out.tfevents.*"))
-    train.keep(outcome.run)
+    history.keep(outcome.run)
     assert json.loads((outcome.run / "outcome.json").read_text())["decision"] == "kept"
     with pytest.raises(WeightsError, match="no threshold"):
-        train.deploy_model(own, outcome.model)
+        history.deploy_model(own, outcome.model)
     assert components.open_weights(own).deployed() == "dlib-resnet"
-    info = train.deploy_model(replace(own, threshold=1.0), outcome.model)
+    info = history.deploy_model(replace(own, threshold=1.0), outcome.model)
     assert info.model == outcome.model == components.open_weights(own).deployed() and info.people >= 1
-    assert train.runs(own)[0].deployed
+    assert history.runs(own)[0].deployed
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", lambda *_: {"stopped": True})
     again = replace(options, learning_rate=0.5, deploy="never")
-    second = train.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
-    comparison = train.compare_runs(own, [outcome.run.name, second.run.name])
+    second = training_run.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
+    comparison = history.compare_runs(own, [outcome.run.name, second.run.name])
     assert comparison.same_data and set(comparison.differing) == {"learning_rate", "deploy"}
 
 
@@ -219,7 +226,7 @@ def test_the_model_sees_the_room_around_the_face_it_was_trained_on(
     )
     options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, noise_percentile=99.0, deploy="never")
     models = [
-        train.run_training(
+        training_run.run_training(
             own, TrainRequest(replace(options, chip_padding=padding), "resnet50-semi-hard")
         ).model
         for padding in (0.25, 0.7)
@@ -236,7 +243,7 @@ def test_the_model_sees_the_room_around_the_face_it_was_trained_on(
     ):
         request = TrainRequest(replace(options, **changes), "resnet50-semi-hard")  # type: ignore[arg-type]
         with pytest.raises(ConfigError, match=words):
-            train.run_training(own, request)
+            training_run.run_training(own, request)
     # What was the whole chip is its middle now: 1.5 of 2.4 sides of the face.
     for near, far in zip(narrow.samples, wide.samples, strict=True):
         whole = cv2.resize(read_chip(near.chip), (94, 94), interpolation=cv2.INTER_AREA).astype(float)
@@ -265,7 +272,7 @@ def as_shipped(monkeypatch: pytest.MonkeyPatch, weights: Path) -> dict[str, obje
 
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", train_in_child)
 
-    def measure(settings: Settings, card: ModelCard, folder: Path, chosen: Split, *_: object) -> Measured:
+    def measure(work: TrainingWork, card: ModelCard, folder: Path, chosen: Split, *_: object) -> Measured:
         samples = chosen.held + chosen.train
         held = np.arange(len(samples)) < len(chosen.held)
         owners = np.unique([one.person for one in samples], return_inverse=True)[1]
@@ -293,13 +300,13 @@ def test_a_threshold_of_people_it_was_trained_on_is_no_reason_to_put_a_model_in_
     options = tiny(hold_out_share=0.4, projection="none")
     events: list[Event] = []
     request = TrainRequest(options, "resnet50-semi-hard", "own-space")
-    outcome = train.run_training(own, request, on_event=events.append)
+    outcome = training_run.run_training(own, request, on_event=events.append)
     assert outcome.gate is not None and not outcome.deployed and not put_in_use
     said = [event for event in events if isinstance(event, Notice)]
     assert outcome.caution in [notice.text for notice in said] and "strangers may pass" in outcome.caution
     assert "models deploy own-space, then people rebuild" in said[-1].hint
     always = TrainRequest(replace(options, deploy="always"), "resnet50-semi-hard", "wanted")
-    assert train.run_training(own, always).deployed and put_in_use == ["wanted"]
+    assert training_run.run_training(own, always).deployed and put_in_use == ["wanted"]
 
 
 @pytest.mark.parametrize("hold_out", ["photo", "person"])
@@ -320,7 +327,7 @@ def test_a_network_that_nobody_tried_on_strangers_is_not_put_in_use_by_itself(
             save(exposed(cv2.imread(str(photo))[..., ::-1], 0.9), photo)
     events: list[Event] = []
     request = TrainRequest(replace(options, hold_out=hold_out), "fine-tune", "same-space")
-    outcome = train.run_training(replace(own, data=data), request, on_event=events.append)
+    outcome = training_run.run_training(replace(own, data=data), request, on_event=events.append)
     assert outcome.gate is not None and not outcome.deployed
     assert outcome.caution.startswith("Nobody has tried same-space on strangers")
     said = [event for event in events if isinstance(event, Notice)]
@@ -331,7 +338,7 @@ def test_a_network_that_nobody_tried_on_strangers_is_not_put_in_use_by_itself(
     ]
     assert "models deploy same-space, then people rebuild" in said[-1].hint
     assert components.open_weights(own).deployed() == "dlib-resnet"
-    info = train.deploy_model(own, "same-space")
+    info = history.deploy_model(own, "same-space")
     assert info.model == components.open_weights(own).deployed() == "same-space"
 
 
@@ -348,7 +355,7 @@ def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
     before = Treatment("dlib-resnet", 0.155, wilson(2, 100), wilson(2 if harmless else 1, 60), None)
     report = StrangersReport(after, before, 100, 20, 60, "As measured.")
 
-    def strangers_in(settings: Settings, folder: Path, *_: object, **__: object) -> tuple[Sample, ...]:
+    def strangers_in(work: TrainingWork, folder: Path, *_: object) -> tuple[Sample, ...]:
         asked.append(folder)
         return ()
 
@@ -362,7 +369,7 @@ def test_a_network_tried_on_strangers_is_put_in_use_where_it_does_no_harm(
         "facecam.engine.training_jobs.run.deploy_model", lambda _, name, *__: put_in_use.append(name)
     )
     options = tiny(hold_out_share=0.4, projection="none", stranger_photos=Path("others"))
-    outcome = train.run_training(own, TrainRequest(options, "fine-tune", "mine"))
+    outcome = training_run.run_training(own, TrainRequest(options, "fine-tune", "mine"))
     assert asked == [Path("others")] * 2
     assert outcome.deployed == harmless and put_in_use == ["mine"] * harmless and outcome.strangers == report
     assert ("misses more known people" in outcome.caution) != harmless
@@ -385,7 +392,7 @@ def test_faces_that_drew_together_keep_a_network_out_of_use(
         return replace(measured_before(*given), strangers=report, threshold=0.16, drift=drift, before=0.16)
 
     monkeypatch.setattr("facecam.engine.training_jobs.run.measure", measure)
-    outcome = train.run_training(
+    outcome = training_run.run_training(
         own, TrainRequest(tiny(hold_out_share=0.4, projection="none"), "fine-tune", "mine")
     )
     assert (
@@ -407,7 +414,7 @@ def test_fetched_portraits_are_the_strangers_and_few_people_are_warned(
             (tmp_path / f"{number}").mkdir(exist_ok=True)
             (tmp_path / f"{number}" / "portrait.jpg").touch()
         events: list[Event] = []
-        run = plan_run(own, TrainRequest(tiny(), "fine-tune"), events.append, CancelToken())
+        run = plan_run(TrainingWork(own, events.append, CancelToken()), TrainRequest(tiny(), "fine-tune"))
         return run.read_config().options, [one.text for one in events if isinstance(one, Notice)]
 
     options, said = planned(99)
@@ -425,7 +432,7 @@ def test_too_few_strangers_are_said_before_the_training(
     for folder, words in ((tmp_path / "nowhere", "is not a folder"), (own.data, "usable photos of 4 people")):
         request = TrainRequest(tiny(stranger_photos=folder), "fine-tune")
         with pytest.raises(ConfigError, match=words) as caught:
-            train.run_training(own, request)
+            training_run.run_training(own, request)
         assert "--stranger-photos" in caught.value.message and caught.value.hint
     few = tmp_path / "few"
     for person in sorted((shared_data / "people-set").iterdir())[:4]:
@@ -436,7 +443,7 @@ def test_too_few_strangers_are_said_before_the_training(
     monkeypatch.setattr("facecam.engine.training_jobs.strangers.FEWEST_PHOTOS", 6)
 
     def found(own_photos: Collection[str]) -> tuple[Sample, ...]:
-        return strangers_in(own, few, own_photos, DLIB_CHIP, on_event=ignore, cancel=CancelToken())
+        return strangers_in(TrainingWork(own, ignore, CancelToken()), few, own_photos, DLIB_CHIP)
 
     everybody = found(())
     assert 6 <= len(everybody) <= 12 and len({one.person for one in everybody}) in (3, 4)
@@ -483,7 +490,7 @@ def test_a_head_is_put_in_use_when_it_surely_gains_and_strangers_fare_no_worse(
         "facecam.training.head.fit.choose_strength", lambda *_, **__: Strength(0.1, 4.0, 0.25)
     )
     settings = replace(own, data=tmp_path / "data")
-    outcome = train.run_training(settings, TrainRequest(train.find_preset("quick").options, "quick", "mine"))
+    outcome = training_run.run_training(settings, TrainRequest(find_preset("quick").options, "quick", "mine"))
     assert outcome.gate == judged[0].gate and outcome.strangers == judged[0].strangers
     assert outcome.gate is not None and outcome.gate.photos == 48 and judged[0].strangers.people == 8
     card = components.open_weights(own).card("mine")
@@ -514,7 +521,7 @@ def test_a_head_is_put_on_the_model_that_is_named(own: Settings, monkeypatch: py
     for model, start in (("mine", "auto"), ("mine", "named"), (None, "auto")):
         request = replace(QUICK, options=replace(QUICK.options, start=start))
         with pytest.raises(TrainingError, match="enough"):
-            train.run_training(replace(own, model=model), request)
+            training_run.run_training(replace(own, model=model), request)
     assert asked == ["mine", "named", "auto"]
 
 
@@ -525,7 +532,7 @@ def test_a_head_on_a_network_that_is_not_in_use_is_no_safer_than_that_network(
     card = store.card("dlib-resnet")
     files = {file: store.path("dlib-resnet") / file for file in card.sha256}
     store.add("untried", files, replace(card, name="untried"))
-    outcome = train.run_training(own, replace(QUICK, options=replace(QUICK.options, start="untried")))
+    outcome = training_run.run_training(own, replace(QUICK, options=replace(QUICK.options, start="untried")))
     if outcome.model is None:
         pytest.skip("a head brings nothing for these three faces")
     assert not outcome.deployed and "on strangers" in outcome.caution
@@ -540,18 +547,18 @@ def test_a_run_that_stored_its_model_can_be_continued_but_replaces_nobody_elses(
     options = tiny(hold_out_share=0.4, projection="none", deploy="never")
     with monkeypatch.context() as patch, pytest.raises(DataError, match="no space left"):
         patch.setattr("facecam.engine.training_jobs.run.draw_run", full)
-        train.run_training(own, TrainRequest(options, "resnet50-semi-hard", "mine"))
+        training_run.run_training(own, TrainRequest(options, "resnet50-semi-hard", "mine"))
     store = components.open_weights(own)
-    (run,) = train.runs(own)
+    (run,) = history.runs(own)
     assert run.state == "failed" and "mine" in store.names()
-    outcome = train.run_training(own, TrainRequest(resume=run.folder))
-    assert outcome.model == "mine" and train.runs(own)[0].state == "finished"
+    outcome = training_run.run_training(own, TrainRequest(resume=run.folder))
+    assert outcome.model == "mine" and history.runs(own)[0].state == "finished"
     # Meanwhile somebody removes it and adds another network under its name.
     files = {file: run.folder / "model" / file for file in ("model.xml", "model.bin")}
     other = replace(store.card("mine"), source_sha256="0" * 64, title="somebody else's")
     store.add("mine", files, other, replace=True)
     with pytest.raises(WeightsError, match="there is a model 'mine' already") as caught:
-        train.run_training(own, TrainRequest(resume=run.folder))
+        training_run.run_training(own, TrainRequest(resume=run.folder))
     assert f"train --resume {run.folder.name}" in caught.value.hint
     assert store.card("mine").title == "somebody else's"
 
@@ -559,7 +566,7 @@ def test_a_run_that_stored_its_model_can_be_continued_but_replaces_nobody_elses(
 def test_a_database_that_cannot_be_made_takes_the_deployment_back(
     own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = train.run_training(own, replace(QUICK, options=replace(QUICK.options, deploy="never")))
+    outcome = training_run.run_training(own, replace(QUICK, options=replace(QUICK.options, deploy="never")))
     if outcome.model is None:
         pytest.skip("a head brings nothing for these three faces")
 
@@ -568,7 +575,7 @@ def test_a_database_that_cannot_be_made_takes_the_deployment_back(
 
     monkeypatch.setattr("facecam.engine.training_jobs.deploy.rebuild", full)
     with pytest.raises(DataError, match="no space left"):
-        train.deploy_model(own, outcome.model)
+        history.deploy_model(own, outcome.model)
     assert components.open_weights(own).deployed() == "dlib-resnet"
 
 
@@ -586,21 +593,21 @@ def test_a_broken_training_can_be_seen_and_continued(own: Settings, monkeypatch:
     )
     session.start()
     assert session.wait(60) and isinstance(ended[0], TrainingError)
-    (run,) = train.runs(own)
-    assert run.state == "failed" and not run.resumable and train.resumable(own) is None
+    (run,) = history.runs(own)
+    assert run.state == "failed" and not run.resumable and history.resumable(own) is None
     (run.folder / "checkpoints").mkdir()
     (run.folder / "checkpoints" / "step-000000001.npz").write_bytes(b"")
-    found = train.resumable(own)
+    found = history.resumable(own)
     assert found is not None and found.folder == run.folder
 
     def stops(run: object, on_event: object, cancel: object) -> dict[str, object]:
         return {"stopped": True}
 
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", stops)
-    outcome = train.run_training(own, TrainRequest(resume=found.folder))
+    outcome = training_run.run_training(own, TrainRequest(resume=found.folder))
     assert isinstance(outcome, TrainOutcome) and outcome.stopped and outcome.run == run.folder
     with pytest.raises(ConfigError, match="not a run"):
-        train.run_training(own, TrainRequest(resume=own.data))
+        training_run.run_training(own, TrainRequest(resume=own.data))
 
 
 @pytest.mark.parametrize(
@@ -619,9 +626,9 @@ def test_what_cannot_be_trained_is_said_before_anything_is_written(
 ) -> None:
     request = replace(QUICK, options=replace(QUICK.options, **changes), **request_changes)  # type: ignore[arg-type]
     with pytest.raises((ConfigError, DataError), match=said) as caught:
-        train.run_training(own, request)
+        training_run.run_training(own, request)
     assert isinstance(caught.value, ConfigError) or str(own.data) in caught.value.message
-    assert not train.runs_folder(own).exists()
+    assert not runs_folder(own).exists()
 
 
 def test_photos_least_like_their_person_are_shown_before_they_are_left_out(
@@ -634,12 +641,12 @@ def test_photos_least_like_their_person_are_shown_before_they_are_left_out(
     save(mirrored(heads["Joe Biden"]), data / "Barack Obama" / "wrong.png")
     settings = replace(own, data=data)
     people = prepare_photos(settings).people
-    preview = preview_noise(settings, people, 90.0, ignore, CancelToken())
+    preview = preview_noise(TrainingWork(settings, ignore, CancelToken()), people, 90.0)
     assert preview.photos == 11 and preview.noisy[0].sample.photo.name == "wrong.png"
     assert preview.noisy[0].squared_l2 > 0.3 > preview.limit
     events: list[Event] = []
     request = replace(QUICK, options=replace(QUICK.options, noise_percentile=90.0))
-    outcome = train.run_training(settings, request, on_event=events.append)
+    outcome = training_run.run_training(settings, request, on_event=events.append)
     data_json = json.loads((outcome.run / "data.json").read_text())
     assert not [one for kind in ("train", "held") for one in data_json[kind] if "wrong" in one["photo"]]
     assert any(isinstance(one, Notice) and "wrong.png" in one.text for one in events)
@@ -661,7 +668,7 @@ def test_wrong_labels_are_named_before_the_training_and_left_out_on_wish(
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", starts)
     options = tiny(hold_out_share=0.4, wrong_labels="leave_out" if leave_out else "keep")
     request = TrainRequest(options, "resnet50-semi-hard")
-    outcome = train.run_training(replace(own, data=data), request, on_event=events.append)
+    outcome = training_run.run_training(replace(own, data=data), request, on_event=events.append)
     words = "left out as wrong labels" if leave_out else "may carry the wrong name"
     said = [event for event in events if isinstance(event, Notice) and words in event.text]
     assert len(said) == 1 and "Joe Biden/wrong.png (looks like Barack Obama)" in said[0].text
@@ -686,7 +693,7 @@ def test_tfrecords_go_out_and_come_back(own: Settings, tmp_path: Path) -> None:
         split_of_tfrecords(own, tmp_path)
     wide = TrainRequest(replace(options, chip_padding=0.7), "resnet50-semi-hard", tfrecords=folder)
     with pytest.raises(ConfigError, match="cut already"):
-        train.run_training(own, wide)
+        training_run.run_training(own, wide)
 
 
 def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(
@@ -694,7 +701,7 @@ def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(
 ) -> None:
     prepared = prepare_photos(own)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another cache"))
-    summary = train.survey(own)
+    summary = survey(own)
     with monkeypatch.context() as patch:
         patch.setattr(FaceFinder, "find", lambda *_: pytest.fail("faces were looked for once more"))
         again = prepare_photos(own)
@@ -705,9 +712,9 @@ def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(
     assert (summary.people_count, summary.photos_count) == (4, 19) and summary.usable_count >= 4
     kinds = {warning.kind for warning in summary.warnings}
     assert {"few photos", "duplicate", "unreadable", "no face"} <= kinds
-    assert summary.digest == train.survey(own).digest
-    quick = train.estimate(own, QUICK.options, summary)
-    long = train.estimate(own, train.find_preset("resnet50-semi-hard").options, summary)
+    assert summary.digest == survey(own).digest
+    quick = estimate(own, QUICK.options, summary)
+    long = estimate(own, find_preset("resnet50-semi-hard").options, summary)
     assert quick.seconds < long.seconds and quick.why.endswith(".")
-    for preset in train.presets():
-        assert train.estimate(own, preset.options, summary).seconds > 0, preset.name
+    for preset in presets():
+        assert estimate(own, preset.options, summary).seconds > 0, preset.name

@@ -69,7 +69,7 @@ def name_of(settings: Settings, picture: ImageArray) -> str | None:
     """Whom Live sees, started anew."""
     from facecam.core.types import Frame
 
-    recognizer, _ = open_recognizer(settings, always_embed=True)
+    recognizer, _ = open_recognizer(settings)
     (face,) = recognizer.process(Frame(picture, 0, 0.0)).faces
     return face.match.identity.name if face.match and face.match.identity else None
 

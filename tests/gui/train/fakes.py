@@ -12,14 +12,13 @@ import numpy as np
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Metrics, Progress
 from facecam.core.types import ImageArray
+from facecam.engine.audit.findings import Finding, PersonHealth
 from facecam.engine.evaluation.open_set_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
 from facecam.engine.people.cures import PhotoCure
 from facecam.engine.training_jobs.history import RunComparison
 from facecam.engine.training_jobs.request import (
     DataSummary,
-    DataWarning,
     GalleryInfo,
-    PersonData,
     Projection,
     RunSummary,
     TimeEstimate,
@@ -35,13 +34,13 @@ from facecam.training.gate.verification import GateReport, ModelScores, Verdict
 RUN = Path("/runs/2026-05-01-fine-tune-1")
 
 
-def warning(kind: str = "duplicate", person: str = "Ada") -> DataWarning:
-    return DataWarning(kind, person, (Path(f"/data/{person}/a.jpg"),), f"something about {person}", "Look.")  # type: ignore[arg-type]
+def warning(kind: str = "duplicate", person: str = "Ada") -> Finding:
+    return Finding(kind, person, (Path(f"/data/{person}/a.jpg"),), f"something about {person}", "Look.")  # type: ignore[arg-type]
 
 
-def summary(people: int = 3, usable: int = 5, warnings: Sequence[DataWarning] = ()) -> DataSummary:
+def summary(people: int = 3, usable: int = 5, warnings: Sequence[Finding] = ()) -> DataSummary:
     names = ["Ada", "Alan", "Grace", "Edsger", "Barbara", "Donald"][:people]
-    return DataSummary(tuple(PersonData(name, 6, usable) for name in names), tuple(warnings), "0" * 64)
+    return DataSummary(tuple(PersonHealth(name, 6, usable) for name in names), tuple(warnings), "0" * 64)
 
 
 def gate(

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
+from facecam.engine.audit.findings import Finding
 from facecam.engine.people.cures import PhotoCure, PhotoCures
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.training_jobs.request import DataWarning
 from facecam.engine.training_jobs.survey import survey
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.warning_cures import offers, warning_words
@@ -26,9 +26,9 @@ A, B, C = Path("/data/Ada/a.jpg"), Path("/data/Ada/b.jpg"), Path("/data/Bea/c.jp
 _ENGINE = "squared_l2 0.31: python main.py people merge --flag"
 
 
-def warning(kind: str, *photos: Path, other: str | None = None) -> DataWarning:
+def warning(kind: str, *photos: Path, other: str | None = None) -> Finding:
     groups = ((A,), (B,)) if kind == "several people" else ()
-    return DataWarning(kind, "Ada", photos, _ENGINE, _ENGINE, other, groups)  # type: ignore[arg-type]
+    return Finding(kind, "Ada", photos, _ENGINE, _ENGINE, other, groups)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def warning(kind: str, *photos: Path, other: str | None = None) -> DataWarning:
     ],
 )
 def test_each_warning_has_its_buttons(
-    found: DataWarning, buttons: list[str], cures: list[PhotoCure | None]
+    found: Finding, buttons: list[str], cures: list[PhotoCure | None]
 ) -> None:
     made = offers(found)
     assert [one.words for one in made] == buttons and [one.cure for one in made] == cures

@@ -11,13 +11,13 @@ import pytest
 
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.types import ImageArray
+from facecam.training.data.chips import jpeg_of
 from facecam.training.distil import batches
 from facecam.training.distil.batches import BatchMaker, plain_batches
 from facecam.training.distil.checkpoint import KEPT, Standing, checkpoints, load_checkpoint, save_checkpoint
 from facecam.training.distil.faces import (
     FacePart,
     Faces,
-    encode_chip,
     is_made,
     part_file,
     read_faces,
@@ -54,7 +54,7 @@ def chip(value: int) -> ImageArray:
 @pytest.fixture
 def faces() -> Faces:
     """Twelve faces of brightness 30, 50, 70 …"""
-    return Faces([encode_chip(chip(20 * index + 30)) for index in range(12)])
+    return Faces([jpeg_of(chip(20 * index + 30)) for index in range(12)])
 
 
 # ---------------------------------------------------------------- options
@@ -82,8 +82,8 @@ def test_the_rate_rises_and_falls_and_mixing_ends_before_the_weights_settle() ->
         ({"learning_rate": float("nan")}, "--learning-rate is nan"),
         ({"sizes": "64,huge"}, "--sizes is 64,huge"),
         ({"sizes": "8"}, "--sizes is 8"),
-        ({"arithmetic": "int8"}, "--arithmetic is int8"),
-        ({"batch_norm": "off"}, "--batch-norm is off"),
+        ({"arithmetic": "int8"}, "--arithmetic is 'int8'"),
+        ({"batch_norm": "off"}, "--batch-norm is 'off'"),
         ({"mixed": 1.5}, "--mixed is 1.5"),
         ({"held_out": -1}, "--held-out is -1"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from facecam.training.config.options import DENSE_MININGS, TrainOptions
 from facecam.training.losses.adaptive import adaptive_loss, times_selected
 from facecam.training.losses.distances import between, pairwise, spread
-from facecam.training.losses.triplet import TripletLoss, TripletTerms, mine_tensors, triplet_losses
+from facecam.training.losses.triplet import TripletLoss, TripletTerms, mine_tensors
 from facecam.training.miners.rules import Distance, Rule, distance_matrix, mine
 from facecam.training.miners.triplets import Triplets
 from tests.training import reference
@@ -252,8 +254,8 @@ class TestDistances:
     def test_half_precision_embeddings_are_widened(self) -> None:
         batch = random_batch(0)
         x = tf.cast(batch.x, tf.bfloat16)
-        losses = triplet_losses(x, Triplets.of([0], [1], [2]))
-        assert losses.dtype == tf.float32
+        losses = TripletLoss().of_triplets(x, batch.labels, Triplets.of([0], [1], [2]))
+        assert losses.loss.dtype == tf.float32
         assert TripletLoss("batch_all")(x, batch.labels).loss.dtype == tf.float32
 
 
@@ -261,13 +263,15 @@ def test_by_hand() -> None:
     """Unit vectors at 0°, 60° and 90°: squared_l2 = 2 − 2·cos, so 1 to the positive and 2 to the negative."""
     angles = np.radians([0, 60, 90])
     x = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    triplet = Triplets.of([0], [1], [2])
-    assert float(triplet_losses(x, triplet, margin=1.2)[0]) == pytest.approx(0.2, abs=1e-6)
-    assert float(triplet_losses(x, triplet, margin=0.2)[0]) == 0
-    soft = float(triplet_losses(x, triplet, soft=True)[0])
-    assert soft == pytest.approx(np.log1p(np.exp(-1)), abs=1e-6)
-    as_l2 = float(triplet_losses(x, triplet, margin=1.0, distance="l2")[0])
-    assert as_l2 == pytest.approx(2 - 2**0.5, abs=1e-6)
+    triplet, labels = Triplets.of([0], [1], [2]), tf.constant([0, 0, 1])
+
+    def loss(**options: Any) -> float:
+        return float(TripletLoss(**options).of_triplets(tf.constant(x), labels, triplet).loss)
+
+    assert loss(margin=1.2) == pytest.approx(0.2, abs=1e-6)
+    assert loss(margin=0.2) == 0
+    assert loss(soft=True) == pytest.approx(np.log1p(np.exp(-1)), abs=1e-6)
+    assert loss(margin=1.0, distance="l2") == pytest.approx(2 - 2**0.5, abs=1e-6)
 
 
 def test_the_default_weight_lets_the_second_term_steer_but_not_rule() -> None:

@@ -14,11 +14,11 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress
 from facecam.core.types import ImageArray
 from facecam.engine.faces.face_finder import FaceFinder, main_face
 from facecam.engine.photos.image_sources import FaceSource, SourceReader
+from facecam.training.data.chips import jpeg_of
 from facecam.training.distil.faces import (
     CHIP_PX,
     FacePart,
     digest_of,
-    encode_chip,
     is_made,
     part_file,
     write_part,
@@ -74,7 +74,7 @@ class FacePreparer:
         for source in sources:
             self._cancel.check()
             try:
-                yield encode_chip(self._chip(source))
+                yield jpeg_of(self._chip(source))
             except DataError as error:
                 self._unusable += 1
                 if self._unusable <= _MOST_NOTICES:

@@ -18,7 +18,8 @@ from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import horizontal
 
 if TYPE_CHECKING:
-    from facecam.engine.training_jobs.request import DataSummary, DataWarning
+    from facecam.engine.audit.findings import Finding
+    from facecam.engine.training_jobs.request import DataSummary
 
 #: Kinds that may spoil a training come first.
 _GRAVE = ("same person", "several people", "suspicious label", "unreadable")
@@ -105,7 +106,7 @@ class DataCard(Card):
             return f"{usable}. " + self.tr("It takes two people to learn telling people apart.")
         return usable
 
-    def _show_warnings(self, warnings: tuple[DataWarning, ...]) -> None:
+    def _show_warnings(self, warnings: tuple[Finding, ...]) -> None:
         counts: Counter[str] = Counter(warning.kind for warning in warnings)
         self._kinds = sorted(counts, key=lambda one: (one not in _GRAVE, one))
         words = [f"{counts[kind]} × {kind_words(kind)}" for kind in self._kinds]

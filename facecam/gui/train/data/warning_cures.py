@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from facecam.gui.core.translation import engine_text
 
 if TYPE_CHECKING:
+    from facecam.engine.audit.findings import Finding
     from facecam.engine.people.cures import CureKind, PhotoCure
-    from facecam.engine.training_jobs.request import DataWarning
 
 translate = QCoreApplication.translate
 _OWN_WORDS = ("same person", "several people", "suspicious label")
@@ -39,7 +39,7 @@ class Offer:
     visit: str = ""
 
 
-def warning_words(warning: DataWarning) -> str:
+def warning_words(warning: Finding) -> str:
     """What is the matter, without figures nobody needs."""
     photo = warning.photos[0].name if warning.photos else ""
     if warning.kind == "same person":
@@ -55,12 +55,12 @@ def warning_words(warning: DataWarning) -> str:
     return text.replace("%1", warning.person).replace("%2", warning.other or "").replace("%3", photo)
 
 
-def warning_hint(warning: DataWarning) -> str:
+def warning_hint(warning: Finding) -> str:
     """What to do where no button says it."""
     return "" if warning.kind in _OWN_WORDS else engine_text(warning.hint)
 
 
-def offers(warning: DataWarning) -> list[Offer]:
+def offers(warning: Finding) -> list[Offer]:
     """The buttons."""
     kind, other, photos = warning.kind, warning.other, warning.photos
     if kind == "same person" and other:
@@ -79,7 +79,7 @@ def offers(warning: DataWarning) -> list[Offer]:
     return [_delete(warning, photos[:1]), _visit(warning)]
 
 
-def _spare(warning: DataWarning) -> tuple[Path, ...]:
+def _spare(warning: Finding) -> tuple[Path, ...]:
     """The copies that may go: all but one, or those of the person under another one's name."""
     if warning.other is not None:
         folders = {photo.parent for photo in warning.photos[:1]}
@@ -87,13 +87,13 @@ def _spare(warning: DataWarning) -> tuple[Path, ...]:
     return warning.photos[1:]
 
 
-def _cure(kind: CureKind, warning: DataWarning, photos: Sequence[Path] = (), other: str = "") -> PhotoCure:
+def _cure(kind: CureKind, warning: Finding, photos: Sequence[Path] = (), other: str = "") -> PhotoCure:
     from facecam.engine.people.cures import PhotoCure
 
     return PhotoCure(kind, warning.person, tuple(photos), other)
 
 
-def _merge(warning: DataWarning, other: str) -> Offer:
+def _merge(warning: Finding, other: str) -> Offer:
     words = translate("Train", "&Merge into %1").replace("%1", other)
     tip = translate("Train", "They are one person: everything of %1 goes to %2")
     tip = tip.replace("%1", warning.person).replace("%2", other)
@@ -101,14 +101,14 @@ def _merge(warning: DataWarning, other: str) -> Offer:
     return Offer(words, tip, "merge", "primary", _cure("merge", warning, (), other), done)
 
 
-def _move(warning: DataWarning, other: str, photos: Sequence[Path]) -> Offer:
+def _move(warning: Finding, other: str, photos: Sequence[Path]) -> Offer:
     words = translate("Train", "M&ove to %1").replace("%1", other)
     done = translate("Train", "The photo is %1's now.").replace("%1", other)
     tip = translate("Train", "It shows %1: move it there").replace("%1", other)
     return Offer(words, tip, "merge", "primary", _cure("move", warning, photos, other), done)
 
 
-def _delete(warning: DataWarning, photos: Sequence[Path]) -> Offer:
+def _delete(warning: Finding, photos: Sequence[Path]) -> Offer:
     words, done = translate("Train", "&Delete the photo"), translate("Train", "The photo was removed.")
     if len(photos) != 1:
         words = translate("Train", "&Delete %n photos", "", len(photos))
@@ -117,22 +117,22 @@ def _delete(warning: DataWarning, photos: Sequence[Path]) -> Offer:
     return Offer(words, tip, "delete", "", _cure("delete", warning, photos), done)
 
 
-def _right(warning: DataWarning, photos: Sequence[Path]) -> Offer:
+def _right(warning: Finding, photos: Sequence[Path]) -> Offer:
     tip = translate("Train", "It does show %1: do not ask again").replace("%1", warning.person)
     done = translate("Train", "It will not be asked again.")
     return Offer(translate("Train", "It is &right"), tip, "check", "", _cure("right", warning, photos), done)
 
 
-def _split(warning: DataWarning) -> Offer:
+def _split(warning: Finding) -> Offer:
     tip = translate("Train", "See the groups side by side in the Enroll tab, and split them")
     return Offer(translate("Train", "&Split…"), tip, "people", "primary", visit=warning.person)
 
 
-def _visit(warning: DataWarning) -> Offer:
+def _visit(warning: Finding) -> Offer:
     tip = translate("Train", "Show all photos of %1 in the Enroll tab").replace("%1", warning.person)
     return Offer(translate("Train", "Show the &person"), tip, "person", "", visit=warning.person)
 
 
-def _more(warning: DataWarning) -> Offer:
+def _more(warning: Finding) -> Offer:
     tip = translate("Train", "Go to %1 in the Enroll tab").replace("%1", warning.person)
     return Offer(translate("Train", "&Add photos…"), tip, "plus", "primary", visit=warning.person)

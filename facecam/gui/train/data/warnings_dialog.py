@@ -24,7 +24,7 @@ from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
-    from facecam.engine.training_jobs.request import DataWarning
+    from facecam.engine.audit.findings import Finding
 
 #: Warnings shown at once; more come by a button.
 _AT_ONCE = 40
@@ -45,7 +45,7 @@ class WarningsDialog(LookDialog):
         self,
         context: AppContext,
         service: EngineTrainService,
-        warnings: Sequence[DataWarning],
+        warnings: Sequence[Finding],
         parent: QWidget,
     ) -> None:
         kind = warnings[0].kind if warnings else ""
@@ -140,7 +140,7 @@ class WarningCard(Card):
     #: The name of somebody to show in the Enroll tab.
     visit_wanted = Signal(str)
 
-    def __init__(self, warning: DataWarning, parent: QWidget | None = None) -> None:
+    def __init__(self, warning: Finding, parent: QWidget | None = None) -> None:
         super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
         self._warning = warning
         self.thumbs: list[tuple[Path, Thumbnail]] = []

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from facecam.core.errors import DependencyError
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
 from facecam.vision.detect.hog.boxes import WindowCandidate
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.resizing import resized_by
 
 NATIVE_FACE_PX = 80
 
@@ -71,7 +69,7 @@ class HogDetector:
         check_image(image)
         min_score = _DEFAULT_MIN_SCORE if self._options.min_score is None else self._options.min_score
         doublings, scale = _enlargement(image, self._options)
-        faces = self._find(_resized(image, scale), doublings, min_score)
+        faces = self._find(resized_by(image, scale), doublings, min_score)
         return [self._detection(image, face, scale) for face in faces]
 
     def _detection(self, image: ImageArray, face: WindowCandidate, scale: float) -> Detection:
@@ -113,12 +111,3 @@ def _enlargement(image: ImageArray, options: DetectorOptions) -> tuple[int, floa
     if options.min_face_px is None and wanted <= most:
         return options.upsample, 1.0
     return 0, min(wanted, most)
-
-
-def _resized(image: ImageArray, scale: float) -> ImageArray:
-    if scale == 1:
-        return image
-    height, width = (max(1, round(length * scale)) for length in image.shape[:2])
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    resized = cv2.resize(np.ascontiguousarray(image), (width, height), interpolation=interpolation)
-    return np.asarray(resized, np.uint8)
