@@ -5,21 +5,18 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import itertools
-import sys
 from pathlib import Path
-from typing import TextIO
 
+from facecam.cli.actions.train_run import train
 from facecam.cli.terminal.flags import Parser, add_shared_flags, given, require_photos, settings_from
-from facecam.cli.terminal.output import Printer, answer, plain, say
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
-from facecam.cli.terminal.train_report import JsonLines, Lines
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.training_jobs.history import resumable
-from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
-from facecam.engine.training_jobs.session import TrainSession
+from facecam.engine.training_jobs.request import TrainRequest
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET, Preset, find_preset, presets
 
@@ -146,37 +143,6 @@ def _run_to_resume(name: str, settings: Settings) -> Path:
             "there is no run to continue", hint="Start one with `python main.py train`; see `runs list`."
         )
     return found.folder
-
-
-def train(
-    settings: Settings, request: TrainRequest, *, as_json: bool = False, to: TextIO | None = None
-) -> TrainOutcome:
-    """Train in the foreground: Ctrl+C stops after the present step and keeps what is needed to go on.
-
-    Raises:
-        FacecamError: see `engine.train.run_training`.
-    """
-    show = JsonLines() if as_json else Lines(to or sys.stdout)
-    ended: list[TrainOutcome | BaseException] = []
-    session = TrainSession(
-        settings,
-        request,
-        on_event=show,
-        on_finished=lambda outcome, error: ended.append(outcome or error or ConfigError("", hint="")),
-    )
-    try:
-        session.start()
-        while not session.wait(0.2):
-            pass
-    except KeyboardInterrupt:
-        say("stopping after this step …", sys.stderr)
-        session.stop()
-        session.wait()
-    result = ended[0]
-    if isinstance(result, BaseException):
-        raise result
-    show.finish(result)
-    return result
 
 
 def _list_presets(as_json: bool) -> int:

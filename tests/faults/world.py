@@ -30,7 +30,8 @@ from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.run.folder import RunFolder, read_json, write_json
 from facecam.vision.images.read import read_picture
 from tests.faults.stage import DIMENSIONS, Hand, face_of, picture, save

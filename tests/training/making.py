@@ -12,7 +12,8 @@ from facecam.core.events import CancelToken, Event
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Phase, Preset
 from facecam.training.data.chips import ChipStore
-from facecam.training.data.split import Sample, Split, split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split, split
 from facecam.training.run.folder import RunFolder
 
 #: Seconds, not minutes: a 16 px network, 8 values, no frozen norms to hide behind.

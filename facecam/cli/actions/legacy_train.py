@@ -9,8 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.actions.train_run import train
 from facecam.cli.terminal.output import say
-from facecam.cli.train import train
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.components import open_weights

@@ -6,12 +6,13 @@ import argparse
 import dataclasses
 import sys
 
+from facecam.cli.terminal.flags import given
 from facecam.cli.terminal.output import print_json, say
 from facecam.cli.terminal.train_report import JsonLines, Lines
-from facecam.cli.train import options_from
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.training_jobs.sweep import Sweep, SweepTrial, read_sweep, run_sweep
+from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import find_preset
 
 
@@ -30,7 +31,7 @@ def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
     def on_trial(trial: SweepTrial) -> None:
         print_json({"event": "trial", **dataclasses.asdict(trial)}) if as_json else say(_line(trial, wanted))
 
-    options = options_from(arguments, find_preset(wanted.preset))
+    options = dataclasses.replace(find_preset(wanted.preset).options, **given(arguments, TrainOptions))
     try:
         best = run_sweep(
             settings,

@@ -21,7 +21,7 @@ from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.places import user_cache_folder
 from facecam.training.data.chips import ChipStore, forget_chips, sweep_chips
-from facecam.training.data.split import Sample
+from facecam.training.data.sample import Sample
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec, face_chip
 from facecam.vision.images.read import read_picture
 

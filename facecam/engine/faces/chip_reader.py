@@ -15,7 +15,7 @@ from facecam.engine.faces.missing_chips import make_missing
 from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
-from facecam.training.data.split import Sample
+from facecam.training.data.sample import Sample
 from facecam.vision.images.align import ChipSpec
 
 _EMBED_TOGETHER = 32

@@ -12,7 +12,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.training.data.chips import write_chip
-from facecam.training.data.split import Sample
+from facecam.training.data.sample import Sample
 from facecam.vision.images.align import ChipSpec, face_chip
 from facecam.vision.images.read import read_picture
 

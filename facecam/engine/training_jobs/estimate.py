@@ -27,7 +27,8 @@ from facecam.runtime.compiled import processor_name, processor_precisions
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
 from facecam.training.data.chips import write_chip
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.run.folder import RunFolder, read_json, write_json
 from facecam.training.trainer.records import column, read_metrics
 

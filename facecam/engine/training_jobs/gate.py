@@ -31,7 +31,8 @@ from facecam.metrics.probability import Knots, probability_knots, same_pairs
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.data.chips import read_chip
-from facecam.training.data.split import Sample, Split, measured_photos
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split, measured_photos
 from facecam.training.gate.drift import Drift, MadeFaces
 from facecam.training.gate.strangers import StrangersReport
 from facecam.training.gate.verification import MOST_PHOTOS, GateReport, HeldOutPairs, compare, held_out_pairs

@@ -27,8 +27,8 @@ from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.metrics.false_accepts import rate_per_person
 from facecam.runtime.card import ModelCard
 from facecam.training.config.options import TrainOptions
+from facecam.training.data.sample import Sample
 from facecam.training.data.sessions import sessions_of
-from facecam.training.data.split import Sample
 from facecam.training.head.export import NETWORK_FILE, head_card, to_openvino
 from facecam.training.head.fit import HeadOptions, fit_head
 from facecam.training.head.judging import Base, Figures, HeadJudged, Others, judge_head

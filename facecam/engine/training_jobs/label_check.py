@@ -17,7 +17,7 @@ from facecam.engine.training_jobs.label_noise import without_photos
 from facecam.engine.training_jobs.request import TrainingWork
 from facecam.metrics.label_errors import Looks, label_doubts
 from facecam.metrics.neighbors import nearest_own
-from facecam.training.data.split import Sample
+from facecam.training.data.sample import Sample
 from facecam.vision.images.align import ChipSpec
 
 _MOST_NAMED: Final = 5

@@ -13,7 +13,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
 from facecam.engine.training_jobs.request import TrainingWork
-from facecam.training.data.split import Sample
+from facecam.training.data.sample import Sample
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec
 
 

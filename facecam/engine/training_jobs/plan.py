@@ -27,7 +27,8 @@ from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
 from facecam.runtime.card import check_model_name
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import DEFAULT_PRESET, Preset, find_preset
-from facecam.training.data.split import Sample, Split, split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split, split
 from facecam.training.run.folder import RunFolder, new_run_folder, phases_of, write_json
 from facecam.vision.images.align import DLIB_CHIP
 from facecam.vision.images.read import list_pictures

@@ -45,7 +45,8 @@ from facecam.runtime.card import ModelCard
 from facecam.runtime.precision import choose_precision
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.gate.strangers import StrangersReport
 from facecam.training.gate.verification import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run.folder import RunFolder, read_json, write_json

@@ -20,7 +20,7 @@ from facecam.engine.training_jobs.request import TrainingWork
 from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.rates import Rows
 from facecam.runtime.card import ModelCard
-from facecam.training.data.split import Sample
+from facecam.training.data.sample import Sample
 from facecam.training.gate.strangers import Lookups, StrangersReport, judge_strangers, matched_threshold
 from facecam.vision.images.align import ChipSpec
 

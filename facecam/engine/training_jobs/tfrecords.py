@@ -23,7 +23,8 @@ from facecam.engine.faces.face_finder import FaceFinder, main_face
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import decoded, jpeg_of, read_chip
-from facecam.training.data.split import Sample, Split, split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split, split
 from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, record_files, write_tfrecords
 from facecam.vision.images.align import DLIB_CHIP, face_chip
 

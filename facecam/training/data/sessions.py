@@ -8,17 +8,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
 from facecam.training.data.chips import read_chip
+from facecam.training.data.sample import Sample
 from facecam.vision.images.fingerprint import fingerprint
-
-if TYPE_CHECKING:
-    from facecam.training.data.split import Sample
 
 #: Bits of 255 in which chips of one moment may differ. Of 781 pairs of one person's photos of a public set none
 #: differed in fewer than 66, of 9,372 of two people's none in fewer than 64; of frames a fifth of a second apart half

@@ -16,6 +16,7 @@ from typing import Any
 
 from facecam.core.errors import DataError
 from facecam.training.config.options import TrainOptions
+from facecam.training.data.sample import Sample
 from facecam.training.data.sessions import sessions_of
 
 #: Two photos of somebody make a pair; with one nothing can be learned about them.
@@ -25,23 +26,6 @@ _FEWEST_TO_DIVIDE = 20
 #: Photos of each kind a person gives to a measurement at most, so that one with thousands is not all of it.
 _MOST_OF_ONE = 30
 _KINDS = ("train", "validate", "held")
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A photo ready for training.
-
-    Attributes:
-        person: name.
-        photo: the file in `data/`.
-        digest: SHA-256 of the photo, 64 hex digits.
-        chip: file of its chip.
-    """
-
-    person: str
-    photo: Path
-    digest: str
-    chip: Path
 
 
 @dataclass(frozen=True, slots=True)

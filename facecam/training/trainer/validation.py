@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from facecam.core.errors import DataError
 from facecam.core.types import FloatArray
 from facecam.metrics import rates
-from facecam.training.data.split import Sample, Split, measured_photos
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split, measured_photos
 from facecam.training.gate.verification import (
     DECISIVE_RATE,
     MOST_PHOTOS,

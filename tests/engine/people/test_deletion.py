@@ -30,7 +30,8 @@ from facecam.engine.training_jobs.run import run_training
 from facecam.gallery.gallery import Gallery
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.run.folder import RunFolder, write_json
 from tests.gallery.factories import MODEL, circle_gallery, on_circle
 

@@ -21,7 +21,8 @@ from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.training_jobs.request import RunSummary
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.gate.verification import GateReport, ModelScores
 from facecam.training.run.folder import RunFolder, write_json
 from facecam.training.trainer.records import read_metrics

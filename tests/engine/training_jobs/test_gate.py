@@ -16,7 +16,8 @@ from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.training_jobs.gate import Measured, calibrated, chosen_photos
 from facecam.engine.training_jobs.strangers import tried_on_strangers
 from facecam.runtime.card import ModelCard
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.gate.verification import held_out_pairs
 from facecam.training.run.folder import RunFolder, write_json
 from tests.runtime.tiny import card_for, save_embedder

@@ -40,7 +40,8 @@ from facecam.runtime.card import ModelCard
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import find_preset, presets
 from facecam.training.data.chips import read_chip
-from facecam.training.data.split import Sample, Split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split
 from facecam.training.gate.drift import Drift
 from facecam.training.gate.strangers import StrangersReport, Treatment
 from facecam.training.gate.verification import compare, held_out_pairs

@@ -10,8 +10,9 @@ import pytest
 
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import write_chip
+from facecam.training.data.sample import Sample
 from facecam.training.data.sessions import sessions_of
-from facecam.training.data.split import Sample, split
+from facecam.training.data.split import split
 
 
 def picture(seed: int, *, moved: float = 0.0) -> np.ndarray:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from facecam.core.errors import DataError
 from facecam.training.config.options import TrainOptions
-from facecam.training.data.split import Sample, Split, measured_photos, split
+from facecam.training.data.sample import Sample
+from facecam.training.data.split import Split, measured_photos, split
 
 
 def people(*counts: int) -> dict[str, tuple[Sample, ...]]:
