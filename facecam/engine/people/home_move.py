@@ -20,7 +20,7 @@ from facecam.gallery.storage.home import GalleryHome
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedHome:
     """What is at the new place, counted there; `source` and `to` as they are named on the command line."""
 
     source: str
@@ -32,7 +32,7 @@ class Moved:
 
 def move_people(
     settings: Settings, to: str | Path, *, remove_source: bool = False, on_event: EventSink = ignore
-) -> Moved:
+) -> MovedHome:
     """Copy everybody and their visits to another home, all or nothing, and compare what is there with what is here.
 
     Photos, choices and everything else in the folders stay where they are. A repetition finds itself done.
@@ -78,7 +78,7 @@ def move_people(
         if remove_source:
             source.update(_nobody(gallery), forget=not settings.server)
             open_visits(settings).clear()
-    return Moved(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
+    return MovedHome(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
 
 
 def _named(settings: Settings) -> str:
