@@ -18,7 +18,9 @@ def people(heads: Heads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     # Where faces are is said by `hog` alone: the others take their time and are not what is tested.
     real = benchmark.open_detectors
     monkeypatch.setattr(
-        benchmark, "open_detectors", lambda settings, names=(): real(settings, names or ("hog",))
+        benchmark,
+        "open_detectors",
+        lambda settings, names=(), **more: real(settings, names or ("hog",), **more),
     )
     for name, picture in heads.items():
         save(picture, tmp_path / "people" / name / "a.png")

@@ -55,9 +55,9 @@ def test_photos_are_held_and_films_seen(run: Run, photos: Path, portraits: dict[
     [
         (("liveness",), "name the photos"),
         (("liveness", "--photos", "gone"), "gone does not exist"),
-        (("liveness", "--photos", ".", "--boxes", "x"), "--boxes belongs to `bench detect`"),
-        (("liveness", "--photos", ".", "--clip", "x"), "--clip does not go with `bench liveness`"),
-        (("detect", "--photos", ".", "--films", "x"), "--films belongs to `bench liveness`"),
+        (("liveness", "--photos", ".", "--boxes", "."), "--boxes belongs to `bench detect`"),
+        (("liveness", "--photos", ".", "--clip", "."), "--clip does not go with `bench liveness`"),
+        (("detect", "--photos", ".", "--films", "."), "--films belongs to `bench liveness`"),
         (("speed", "--trials", "3"), "--trials belongs to `bench liveness`"),
     ],
 )

@@ -23,6 +23,7 @@ from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.trash import FOLDER
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.store import GalleryStore
 from tests.engine.people.test_editor import editor, gallery_of, here, identity, state
 from tests.gallery.factories import MODEL, on_circle
@@ -59,7 +60,7 @@ def test_sixty_people_added_by_mistake_are_one_undo(
     assert len(gallery_of(here).identities) == 63
     version = len(list(here.database.glob("gen-*")))
     editor.take_enrollments_back(additions)
-    assert state(here) == before and version
+    assert state(here) == before and (version or here.server)
     assert sorted(path.name for path in here.data.iterdir() if path.name != FOLDER) == [
         "Ada", "Bea", "Cem", "Dora",
     ]  # fmt: skip
@@ -106,7 +107,7 @@ def test_nothing_is_taken_back_by_halves(
     additions = [enroll(here, tmp_path, name, angle) for name, angle in (("Eve", 300), ("Fay", 320))]
     before = state(here)
     with monkeypatch.context() as patch:
-        patch.setattr(GalleryStore, "update", _full)
+        _instead_of_updates(patch, _full)
         with pytest.raises(DataError):
             editor.take_enrollments_back(additions)
     assert state(here) == before
@@ -211,7 +212,7 @@ def test_a_move_that_cannot_be_saved_leaves_all_as_it_was(
     before, photo = state(here), photo_of(here, "Ada")
     vector = gallery_of(here).vectors_of("Ada")[1:]
     with monkeypatch.context() as patch:
-        patch.setattr(GalleryStore, "update", _full)
+        _instead_of_updates(patch, _full)
         with pytest.raises(DataError):
             editor.move_photos(identity(here, "Ada"), identity(here, "Bea"), {photo: vector})
     assert state(here) == before and photo.exists()
@@ -246,9 +247,15 @@ def _killed(*_: object, **__: object) -> None:
     raise Killed
 
 
+def _instead_of_updates(patch: pytest.MonkeyPatch, what: Callable[..., Gallery | None]) -> None:
+    """Wherever people live."""
+    for kind in (GalleryStore, PostgresStore):
+        patch.setattr(kind, "update", what)
+
+
 def _kill_before(patch: pytest.MonkeyPatch) -> None:
     """Cut off after the files, before the database changed; nobody tidies up."""
-    patch.setattr(GalleryStore, "update", _killed)
+    _instead_of_updates(patch, _killed)
     patch.setattr(PeopleJournal, "_end_of_failure", lambda *_: None)
 
 

@@ -222,7 +222,7 @@ def test_a_duplicate_is_no_second_visit_and_no_unknown_person() -> None:
         }
         changes += presence.update(result)
         desk.update(1, result, samples, stage.card)
-        here = desk.here(result, samples, stage.card)
+        here = desk.here(1, result, samples, stage.card)
     assert [(change.kind, change.identity and change.identity.name) for change in changes] == [
         ("came", "Ada")
     ]
