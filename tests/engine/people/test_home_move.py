@@ -136,3 +136,25 @@ def test_visits_wait_here_while_the_server_does_not_answer(here: Settings, there
     )
     visits.append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 2"))
     assert len(visits.read()) == before + 2
+
+
+def test_what_waits_for_the_server_moves_too(here: Settings, there: Settings, tmp_path: Path) -> None:
+    move_people(here, there.server)
+    away = replace(there, server="postgresql://nobody@127.0.0.1:1/none")
+    open_visits(away).append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 1"))
+    moved = move_people(there, tmp_path / "back", remove_source=True)
+    assert moved.visits == 4 and not open_visits(there).waiting()
+
+
+def test_a_visit_that_ends_meanwhile_stays(
+    here: Settings, there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back = SightingTable.put_back
+
+    def meanwhile(self: SightingTable, lines: list[str]) -> None:
+        put_back(self, lines)
+        open_visits(here).append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 1"))
+
+    monkeypatch.setattr(SightingTable, "put_back", meanwhile)
+    assert move_people(here, there.server, remove_source=True).visits == 3
+    assert [one.source for one in open_visits(here).read()] == ["camera 1"]
