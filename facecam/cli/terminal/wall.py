@@ -80,7 +80,7 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
     if not options.quiet:
         for name in sources:
             say(f"{name}: {counted(wall.frames[name], 'frame')}", sys.stderr)
-    return 0 if wall.frames.total() else 1
+    return 0 if wall.frames.total() and not any(one.fault for one in stations.all) else 1
 
 
 class _Wall:

@@ -77,6 +77,7 @@ class Stations:
         on_event: EventSink = ignore,
     ) -> None:
         self.cancel, self._on_event = cancel or CancelToken(), on_event
+        self._bugs: list[Exception] = []
         self._results: queue.Queue[tuple[Station, FrameResult | None]] = queue.Queue(_WAITING * len(sources))
         embedder = components.open_embedder(settings) if sources else None
         self.all: list[Station] = []
@@ -89,7 +90,11 @@ class Stations:
             self.all.append(Station(name, opening, recognizer, watch))
 
     def results(self) -> Generator[tuple[Station, FrameResult | None], None, None]:
-        """What comes of all sources, as it comes, until the last one ends; None: this one has ended."""
+        """What comes of all sources, as it comes, until the last one ends; None: this one has ended.
+
+        Raises:
+            Exception: a bug ended one of them, which was said then; it is raised once all have ended.
+        """
         threads = [
             threading.Thread(target=self._work, args=(one,), name="facecam-station", daemon=True)
             for one in self.all
@@ -110,6 +115,8 @@ class Stations:
             self.cancel.cancel()
             for thread in threads:
                 thread.join(3.0)
+        if self._bugs:
+            raise self._bugs[0]
 
     def _work(self, station: Station) -> None:
         try:
@@ -121,11 +128,17 @@ class Stations:
                     for result in stream:
                         self._put(station, result)
         except FacecamError as error:
-            station.fault = error
-            self._on_event(Notice(f"{station.name}: {error.message}", error.hint))
+            self._say(station, error)
+        except Exception as bug:
+            self._bugs.append(bug)
+            self._say(station, FacecamError(f"a bug ended it: {bug!r}", hint="Please report it."))
         finally:
             station.running = False
             self._put(station, None)
+
+    def _say(self, station: Station, fault: FacecamError) -> None:
+        station.fault = fault
+        self._on_event(Notice(f"{station.name}: {fault.message}", fault.hint))
 
     def _put(self, station: Station, result: FrameResult | None) -> None:
         while not self.cancel.cancelled:
