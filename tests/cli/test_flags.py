@@ -158,6 +158,18 @@ def test_an_empty_name_is_not_the_folder_one_is_in(name: str) -> None:
         parser.parse_args([name, ""])
 
 
+def test_only_what_is_unknown_is_taken_for_misspelt() -> None:
+    parser = Parser(prog="x")
+    parser.count("--augment", "")
+    parser.path("--sweep", "FILE", "")
+    with pytest.raises(ConfigError) as caught:
+        parser.parse_args(["--sweep", ""])
+    assert "--help" in caught.value.hint
+    with pytest.raises(ConfigError) as caught:
+        parser.parse_args(["--argument", "1"])
+    assert caught.value.hint == "Did you mean --augment?"
+
+
 def test_flags_are_not_guessed_from_their_beginnings() -> None:
     """`--det` may mean another flag tomorrow."""
     with pytest.raises(ConfigError) as caught:

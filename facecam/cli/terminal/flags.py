@@ -87,7 +87,7 @@ class Parser(argparse.ArgumentParser, _Flags):
 
     def _hint(self, message: str) -> str:
         known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
-        wrong = message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
+        wrong = message.partition("unrecognized arguments: ")[2].split(" ")[0]
         if wrong in known:  # Of another action.
             known = []
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from facecam.core.config import Settings
+from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, GalleryError
-from facecam.core.events import EventSink, ignore
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.engine import components
 from facecam.engine.transactions.journal import PeopleJournal
@@ -55,6 +56,14 @@ def move_people(
     if wanted.server == settings.server and (wanted.server or same_folder):
         raise ConfigError(
             f"the people are in {_named(settings)} already", hint="Name another place with --to."
+        )
+    bare = wanted.server or data_keys.key_file_of(wanted.database) is None
+    if bare and not settings.server and data_keys.key_file_of(settings.database) is not None:
+        on_event(
+            Notice(
+                f"the people are encrypted here, and not in {_named(wanted)}",
+                "Turn encryption on there, too: of a server it is its disk.",
+            )
         )
     store = components.open_store(wanted, on_event)
     with PeopleJournal(settings, on_event).alone():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError
+from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FrameResult
 from facecam.engine import components
@@ -31,6 +31,12 @@ def carried(rates_per_s: Sequence[float]) -> int | None:
     if len(rates_per_s) < 2 or min(rates_per_s) >= FEW_PER_S:
         return None
     return max(1, min(len(rates_per_s) - 1, int(sum(rates_per_s) // FEW_PER_S)))
+
+
+def require_different(sources: Sequence[str]) -> None:
+    """Raise `ConfigError` where a source is named twice."""
+    if len(set(sources)) < len(sources):
+        raise ConfigError("a --source is named twice", hint="Name each once.")
 
 
 class Station:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from facecam.core import vault
 from facecam.core.config import Settings
+from facecam.core.encryption import sealing
 from facecam.core.errors import ConfigError, DataError, GalleryError
+from facecam.core.events import Event, Notice
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.people.home_move import move_people
@@ -158,3 +161,17 @@ def test_a_visit_that_ends_meanwhile_stays(
     monkeypatch.setattr(SightingTable, "put_back", meanwhile)
     assert move_people(here, there.server, remove_source=True).visits == 3
     assert [one.source for one in open_visits(here).read()] == ["camera 1"]
+
+
+def test_that_encrypted_people_come_to_lie_open_is_said(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[Event] = []
+    move_people(here, tmp_path / "one", on_event=events.append)
+    assert not events
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    vault.create(here.database, [here.database], vault.Lock("four words nobody guesses"))
+    move_people(here, tmp_path / "two", on_event=events.append)
+    assert [one.text for one in events if isinstance(one, Notice)] == [
+        f"the people are encrypted here, and not in {tmp_path / 'two'}"
+    ]
