@@ -164,7 +164,12 @@ def _plain_faults() -> Iterator[None]:
             f"the scheduler of Dask is lost: {_first_line(error)}",
             hint="Start it anew and repeat the command: what is done is kept.",
         ) from error
-    except (ImportError, AttributeError, TypeError, RuntimeError) as error:  # Also of a scheduler without facecam.
+    except (
+        ImportError,
+        AttributeError,
+        TypeError,
+        RuntimeError,
+    ) as error:  # Also of a scheduler without facecam.
         raise ConfigError(f"a worker cannot do its task: {_first_line(error)}", hint=_SAME) from error
 
 
