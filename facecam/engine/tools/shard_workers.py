@@ -123,6 +123,8 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
             "Dask, which shares work out, is not installed",
             hint='Run `python -m pip install "facecam[cluster]"`.',
         ) from error
+    # What it says of a lost connection, with tracebacks, is said in two lines.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
         place: LocalCluster | str | None = scheduler
         if place is None:
