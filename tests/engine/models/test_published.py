@@ -80,6 +80,7 @@ def test_a_model_is_fetched_once_added_with_its_terms_and_changes_nothing(
     assert (card.name, card.chip, card.licence, card.input.normalised_inside) == (
         "sface", "arcface", "Apache-2.0", True,
     )  # fmt: skip
+    assert card.title == stand_in.title
     assert stand_in.source in card.lineage and components.open_weights(here).deployed() == "in-use"
     get_model(here, "sface", replace_existing=True)
     assert len(web.requests) == 1
