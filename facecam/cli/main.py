@@ -164,7 +164,9 @@ def _unlock(settings: Settings, file: Path | None, command: str) -> bool:
         return False
     from facecam.cli.terminal.passphrase import passphrase_of_folders
 
-    unlocking.ask_with(lambda of: passphrase_of_folders(file, Printer(), of), is_person=file is None)
+    unlocking.ask_with(
+        lambda of: passphrase_of_folders(file, Printer(), of, command=command), is_person=file is None
+    )
     if command in _UNLOCKED_WHILE_LOADING:
         unlocking.unlock_soon(settings.database)
     return command in _WINDOWS and unlocking.wants_passphrase(settings.database)

@@ -12,7 +12,7 @@ from facecam.core.config import Settings
 from facecam.core.events import EventSink
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.several import Stations
+from facecam.engine.recognition.several import Stations, require_different
 from facecam.engine.visits.presence import Change, Presence
 from facecam.vision.sources.open import open_source
 from facecam.vision.sources.protocol import FrameSource
@@ -61,7 +61,12 @@ class EventHub:
 
 
 def feeds_of(settings: Settings, sources: Sequence[str], on_event: EventSink) -> Stations:
-    """Cameras, files, addresses, folders or `demo`, to be watched; one that cannot be opened is said, no more."""
+    """Cameras, files, addresses, folders or `demo`, to be watched; one that cannot be opened is said, no more.
+
+    Raises:
+        ConfigError: one is named twice.
+    """
+    require_different(sources)
     clip = Demo(DEMO_FOLDER).clip
 
     def opening(source: str) -> Callable[[], FrameSource]:

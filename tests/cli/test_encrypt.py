@@ -163,6 +163,7 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
     ):
         what, cure = anew(*command).two_lines()
         assert "nobody is there to type" in what and unlocking.PASSPHRASE_VARIABLE in cure, command
+        assert ("--passphrase-file" in cure) == (command[0] != "backup"), command
         if command[0] != "backup":
             assert (
                 "not the passphrase" in anew(*command, "--passphrase-file", phrases["wrong"]).two_lines()[0]

@@ -148,6 +148,28 @@ def test_a_wrong_value_is_refused_naming_the_flag(arguments: list[str], words: s
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["--data", "--database", "--config", "--output", "--photo"])
+def test_an_empty_name_is_not_the_folder_one_is_in(name: str) -> None:
+    parser = Parser(prog="x")
+    add_shared_flags(parser)
+    parser.path("--output", "DIR", "")
+    parser.path("--photo", "FILE", "", there=True)
+    with pytest.raises(ConfigError, match="an empty name is no file or folder"):
+        parser.parse_args([name, ""])
+
+
+def test_only_what_is_unknown_is_taken_for_misspelt() -> None:
+    parser = Parser(prog="x")
+    parser.count("--augment", "")
+    parser.path("--sweep", "FILE", "")
+    with pytest.raises(ConfigError) as caught:
+        parser.parse_args(["--sweep", ""])
+    assert "--help" in caught.value.hint
+    with pytest.raises(ConfigError) as caught:
+        parser.parse_args(["--argument", "1"])
+    assert caught.value.hint == "Did you mean --augment?"
+
+
 def test_flags_are_not_guessed_from_their_beginnings() -> None:
     """`--det` may mean another flag tomorrow."""
     with pytest.raises(ConfigError) as caught:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from facecam.core.errors import DataError
+from facecam.core.types import Frame, FrameResult
+from facecam.engine.recognition.recognizer import StreamRecognizer
 from facecam.vision.draw.tiles import tiled
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
@@ -51,6 +55,26 @@ def test_what_several_sources_cannot_do_is_said(run: Run, heads: Heads, studio: 
     assert "--output" in run(*both, "--output", studio / "a.mp4").two_lines()[0]
     assert "twice" in run("live", "--source", first, "--source", first, "--no-show").two_lines()[0]
     assert "nothing.mp4" in run(*both, "--source", studio / "nothing.mp4").two_lines()[0]
+
+
+def test_a_source_that_fails_is_in_the_exit_code(
+    run: Run, heads: Heads, studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = StreamRecognizer.process
+    ending: list[Exception] = [DataError("it is torn", hint="Plug it in."), ZeroDivisionError("oh")]
+
+    def failing(self: StreamRecognizer, frame: Frame) -> FrameResult:
+        if frame.index == 1:
+            raise ending[0]
+        return process(self, frame)
+
+    monkeypatch.setattr(StreamRecognizer, "process", failing)
+    first, second = albums(heads, studio)
+    outcome = run("live", "--source", first, "--source", second, "--no-show")
+    assert outcome.code == 1 and f"{first}: it is torn" in outcome.err and f"{second}: 1 frame" in outcome.err
+    del ending[0]
+    with pytest.raises(ZeroDivisionError):
+        run("live", "--source", first, "--source", second, "--no-show")
 
 
 def test_tiles_keep_the_shape_of_each_picture() -> None:

@@ -363,6 +363,9 @@ def test_nobody_loads_psycopg_who_has_no_server() -> None:
             "connection failed: connection timeout expired\nMultiple attempts failed",
             "answer: connection timeout",
         ),
+        ('connection failed: connection to server at "::1", port 28000 failed: refused', "does not answer"),
+        ("consuming input failed: SSL connection has been closed unexpectedly", "does not answer"),
+        ("SSL SYSCALL error: EOF detected", "does not answer"),
     ],
 )
 def test_what_libpq_says_becomes_two_lines(said: str, words: str) -> None:

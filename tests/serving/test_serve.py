@@ -340,3 +340,9 @@ def test_a_source_that_names_nothing_is_two_lines_before_anything_is_served(
     assert main(["serve", "--port", "0", "--source", "demo", "--source", "nope", *folders]) == 2
     what, hint = capsys.readouterr().err.splitlines()[-2:]
     assert "nope is no file, folder, address or camera" in what and "camera" in hint
+
+
+def test_a_source_named_twice_is_refused(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [f"--{name}={getattr(settings, name)}" for name in ("data", "database", "weights")]
+    assert main(["serve", "--port", "0", "--source", "demo", "--source", "demo", *folders]) == 2
+    assert "named twice" in capsys.readouterr().err.splitlines()[-2]

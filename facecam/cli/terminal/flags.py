@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import difflib
+import functools
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -66,6 +68,11 @@ class _Group(argparse._ArgumentGroup, _Flags):
 class Parser(argparse.ArgumentParser, _Flags):
     """An `ArgumentParser` whose complaints are `ConfigError`s: what, and what to do."""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for kind in (Path, _existing, folder_or_address):
+            self.register("type", kind, functools.partial(_named, kind))
+
     def group(self, title: str, description: str | None = None) -> _Group:
         """Flags under a title of their own."""
         return _group_of(self, title, description)
@@ -80,7 +87,7 @@ class Parser(argparse.ArgumentParser, _Flags):
 
     def _hint(self, message: str) -> str:
         known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
-        wrong = message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
+        wrong = message.partition("unrecognized arguments: ")[2].split(" ")[0]
         if wrong in known:  # Of another action.
             known = []
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
@@ -149,6 +156,12 @@ def require_path(path: Path) -> None:
     """Raise `ConfigError` unless `path` exists; names no system can have count as missing."""
     if not is_there(path):
         raise ConfigError(f"{printable(path)} does not exist", hint="Check the spelling of the path.")
+
+
+def _named(kind: Callable[[str], Any], text: str) -> Any:
+    if not text:  # Else the folder this was started in: a variable that is not set would name it.
+        raise argparse.ArgumentTypeError("an empty name is no file or folder")
+    return kind(text)
 
 
 def _existing(text: str) -> Path:

@@ -28,7 +28,7 @@ from facecam.engine.places import DEMO_FOLDER
 from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
 from facecam.engine.recognition.json_lines import frame_report, limits_of
 from facecam.engine.recognition.labels import annotated
-from facecam.engine.recognition.several import SETTLED_AFTER_S, Station, Stations, carried
+from facecam.engine.recognition.several import SETTLED_AFTER_S, Station, Stations, carried, require_different
 from facecam.engine.visits.presence import Presence
 from facecam.vision.draw.preview import PreviewWindow
 from facecam.vision.draw.tiles import tiled
@@ -45,8 +45,7 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
     """
     if options.output is not None:
         raise ConfigError("--output records one --source", hint="Leave it out, or start a `live` for each.")
-    if len(set(sources)) < len(sources):
-        raise ConfigError("a --source is named twice", hint="Name each once.")
+    require_different(sources)
     check_targets(options)
     printer, cancel = Printer(), CancelToken()
     with contextlib.ExitStack() as stack:
@@ -80,7 +79,7 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
     if not options.quiet:
         for name in sources:
             say(f"{name}: {counted(wall.frames[name], 'frame')}", sys.stderr)
-    return 0 if wall.frames.total() else 1
+    return 0 if wall.frames.total() and not any(one.fault for one in stations.all) else 1
 
 
 class _Wall:

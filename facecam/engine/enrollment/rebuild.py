@@ -42,7 +42,7 @@ def rebuild(
     Known people keep their ids. Those without usable photos keep the vectors they
     have, if these are the model's; else they stay as people without vectors, and
     what another model made of them is kept for the day that model is used again.
-    So are imported vectors of those with photos.
+    So are imported vectors of those with photos; on a server all that no photo here makes, which other stations' may.
     Whoever has no vectors afterwards is named in the second value; photos stay.
 
     Raises:
@@ -80,7 +80,7 @@ def rebuild(
         rebuilt = with_all_of(rebuilt, person, (old.embeddings_of(person), *old.kept_of(person)))
     marks = ImportMarks(settings.database)
     for name in ids.keys() & found.keys():
-        rebuilt = _with_imported(marks, old, rebuilt, ids[name])
+        rebuilt = _with_imported(marks, old, rebuilt, ids[name], shared=bool(settings.server))
     marks.save()
     known_still = {person.identity.name for person in staying if len(rebuilt.vectors_of(person))}
     left_out = [name for name in left_out if name not in known_still]
@@ -213,10 +213,12 @@ def _previous(store: GalleryHome) -> Gallery:
     return gallery or Gallery.empty("", 1)
 
 
-def _with_imported(marks: ImportMarks, old: Gallery, rebuilt: Gallery, person: Person) -> Gallery:
-    """`rebuilt` with those vectors of somebody with photos that no photo made."""
-    photos = rebuilt.embeddings_of(person)
-    everything = [marks.among(old.embeddings_of(person)), *old.kept_of(person)]
+def _with_imported(
+    marks: ImportMarks, old: Gallery, rebuilt: Gallery, person: Person, *, shared: bool
+) -> Gallery:
+    """`rebuilt` with those vectors of somebody with photos that no photo made; `shared`: none that is here."""
+    photos, own = rebuilt.embeddings_of(person), old.embeddings_of(person)
+    everything = [own if shared else marks.among(own), *old.kept_of(person)]
     everything = [
         one if one.model_id != photos.model_id else _far_from(one, photos.vectors) for one in everything
     ]

@@ -70,7 +70,7 @@ def self_test(
         cancel: stops between photos.
 
     Raises:
-        DataError: fewer than two people with a usable photo.
+        DataError: fewer than two people with a usable photo, or nobody with two.
         WeightsError: a model is missing or damaged.
     """
     options = options or SelfTestOptions()
@@ -201,6 +201,11 @@ class _Test:
                 vectors, owners, people, pictures, enrolled, cohort=library.cohort, spread=library.spread
             )
         trials = Trials.of(scores, owners, DEFAULT_MIN_GAP)
+        if not len(trials.known_rows):
+            raise DataError(
+                "a test needs somebody with two photos, to look one up by the other",
+                hint="Enroll another photo of somebody: python main.py enroll NAME PHOTO…",
+            )
         return cls(library, rows, owners, pictures, enrolled, squared_l2, scores, trials)
 
     @property

@@ -64,7 +64,8 @@ def models_to_choose(settings: Settings) -> tuple[ModelChoice, ...]:
     store, used = components.open_weights(settings), _in_use(settings)
     found: dict[str, ModelChoice] = {}
     for name in store.names():
-        with contextlib.suppress(FacecamError):  # Damaged ones are said by `models verify` and the doctor.
+        # Damaged ones, also those without a file, are said by `models verify` and the doctor.
+        with contextlib.suppress(FacecamError, OSError):
             card = store.card(name)
             if card.task in _TASKS:
                 size = sum((store.path(name) / file).stat().st_size for file in card.sha256)

@@ -63,6 +63,7 @@ class NewModel:
         lineage: where they come from.
         input_size: (height, width), px, for networks that leave it open.
         liveness: how a network for liveness is asked; None: it is an embedder.
+        title: what people read in lists; None: the file's name.
     """
 
     name: str | None = None
@@ -72,6 +73,7 @@ class NewModel:
     lineage: str = UNKNOWN_LINEAGE
     input_size: tuple[int, int] | None = None
     liveness: LivenessWish | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ def _card(path: Path, new: NewModel) -> ModelCard:
         liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
         return ModelCard(
             name=from_file if new.name is None else new.name,
-            title=path.stem,
+            title=new.title or path.stem,
             task="embedding" if liveness is None else "liveness",
             files=("model.onnx",),
             input=InputSpec(

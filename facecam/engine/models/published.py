@@ -99,6 +99,7 @@ def get_model(
             chip="arcface",
             licence=model.file.licence,
             lineage=f"{model.lineage}; {model.source}",
+            title=model.title,
         )
         try:
             return add_model(

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from facecam.core.config import Settings
+from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, GalleryError
-from facecam.core.events import EventSink, ignore
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.engine import components
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.engine.visits.store import entry_of
+from facecam.engine.visits.store import entry_of, key_of
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.generation import digest
@@ -56,13 +57,22 @@ def move_people(
         raise ConfigError(
             f"the people are in {_named(settings)} already", hint="Name another place with --to."
         )
+    bare = wanted.server or data_keys.key_file_of(wanted.database) is None
+    if bare and not settings.server and data_keys.key_file_of(settings.database) is not None:
+        on_event(
+            Notice(
+                f"the people are encrypted here, and not in {_named(wanted)}",
+                "Turn encryption on there, too: of a server it is its disk.",
+            )
+        )
     store = components.open_store(wanted, on_event)
     with PeopleJournal(settings, on_event).alone():
         source = components.open_store(settings, on_event)
         gallery = source.load()
         if gallery is None:
             raise GalleryError(f"nobody is enrolled in {_named(settings)}", hint="There is nothing to move.")
-        lines = open_visits(settings).lines()
+        here = open_visits(settings)
+        lines = [*here.lines(), *here.waiting()]
         was = store.load()
         store.update(lambda there: _only(there, gallery, _named(wanted)))
         try:
@@ -77,7 +87,8 @@ def move_people(
             raise
         if remove_source:
             source.update(_nobody(gallery), forget=not settings.server)
-            open_visits(settings).clear()
+            moved = _keys(lines)  # And no visit that ended meanwhile.
+            here.rewrite(lambda entry: None if key_of(entry) in moved else entry)
     return MovedHome(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
 
 
@@ -106,8 +117,11 @@ def _compare(gallery: Gallery, home: GalleryHome, what: str) -> None:
 def _compare_visits(here: list[str], there: list[str], gallery: Gallery) -> int:
     """How many there are; those of people who are not enrolled any more stay behind."""
     known = {None, *(one.id for one in gallery.identities)}
-    wanted = [entry for line in here if (entry := entry_of(line)) is not None and entry.get("id") in known]
-    found = [entry for line in there if (entry := entry_of(line)) is not None]
-    if any(entry not in found for entry in wanted):
+    wanted = [line for line in here if (entry := entry_of(line)) is not None and entry.get("id") in known]
+    if not _keys(wanted) <= _keys(there):
         raise GalleryError("not all visits arrived", hint="Nothing was moved: repeat it.")
-    return len(found)
+    return len(there)
+
+
+def _keys(lines: list[str]) -> set[str]:
+    return {key_of(entry) for line in lines if (entry := entry_of(line)) is not None}

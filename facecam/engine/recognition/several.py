@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError
+from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FrameResult
 from facecam.engine import components
@@ -31,6 +31,12 @@ def carried(rates_per_s: Sequence[float]) -> int | None:
     if len(rates_per_s) < 2 or min(rates_per_s) >= FEW_PER_S:
         return None
     return max(1, min(len(rates_per_s) - 1, int(sum(rates_per_s) // FEW_PER_S)))
+
+
+def require_different(sources: Sequence[str]) -> None:
+    """Raise `ConfigError` where a source is named twice."""
+    if len(set(sources)) < len(sources):
+        raise ConfigError("a --source is named twice", hint="Name each once.")
 
 
 class Station:
@@ -77,6 +83,7 @@ class Stations:
         on_event: EventSink = ignore,
     ) -> None:
         self.cancel, self._on_event = cancel or CancelToken(), on_event
+        self._bugs: list[Exception] = []
         self._results: queue.Queue[tuple[Station, FrameResult | None]] = queue.Queue(_WAITING * len(sources))
         embedder = components.open_embedder(settings) if sources else None
         self.all: list[Station] = []
@@ -89,7 +96,11 @@ class Stations:
             self.all.append(Station(name, opening, recognizer, watch))
 
     def results(self) -> Generator[tuple[Station, FrameResult | None], None, None]:
-        """What comes of all sources, as it comes, until the last one ends; None: this one has ended."""
+        """What comes of all sources, as it comes, until the last one ends; None: this one has ended.
+
+        Raises:
+            Exception: a bug ended one of them, which was said then; it is raised once all have ended.
+        """
         threads = [
             threading.Thread(target=self._work, args=(one,), name="facecam-station", daemon=True)
             for one in self.all
@@ -110,6 +121,8 @@ class Stations:
             self.cancel.cancel()
             for thread in threads:
                 thread.join(3.0)
+        if self._bugs:
+            raise self._bugs[0]
 
     def _work(self, station: Station) -> None:
         try:
@@ -121,11 +134,17 @@ class Stations:
                     for result in stream:
                         self._put(station, result)
         except FacecamError as error:
-            station.fault = error
-            self._on_event(Notice(f"{station.name}: {error.message}", error.hint))
+            self._say(station, error)
+        except Exception as bug:
+            self._bugs.append(bug)
+            self._say(station, FacecamError(f"a bug ended it: {bug!r}", hint="Please report it."))
         finally:
             station.running = False
             self._put(station, None)
+
+    def _say(self, station: Station, fault: FacecamError) -> None:
+        station.fault = fault
+        self._on_event(Notice(f"{station.name}: {fault.message}", fault.hint))
 
     def _put(self, station: Station, result: FrameResult | None) -> None:
         while not self.cancel.cancelled:

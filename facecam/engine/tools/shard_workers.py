@@ -123,6 +123,8 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
             "Dask, which shares work out, is not installed",
             hint='Run `python -m pip install "facecam[cluster]"`.',
         ) from error
+    # What it says of a lost connection, with tracebacks, is said in two lines.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
         place: LocalCluster | str | None = scheduler
         if place is None:
@@ -148,6 +150,7 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
 def _plain_faults() -> Iterator[None]:
     """What a worker fails by, in two lines."""
     from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
 
     try:
         yield
@@ -158,7 +161,17 @@ def _plain_faults() -> Iterator[None]:
             f"one shard ended every worker that tried it: {_first_line(error)}",
             hint="Look at their logs: often there is too little memory. What is done is kept; repeat the command.",
         ) from error
-    except (ImportError, AttributeError, TypeError) as error:
+    except FutureCancelledError as error:
+        raise DataError(
+            f"the scheduler of Dask is lost: {_first_line(error)}",
+            hint="Start it anew and repeat the command: what is done is kept.",
+        ) from error
+    except (
+        ImportError,
+        AttributeError,
+        TypeError,
+        RuntimeError,
+    ) as error:  # Also of a scheduler without facecam.
         raise ConfigError(f"a worker cannot do its task: {_first_line(error)}", hint=_SAME) from error
 
 

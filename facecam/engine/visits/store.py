@@ -88,7 +88,8 @@ class SightingFile:
             make_private_folder(self.path.parent)
             with self._lock:
                 there = [entry for line in self.lines() if (entry := entry_of(line)) is not None]
-                new = [entry for entry in back if entry not in there]
+                known = set(map(key_of, there))
+                new = [entry for entry in back if key_of(entry) not in known]
                 entries = sorted([*there, *new], key=lambda entry: moment_of(entry.get("came")) or _LONG_AGO)
                 text = "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries)
                 atomic_write(self.path, text.encode(), private=True)
@@ -184,6 +185,14 @@ class SightingFile:
             lines = [f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries if entry is not None]
             atomic_write(self.path, "".join(lines).encode(), private=True)
 
+    def waiting(self) -> list[str]:
+        """Lines that could not be sent yet, where they are to be sent anywhere.
+
+        Raises:
+            DataError: they cannot be read.
+        """
+        return []
+
     def lines(self) -> list[str]:
         """All of them, oldest first.
 
@@ -216,6 +225,11 @@ def entry_of(line: str) -> dict[str, object] | None:
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None
+
+
+def key_of(entry: dict[str, object]) -> str:
+    """The same for equal entries."""
+    return json.dumps(entry, sort_keys=True)
 
 
 def _bearers(entry: dict[str, object]) -> list[list[object]]:

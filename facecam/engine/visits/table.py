@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from facecam.core.config import Settings
 from facecam.engine.visits.log import Sighting
-from facecam.engine.visits.store import SightingFile, entry_of, moment_of, plain_entry
+from facecam.engine.visits.store import SightingFile, entry_of, key_of, moment_of, plain_entry
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, transaction
 from facecam.gallery.postgres.held import stored
@@ -61,9 +61,9 @@ class SightingTable(SightingFile):
         if not back:
             return
         with self._transaction() as connection:
-            there = [entry for _, entry in _all(connection)]
+            there = {key_of(entry) for _, entry in _all(connection)}
             for entry in back:
-                if entry not in there:
+                if key_of(entry) not in there:
                     insert(connection, entry)
 
     def clear(self) -> None:
@@ -89,6 +89,9 @@ class SightingTable(SightingFile):
                         " (SELECT person.number FROM facecam.person WHERE person.id = %s) WHERE id = %s",
                         [json.dumps(new), stored(str(new.get("id"))), number],
                     )
+
+    def waiting(self) -> list[str]:
+        return self._waiting.lines()
 
     def lines(self) -> list[str]:
         with transaction(self._address, reading=True) as connection:

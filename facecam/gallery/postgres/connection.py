@@ -27,45 +27,46 @@ _OPTIONS: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 1000 * PATIENCE_S,
 }
-#: What the server says, as SQLSTATE or in words: what that means, and what to do. `{}` is the address.
+#: What the server says, beginning with the SQLSTATE, which a port may look like, or in words: what that means, and
+#: what to do. `{}` is the address.
 _REFUSALS: Final = (
     (
-        r"28P01|28000|password authentication failed|no password supplied|role \".*\" does not exist",
+        r"^28P01|^28000|password authentication failed|no password supplied|role \".*\" does not exist",
         "the database server {} refuses the name or the password",
         "Check the name, and the password in ~/.pgpass (mode 600), PGPASSFILE or the keyring.",
     ),
     (
-        r"3D000|database \".*\" does not exist",
+        r"^3D000|database \".*\" does not exist",
         "there is no such database: {}",
         "Check the address, or have the database made: see docs/POSTGRES.md.",
     ),
     (
-        r"SSL|certificate|pg_hba",
+        r"SSL (?!SYSCALL|connection has been closed)|certificate|pg_hba",
         "there is no connection to {} in the way the address asks for",
         "Check its sslmode and sslrootcert, and pg_hba.conf of the server.",
     ),
     (
-        r"53100",
+        r"^53100",
         "the disk of the database server {} is full: nothing was changed",
         "Make room there, then repeat.",
     ),
     (
-        r"25006",
+        r"^25006",
         "the database server {} is read-only now: nothing was changed",
         "Write to the primary server, or wait until it may be written again.",
     ),
     (
-        r"55P03",
+        r"^55P03",
         "another station is writing to {} for longer than 10 seconds",
         "Wait until it has finished, then repeat.",
     ),
     (
-        r"42501",
+        r"^42501",
         "the role of the address has no right to do that: {}",
         "Have it granted: see docs/POSTGRES.md.",
     ),
     (
-        r"58P01|0A000",
+        r"^58P01|^0A000",
         "the database server {} has no pgvector",
         "Have it installed there: see docs/POSTGRES.md.",
     ),

@@ -88,6 +88,11 @@ def test_one_person_cannot_be_tested() -> None:
         report_of({"Ada": [0, 2, 4]})
 
 
+def test_people_with_one_photo_each_cannot_be_tested() -> None:
+    with pytest.raises(DataError, match="two photos"):
+        report_of({"Ada": [0], "Alan": [90]})
+
+
 @pytest.mark.parametrize("target", [0.0, -1.0, 0.9, float("nan")])
 def test_a_target_that_cannot_be_meant(target: float) -> None:
     with pytest.raises(ConfigError):

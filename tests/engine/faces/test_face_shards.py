@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Event, Notice, Progress, ignore
 from facecam.engine import components
 from facecam.engine.faces import face_shards
 from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.photo_embeddings import PhotoFaces
 from facecam.engine.faces.photo_reader import PhotoReader
-from facecam.engine.tools.shard_workers import read_on_workers
+from facecam.engine.tools.shard_workers import _plain_faults, read_on_workers
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, mirrored, nobody, save, side_by_side
 
@@ -158,3 +158,30 @@ def test_a_scheduler_that_does_not_answer_is_said(
     with pytest.raises(ConfigError, match="answers at tcp://127.0.0.1:9") as refused:
         read_on_workers(settings, shards(), photos, scheduler="tcp://127.0.0.1:9", workers=0, on_event=ignore)
     assert "dask scheduler" in refused.value.hint
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_ends_meanwhile_is_said(
+    settings: Settings, shards: Open, photos: list[Path], tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as cluster:
+
+        def end(event: Event) -> None:
+            if isinstance(event, Progress):
+                cluster.close()
+
+        address = cluster.scheduler_address
+        with pytest.raises(DataError, match="the scheduler of Dask is lost"):
+            read_on_workers(
+                settings, shards(every_face=False), photos, scheduler=address, workers=0, on_event=end
+            )
+
+
+def test_a_scheduler_without_facecam_is_said() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(ConfigError, match="deserialization") as caught, _plain_faults():
+        raise RuntimeError("Error during deserialization of the task graph. This frequently\noccurs if …")
+    assert "same facecam" in caught.value.hint and "\n" not in caught.value.message

@@ -18,6 +18,7 @@ from facecam.core.events import Cancelled, Event, Notice
 from facecam.engine import components
 from facecam.engine.models import custom
 from facecam.engine.models import published as module
+from facecam.engine.models.choice import models_to_choose
 from facecam.engine.models.published import compared, detectors_compared, get_model
 from facecam.engine.models.published_catalog import PUBLISHED, PublishedModel, published
 from tests.engine.fixtures import Heads
@@ -79,6 +80,7 @@ def test_a_model_is_fetched_once_added_with_its_terms_and_changes_nothing(
     assert (card.name, card.chip, card.licence, card.input.normalised_inside) == (
         "sface", "arcface", "Apache-2.0", True,
     )  # fmt: skip
+    assert card.title == stand_in.title
     assert stand_in.source in card.lineage and components.open_weights(here).deployed() == "in-use"
     get_model(here, "sface", replace_existing=True)
     assert len(web.requests) == 1
@@ -204,3 +206,11 @@ def test_stopping_while_it_is_calibrated_leaves_nothing(
     with pytest.raises(Cancelled):
         get_model(here, "sface")
     assert not components.open_weights(here).names()
+
+
+def test_a_model_without_its_file_is_left_out_of_the_choice(tmp_path: Path) -> None:
+    settings = replace(Settings(), weights=tmp_path)
+    put(settings, "whole", tmp_path / "one")
+    put(settings, "broken", tmp_path / "two")
+    (tmp_path / "broken" / "model.bin").unlink()
+    assert [one.name for one in models_to_choose(settings) if one.here] == ["whole"]

@@ -26,6 +26,7 @@ from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.gallery.gallery import Gallery
 from tests.engine.fixtures import Enrol, Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save
+from tests.servers import OwnServer
 
 
 def known(settings: Settings) -> dict[str, tuple[int, int]]:
@@ -559,6 +560,20 @@ def test_no_rebuild_drops_what_was_imported_for_somebody_with_photos(
     assert len(gallery_of(settings).vectors_of("Quite Another")) == 1
     people.delete_person(settings, "Quite Another")
     assert np.load(settings.database / "imported.npy").tolist() == []
+
+
+def test_a_rebuild_at_one_station_keeps_what_photos_of_another_made(
+    settings: Settings, heads: Heads, tmp_path: Path, database_server: OwnServer
+) -> None:
+    here = replace(settings, server=database_server.new_database())
+    there = replace(here, data=tmp_path / "there", database=tmp_path / "there's database")
+    put(here, BARACK, heads[BARACK])
+    people.rebuild(here)
+    Enroller(there).enroll(BARACK, [save(mirrored(heads[BARACK]), tmp_path / "b.png")])
+    assert known(here) == {BARACK: (2, 1)}
+    for station in (here, there, here):
+        people.rebuild(station)
+        assert known(station) == {BARACK: (2, 1)}
 
 
 def test_a_damaged_list_of_imports_is_said_and_nothing_is_dropped(

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from facecam.core import vault
 from facecam.core.config import Settings
+from facecam.core.encryption import sealing
 from facecam.core.errors import ConfigError, DataError, GalleryError
+from facecam.core.events import Event, Notice
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.people.home_move import move_people
@@ -136,3 +139,39 @@ def test_visits_wait_here_while_the_server_does_not_answer(here: Settings, there
     )
     visits.append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 2"))
     assert len(visits.read()) == before + 2
+
+
+def test_what_waits_for_the_server_moves_too(here: Settings, there: Settings, tmp_path: Path) -> None:
+    move_people(here, there.server)
+    away = replace(there, server="postgresql://nobody@127.0.0.1:1/none")
+    open_visits(away).append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 1"))
+    moved = move_people(there, tmp_path / "back", remove_source=True)
+    assert moved.visits == 4 and not open_visits(there).waiting()
+
+
+def test_a_visit_that_ends_meanwhile_stays(
+    here: Settings, there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back = SightingTable.put_back
+
+    def meanwhile(self: SightingTable, lines: list[str]) -> None:
+        put_back(self, lines)
+        open_visits(here).append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 1"))
+
+    monkeypatch.setattr(SightingTable, "put_back", meanwhile)
+    assert move_people(here, there.server, remove_source=True).visits == 3
+    assert [one.source for one in open_visits(here).read()] == ["camera 1"]
+
+
+def test_that_encrypted_people_come_to_lie_open_is_said(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[Event] = []
+    move_people(here, tmp_path / "one", on_event=events.append)
+    assert not events
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    vault.create(here.database, [here.database], vault.Lock("four words nobody guesses"))
+    move_people(here, tmp_path / "two", on_event=events.append)
+    assert [one.text for one in events if isinstance(one, Notice)] == [
+        f"the people are encrypted here, and not in {tmp_path / 'two'}"
+    ]
