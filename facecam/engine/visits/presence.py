@@ -55,7 +55,7 @@ class Presence:
         changes = [
             Change("left", visit.identity, now_s)
             for key, visit in self._visits.items()
-            if key not in seen and now_s - visit.seen_s > ABSENCE_S
+            if key not in seen and not 0 <= now_s - visit.seen_s <= ABSENCE_S  # below 0: a film wound back
         ]
         for change in changes:
             del self._visits[change.identity.id if change.identity else None]
