@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,10 @@ def test_what_presets_and_training_settings_say_is_declared_for_translation() ->
 
 
 def test_what_the_engine_says_keeps_its_holes_in_german() -> None:
-    for said, german in engine_messages().items():
-        assert german and german.count("{}") == said.count("{}"), said
+    lines = (FOLDER / "engine_de.txt").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if line and not line.startswith("#")]
+    assert len(said) == 2 * len(engine_messages()), "one is damaged, or there twice"
+    assert list(engine_messages()) == said[::2]
 
 
 def test_the_settings_of_a_training_have_german_names(qapp: QApplication) -> None:
@@ -279,3 +282,46 @@ def test_an_update_that_replaces_the_files_leaves_the_words_of_a_running_window(
     translate.install(qapp, "de")
     file.write_bytes(b"")
     assert QCoreApplication.translate("Tabs", "Enroll") == "Aufnehmen"
+
+
+@pytest.fixture
+def messages_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Takes the place of the engine's sentences."""
+
+    def forget() -> None:
+        for read in (engine_messages, translate._compiled):
+            read.cache_clear()
+
+    file = tmp_path / "engine_de.txt"
+    monkeypatch.setattr(translate, "_MESSAGES", file)
+    forget()
+    yield file
+    forget()
+
+
+def test_without_the_engines_sentences_the_window_goes_on_in_english(
+    qapp: QApplication, messages_file: Path
+) -> None:
+    translate.install(qapp, "de")
+    assert engine_text("/w/a.bin is missing") == "/w/a.bin is missing"
+    assert option_title("learning_rate") == "Learning rate"
+
+
+def test_a_damaged_line_takes_no_other_sentence_with_it(qapp: QApplication, messages_file: Path) -> None:
+    translate.install(qapp, "de")
+    lines = [
+        *("{} is missing", "    {} fehlt", "one without German", "Repeat.", "    Noch einmal."),
+        *(
+            "    German of nothing",
+            " ",
+            "{} is in {}",
+            "    {} verlor ein Loch",
+            "a \udcff",
+            "    b",
+            "the end",
+        ),
+    ]
+    messages_file.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
+    assert engine_text("/w/a is missing") == "/w/a fehlt" and engine_text("Repeat.") == "Noch einmal."
+    for damaged in ("one without German", "a is in b", "the end"):
+        assert engine_text(damaged) == damaged
