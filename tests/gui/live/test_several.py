@@ -19,7 +19,7 @@ from facecam.gui.live.service import LiveRequest
 from facecam.gui.live.video.tile_row import SourceTile
 from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import ADA, FakeRun, face, known, view, visitor
+from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, view, visitor
 from tests.gui.sight import button, in_sight, words
 
 
@@ -184,4 +184,6 @@ def test_in_a_tile_names_cover_no_face(live: LiveStudio, two: tuple[FakeRun, Fak
     ada, stranger = known(left=20), face("unknown", left=220, track=2)
     above = replace(stranger, box=Box(40, 5, 110, 58))
     assert filled(DARK.accent, ada) > filled(DARK.accent, ada, above) + 200, "it would cover another face"
+    eve = known(EVE, left=60, track=2)
+    assert filled(DARK.accent, ada, eve) < filled(DARK.accent, ada) + 400, "it would cover another name"
     assert filled(DARK.unknown, stranger) < 400, "the box says it"

@@ -113,15 +113,15 @@ class FacePainter:
         boxes = [(face, face_rect(face, to_widget), look_of(face)) for face in faces]
         for face, box, look in boxes:
             _draw_box(painter, box, look, face.track_id == chosen)
+        taken = [box for _, box, _ in boxes]
         for face, box, look in boxes:  # after all boxes, so that no box crosses a name
             if look.name is not None and not (small and face.state != "known"):
-                rects = [other for _, other, _ in boxes] if small else []
-                self._draw_plate(painter, box, place, look, rects)
+                taken += self._draw_plate(painter, box, place, look, taken if small else ())
 
     def _draw_plate(
         self, painter: QPainter, box: QRectF, place: QRectF, look: FaceStyle, free: Sequence[QRectF]
-    ) -> None:
-        """A name, unless it would cover one of `free`."""
+    ) -> list[QRectF]:
+        """A name, unless it would cover one of `free`; returns where."""
         metrics = QFontMetricsF(self._font)
         margin = metrics.height() * 0.35
         percent_px = metrics.horizontalAdvance(look.percent) + 1.5 * margin if look.percent else 0.0
@@ -130,7 +130,7 @@ class FacePainter:
         width = metrics.horizontalAdvance(name) + 2 * margin + percent_px
         plate = plate_rect(box, place, width, metrics.height() + margin)
         if any(plate.intersects(one) for one in free):
-            return
+            return []
         painter.setPen(QPen(QColor(look.line), 1))
         painter.setBrush(QColor(look.plate))
         painter.drawRoundedRect(plate, 4, 4)
@@ -141,6 +141,7 @@ class FacePainter:
         painter.drawText(
             inside, flags | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute, look.percent
         )
+        return [plate]
 
 
 def face_rect(face: SeenFace, to_widget: QTransform) -> QRectF:
