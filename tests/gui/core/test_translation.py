@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from facecam.engine.models.catalog import RECIPES
+from facecam.engine.models.published_catalog import PUBLISHED
 from facecam.engine.places import ROOT
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import translation as translate
@@ -325,3 +326,41 @@ def test_a_damaged_line_takes_no_other_sentence_with_it(qapp: QApplication, mess
     assert engine_text("/w/a is missing") == "/w/a fehlt" and engine_text("Repeat.") == "Noch einmal."
     for damaged in ("one without German", "a is in b", "the end"):
         assert engine_text(damaged) == damaged
+
+
+def test_where_models_come_from_and_their_terms_are_german(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    lineages = [str(one.values["lineage"]) for one in RECIPES] + [one.lineage for one in PUBLISHED.values()]
+    terms = {str(one.values["licence"]) for one in RECIPES} | {one.file.licence for one in PUBLISHED.values()}
+    sentences = [*lineages, *(one for one in terms if len(one.split()) > 2)]
+    assert [one for one in sentences if engine_text(one) == one] == []
+    sface = PUBLISHED["sface"]
+    assert engine_text(f"{sface.lineage}; {sface.source}") == f"{engine_text(sface.lineage)}; {sface.source}"
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        (
+            "could not download a.onnx: https://example.org/a.onnx: no connection, 4 times",
+            "a.onnx konnte nicht geholt werden: https://example.org/a.onnx: keine Verbindung, 4-mal",
+        ),
+        (
+            "a.onnx: no connection; trying again in 4 s",
+            "a.onnx: keine Verbindung; nächster Versuch in 4 s",
+        ),
+        (
+            "The loss has stayed at 0.2 for 300 steps, which is its value when all faces look alike: the network is "
+            "not learning.",
+            "Der Verlust steht bei 0,2, seit 300 Schritten: Das ist sein Wert, wenn alle Gesichter gleich aussehen; das "
+            "Netz lernt nicht.",
+        ),
+        (
+            "the address of an alert, at example.org, answers with error 404",
+            "Die Adresse einer Nachricht, bei example.org, antwortet mit Fehler 404",
+        ),
+    ],
+)
+def test_what_goes_on_in_the_background_is_said_in_german(qapp: QApplication, said: str, german: str) -> None:
+    translate.install(qapp, "de")
+    assert engine_text(said) == german
