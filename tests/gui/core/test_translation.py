@@ -352,8 +352,8 @@ def test_where_models_come_from_and_their_terms_are_german(qapp: QApplication) -
         (
             "The loss has stayed at 0.2 for 300 steps, which is its value when all faces look alike: the network is "
             "not learning.",
-            "Der Verlust steht bei 0,2, seit 300 Schritten: Das ist sein Wert, wenn alle Gesichter gleich aussehen; das "
-            "Netz lernt nicht.",
+            "Der Verlust steht bei 0,2, seit 300 Schritten: Das ist sein Wert, wenn alle Gesichter gleich aussehen; "
+            "das Netz lernt nicht.",
         ),
         (
             "the address of an alert, at example.org, answers with error 404",
