@@ -352,7 +352,7 @@
     </message>
     <message>
         <source>To put it back, the passphrase is needed: keep both apart.</source>
-        <translation>Zum Zurückholen ist die Passphrase nötig: bewahren Sie beide getrennt auf.</translation>
+        <translation>Zum Zurückholen ist das Kennwort nötig: bewahren Sie beide getrennt auf.</translation>
     </message>
 </context>
 <context>
