@@ -17,8 +17,8 @@ _log = logging.getLogger(__name__)
 FOLDER = ASSETS / "translations"
 _MESSAGES = FOLDER / "engine_de.txt"
 _CONTEXT = "engine"
-#: A number with a fraction, perhaps a percentage.
-_NUMBER = re.compile(r"-?\d+\.\d+ ?%?")
+#: A number with a fraction, perhaps a percentage; thousands.
+_NUMBER = re.compile(r"-?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
 #: Models that come with the program are called as in the list of models; in paths they stay as they are.
 _MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
 _MODEL = re.compile(rf"(?<![\w./\\-])(?:{'|'.join(_MODELS)})(?![\w/\\-]|\.\w)")
@@ -119,8 +119,9 @@ def _translated(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """`0.51` and `97.1%` as people write them."""
-    shown = text.replace(".", QLocale().decimalPoint())
+    """`0.51`, `97.1%` and `2,701` as people write them."""
+    locale = QLocale()
+    shown = text.translate(str.maketrans({".": locale.decimalPoint(), ",": locale.groupSeparator()}))
     return re.sub(" ?%", " %", shown)
 
 

@@ -355,6 +355,8 @@ def test_where_models_come_from_and_their_terms_are_german(qapp: QApplication) -
             "Der Verlust steht bei 0,2, seit 300 Schritten: Das ist sein Wert, wenn alle Gesichter gleich aussehen; "
             "das Netz lernt nicht.",
         ),
+        ("in use: FAR 0.0133, TAR 1.0000", "im Einsatz: FAR 0,0133, TAR 1,0000"),
+        ("different people (2,701 pairs)", "verschiedene Personen (2.701 Paare)"),
         (
             "the address of an alert, at example.org, answers with error 404",
             "Die Adresse einer Nachricht, bei example.org, antwortet mit Fehler 404",
