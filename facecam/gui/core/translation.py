@@ -121,7 +121,7 @@ def _translated(text: str) -> str:
 def _number(text: str) -> str:
     """`0.51`, `97.1%` and `2,701` as people write them."""
     locale = QLocale()
-    shown = text.translate(str.maketrans({".": locale.decimalPoint(), ",": locale.groupSeparator()}))
+    shown = text.translate({ord("."): locale.decimalPoint(), ord(","): locale.groupSeparator()})
     return re.sub(" ?%", " %", shown)
 
 
