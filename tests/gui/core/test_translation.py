@@ -355,6 +355,11 @@ def test_where_models_come_from_and_their_terms_are_german(qapp: QApplication) -
             "Der Verlust steht bei 0,2, seit 300 Schritten: Das ist sein Wert, wenn alle Gesichter gleich aussehen; "
             "das Netz lernt nicht.",
         ),
+        (
+            "a head trained on the user's photos on top of dlib-resnet: added by the user; training data unknown",
+            "eine Schicht, trainiert mit den Fotos des Benutzers, auf dlib-ResNet: vom Benutzer hinzugefügt; "
+            "Trainingsdaten unbekannt",
+        ),
         ("in use: FAR 0.0133, TAR 1.0000", "im Einsatz: FAR 0,0133, TAR 1,0000"),
         ("different people (2,701 pairs)", "verschiedene Personen (2.701 Paare)"),
         (
