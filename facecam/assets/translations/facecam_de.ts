@@ -352,7 +352,7 @@
     </message>
     <message>
         <source>To put it back, the passphrase is needed: keep both apart.</source>
-        <translation>Zum Zurückholen ist die Passphrase nötig: bewahren Sie beide getrennt auf.</translation>
+        <translation>Zum Zurückholen ist das Kennwort nötig: bewahren Sie beide getrennt auf.</translation>
     </message>
 </context>
 <context>
@@ -1319,7 +1319,7 @@
     <name>FacePainter</name>
     <message>
         <source>unknown</source>
-        <extracomment>Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
+        <extracomment>Below this height a picture has small plates, for known people only, and none over a face. Similarity from which a name is shown as certain, and below which it is shown as doubtful.</extracomment>
         <translation>unbekannt</translation>
     </message>
     <message>
@@ -3224,6 +3224,14 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>S&amp;chließen</translation>
     </message>
     <message>
+        <source>No better model was found</source>
+        <translation>Kein besseres Modell gefunden</translation>
+    </message>
+    <message>
+        <source>The model in use is as it was. The log below says why.</source>
+        <translation>Das eingesetzte Modell ist, wie es war. Das Protokoll unten sagt, warum.</translation>
+    </message>
+    <message>
         <source>The training was stopped</source>
         <translation>Das Training wurde angehalten</translation>
     </message>
@@ -4286,7 +4294,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>&amp;Restore a backup…</source>
-        <translation>Sicherung &amp;wiederherstellen…</translation>
+        <translation>Sicherung &amp;wiederherstellen …</translation>
     </message>
     <message>
         <source>Asks for its passphrase, and says what it replaces</source>
@@ -4794,6 +4802,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>gallery damaged</source>
         <translation>Galerie beschädigt</translation>
+    </message>
+    <message>
+        <source>gallery out of reach</source>
+        <translation>Galerie nicht erreichbar</translation>
     </message>
     <message numerus="yes">
         <source>%n person(s) not enrolled yet</source>

@@ -19,7 +19,7 @@ from facecam.runtime.compiled import processor_name
 from facecam.runtime.precision import recorded_precision
 
 T = TypeVar("T")
-GalleryState = Literal["empty", "ready", "other model", "other alignment", "damaged", "unknown"]
+GalleryState = Literal["empty", "ready", "other model", "other alignment", "damaged", "away", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Overview:
         waiting: people with photos who are not enrolled.
         photos: pictures in `data/`.
         gallery: `ready`: made by the model in use; `other alignment`: and recognised, but a rebuild would make
-            it better; `unknown`: there is no usable model to compare with.
+            it better; `away`: its server does not give it; `unknown`: there is no usable model to compare with.
         gallery_fault: what is wrong with the database, if anything.
         model: the model in use; None while it is missing or damaged.
         model_fault: what is wrong with it, if anything.
@@ -122,7 +122,7 @@ def _gallery_state(
     photos: Mapping[str, Sequence[Path]],
 ) -> GalleryState:
     if fault is not None:
-        return "damaged"
+        return "away" if settings.server else "damaged"
     if gallery is None or not gallery.identities:
         return "empty"
     if card is None:

@@ -55,7 +55,8 @@ class Presence:
         changes = [
             Change("left", visit.identity, now_s)
             for key, visit in self._visits.items()
-            if key not in seen and now_s - visit.seen_s > ABSENCE_S
+            # 0: the same picture, in which somebody has another name now; below: a film wound back.
+            if key not in seen and not 0 < now_s - visit.seen_s <= ABSENCE_S
         ]
         for change in changes:
             del self._visits[change.identity.id if change.identity else None]

@@ -280,7 +280,8 @@ class Housekeeping(QObject):
         elif overview.gallery == "other alignment":
             self._tell_alignment()
         elif (fault := overview.gallery_fault) is not None:
-            action = (self.tr("&Rebuild now"), self.rebuild) if overview.photos else None
+            can_rebuild = overview.photos and overview.gallery != "away"
+            action = (self.tr("&Rebuild now"), self.rebuild) if can_rebuild else None
             text, hint = sentence(engine_text(fault.message)), engine_text(fault.hint)
             self._context.show(Message(text, hint, "fault", action, "gallery"))
         else:

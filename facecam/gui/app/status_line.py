@@ -79,6 +79,8 @@ class StatusLine(QFrame):
             return self.tr("gallery of another detector"), "unknown"
         if overview.gallery == "damaged":
             return self.tr("gallery damaged"), "fault"
+        if overview.gallery == "away":
+            return self.tr("gallery out of reach"), "fault"
         if overview.waiting:
             return self.tr("%n person(s) not enrolled yet", "", overview.waiting), "unknown"
         if overview.gallery == "ready":

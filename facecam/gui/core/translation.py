@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import logging
 import re
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from facecam.core.home import ASSETS, as_typed
 from facecam.gui.core.window_words import DISTANCE_WORDS, flags_in, sentences, with_titles, without_commands
 
+_log = logging.getLogger(__name__)
 FOLDER = ASSETS / "translations"
 _MESSAGES = FOLDER / "engine_de.txt"
 _CONTEXT = "engine"
-#: A number with a fraction, perhaps a percentage.
-_NUMBER = re.compile(r"-?\d+\.\d+ ?%?")
+#: A number with a fraction, perhaps a percentage; thousands.
+_NUMBER = re.compile(r"-?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
 #: Models that come with the program are called as in the list of models; in paths they stay as they are.
 _MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
 _MODEL = re.compile(rf"(?<![\w./\\-])(?:{'|'.join(_MODELS)})(?![\w/\\-]|\.\w)")
@@ -82,10 +85,19 @@ def option_title(name: str) -> str:
 
 @functools.cache
 def engine_messages() -> dict[str, str]:
-    """What the engine says, and its German."""
-    lines = _MESSAGES.read_text(encoding="utf-8").splitlines()
-    kept = [line.strip() for line in lines if line and not line.startswith("#")]
-    return dict(zip(kept[::2], kept[1::2], strict=True))
+    """What the engine says, and its German; less what is damaged: that is shown as the engine says it."""
+    try:
+        lines = _MESSAGES.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        _log.warning("the engine's sentences stay English: %s", error)
+        return {}
+    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+    pairs = itertools.pairwise(kept)
+    return {
+        said: german.strip()
+        for said, german in pairs
+        if not said[0].isspace() and german[0].isspace() and said.count("{}") == german.count("{}")
+    }
 
 
 def _words(text: str) -> str:
@@ -107,8 +119,9 @@ def _translated(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """`0.51` and `97.1%` as people write them."""
-    shown = text.replace(".", QLocale().decimalPoint())
+    """`0.51`, `97.1%` and `2,701` as people write them."""
+    locale = QLocale()
+    shown = text.translate({ord("."): locale.decimalPoint(), ord(","): locale.groupSeparator()})
     return re.sub(" ?%", " %", shown)
 
 

@@ -74,6 +74,8 @@ class FilmControl(QObject):
         run = self._controller.run
         if state.kind == "ended" and run is not None and run.duration_s:
             self._bar.show_length(run.duration_s)  # At its end it is known, not before.
+        elif state.kind == "failed" and run is None:
+            self._bar.hide()  # It is the film's of before.
         self._show_marks()
 
     def _show_marks(self) -> None:

@@ -56,6 +56,7 @@ QPushButton[kind="plain"]:hover { background: @hover; }
 QPushButton[kind="plain"]:focus { border-color: @accent; }
 QPushButton[kind="danger"] { color: @fault; }
 QPushButton[kind="danger"]:focus { border-color: @fault; }
+QPushButton[kind="danger"]:disabled { color: @muted; }
 
 QToolButton { background: transparent; color: @text; border: 1px solid transparent; border-radius: 6px;
     min-height: 28px; min-width: 28px; padding: 1px; }

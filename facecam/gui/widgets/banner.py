@@ -65,8 +65,10 @@ class Banner(QFrame):
 
     def show_message(self, message: Message) -> None:
         """Show it on top; the same message is not shown twice."""
-        self._messages = [one for one in self._messages if not _same(one, message)]
-        self._messages.append(message)
+        same = [one for one in self._messages if _same(one, message)]
+        self._messages = [one for one in self._messages if one not in same]
+        # One with a key is withdrawn when it is mended, and may have a button.
+        self._messages.append(next((one for one in same if one.key and not message.key), message))
         while len(self._messages) > _MAX_WAITING:
             self._messages.remove(max(self._messages, key=lambda one: _GRAVITY.index(one.level)))
         self._refresh()
@@ -213,6 +215,6 @@ class _MessageCard(QFrame):
 
 
 def _same(one: Message, other: Message) -> bool:
-    if one.key or other.key:
+    if one.key and other.key:
         return one.key == other.key
     return (one.text, one.hint) == (other.text, other.hint)

@@ -76,6 +76,11 @@ def test_a_damaged_gallery_and_a_lost_one_of_its_files(settings: Settings) -> No
     assert seen.gallery == "damaged" and seen.gallery_fault is not None and seen.gallery_fault.hint
 
 
+def test_a_server_that_does_not_answer_is_no_damage(settings: Settings) -> None:
+    seen = take_overview(replace(settings, server="postgresql://a@127.0.0.1:9/b"))
+    assert seen.gallery == "away" and seen.gallery_fault is not None and seen.gallery_fault.hint
+
+
 def test_no_model(settings: Settings, tmp_path: Path) -> None:
     enroll(settings, "another", "Ada")
     seen = take_overview(replace(settings, weights=tmp_path / "nothing"))

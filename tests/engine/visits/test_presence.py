@@ -80,3 +80,19 @@ def test_a_renamed_person_stays_the_same_visitor() -> None:
     presence = Presence()
     presence.update(result(0.0, of(ADA)))
     assert presence.update(result(0.1, of(Identity("1", "Lady Lovelace")))) == []
+
+
+def test_whoever_is_not_at_the_place_a_film_was_wound_back_to_has_left() -> None:
+    presence = Presence()
+    presence.update(result(8.0, of(ADA), UNKNOWN))
+    assert presence.update(result(2.0, of(ADA))) == [Change("left", None, 2.0)]
+    assert presence.present == [(ADA, 8.0)]
+
+
+def test_whoever_is_not_meant_by_a_face_of_the_same_picture_any_more_is_not_there() -> None:
+    presence = Presence()
+    presence.update(result(2.0, of(ADA)))
+    assert [(one.kind, one.identity) for one in presence.update(result(2.0, UNKNOWN))] == [
+        ("left", ADA),
+        ("came", None),
+    ]

@@ -16,8 +16,10 @@ from pytestqt.qtbot import QtBot
 from facecam.core.config import Settings, load_settings
 from facecam.engine import components
 from facecam.engine.models import published as module
+from facecam.engine.models.choice import ModelChoice
 from facecam.engine.models.published_catalog import PUBLISHED
 from facecam.gui.app.dialogs.models_dialog import Compared, ModelsDialog
+from facecam.gui.app.dialogs.models_table import ModelsTable
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from tests.engine.fixtures import Heads, heads
@@ -246,3 +248,16 @@ def test_a_model_that_is_not_in_use_is_deleted_with_what_was_fetched(shelf: Shel
     shelf.dialog.delete("in-use")
     shelf.says("in-use is in use.")
     assert components.open_weights(settings).names() == ["in-use"]
+
+
+def test_two_models_trained_from_one_are_told_apart_by_their_names(qtbot: QtBot) -> None:
+    title = "dlib-ResNet: dlib's face recognition network"
+    shipped = ModelChoice(
+        "dlib-resnet", title, False, 1, "CC0-1.0", True, "", here=True, in_use=True, shipped=True
+    )
+    trained = replace(shipped, name="quick-1", title=f"{title}, with a head for 2 people", shipped=False)
+    table = ModelsTable()
+    qtbot.addWidget(table)
+    table.show_models([shipped, trained])
+    rows = [table.topLevelItem(row) for row in range(2)]
+    assert [one.text(0) for one in rows if one] == ["dlib-ResNet", "quick-1"]

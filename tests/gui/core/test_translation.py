@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from facecam.engine.models.catalog import RECIPES
+from facecam.engine.models.published_catalog import PUBLISHED
 from facecam.engine.places import ROOT
 from facecam.engine.runs.trained_on import TrainedOn
 from facecam.gui.core import translation as translate
@@ -135,8 +137,10 @@ def test_what_presets_and_training_settings_say_is_declared_for_translation() ->
 
 
 def test_what_the_engine_says_keeps_its_holes_in_german() -> None:
-    for said, german in engine_messages().items():
-        assert german and german.count("{}") == said.count("{}"), said
+    lines = (FOLDER / "engine_de.txt").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if line and not line.startswith("#")]
+    assert len(said) == 2 * len(engine_messages()), "one is damaged, or there twice"
+    assert list(engine_messages()) == said[::2]
 
 
 def test_the_settings_of_a_training_have_german_names(qapp: QApplication) -> None:
@@ -279,3 +283,91 @@ def test_an_update_that_replaces_the_files_leaves_the_words_of_a_running_window(
     translate.install(qapp, "de")
     file.write_bytes(b"")
     assert QCoreApplication.translate("Tabs", "Enroll") == "Aufnehmen"
+
+
+@pytest.fixture
+def messages_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Takes the place of the engine's sentences."""
+
+    def forget() -> None:
+        for read in (engine_messages, translate._compiled):
+            read.cache_clear()
+
+    file = tmp_path / "engine_de.txt"
+    monkeypatch.setattr(translate, "_MESSAGES", file)
+    forget()
+    yield file
+    forget()
+
+
+def test_without_the_engines_sentences_the_window_goes_on_in_english(
+    qapp: QApplication, messages_file: Path
+) -> None:
+    translate.install(qapp, "de")
+    assert engine_text("/w/a.bin is missing") == "/w/a.bin is missing"
+    assert option_title("learning_rate") == "Learning rate"
+
+
+def test_a_damaged_line_takes_no_other_sentence_with_it(qapp: QApplication, messages_file: Path) -> None:
+    translate.install(qapp, "de")
+    lines = [
+        *("{} is missing", "    {} fehlt", "one without German", "Repeat.", "    Noch einmal."),
+        *(
+            "    German of nothing",
+            " ",
+            "{} is in {}",
+            "    {} verlor ein Loch",
+            "a \udcff",
+            "    b",
+            "the end",
+        ),
+    ]
+    messages_file.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
+    assert engine_text("/w/a is missing") == "/w/a fehlt" and engine_text("Repeat.") == "Noch einmal."
+    for damaged in ("one without German", "a is in b", "the end"):
+        assert engine_text(damaged) == damaged
+
+
+def test_where_models_come_from_and_their_terms_are_german(qapp: QApplication) -> None:
+    translate.install(qapp, "de")
+    lineages = [str(one.values["lineage"]) for one in RECIPES] + [one.lineage for one in PUBLISHED.values()]
+    terms = {str(one.values["licence"]) for one in RECIPES} | {one.file.licence for one in PUBLISHED.values()}
+    sentences = [*lineages, *(one for one in terms if len(one.split()) > 2)]
+    assert [one for one in sentences if engine_text(one) == one] == []
+    sface = PUBLISHED["sface"]
+    assert engine_text(f"{sface.lineage}; {sface.source}") == f"{engine_text(sface.lineage)}; {sface.source}"
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        (
+            "could not download a.onnx: https://example.org/a.onnx: no connection, 4 times",
+            "a.onnx konnte nicht geholt werden: https://example.org/a.onnx: keine Verbindung, 4-mal",
+        ),
+        (
+            "a.onnx: no connection; trying again in 4 s",
+            "a.onnx: keine Verbindung; nächster Versuch in 4 s",
+        ),
+        (
+            "The loss has stayed at 0.2 for 300 steps, which is its value when all faces look alike: the network is "
+            "not learning.",
+            "Der Verlust steht bei 0,2, seit 300 Schritten: Das ist sein Wert, wenn alle Gesichter gleich aussehen; "
+            "das Netz lernt nicht.",
+        ),
+        (
+            "a head trained on the user's photos on top of dlib-resnet: added by the user; training data unknown",
+            "eine Schicht, trainiert mit den Fotos des Benutzers, auf dlib-ResNet: vom Benutzer hinzugefügt; "
+            "Trainingsdaten unbekannt",
+        ),
+        ("in use: FAR 0.0133, TAR 1.0000", "im Einsatz: FAR 0,0133, TAR 1,0000"),
+        ("different people (2,701 pairs)", "verschiedene Personen (2.701 Paare)"),
+        (
+            "the address of an alert, at example.org, answers with error 404",
+            "Die Adresse einer Nachricht, bei example.org, antwortet mit Fehler 404",
+        ),
+    ],
+)
+def test_what_goes_on_in_the_background_is_said_in_german(qapp: QApplication, said: str, german: str) -> None:
+    translate.install(qapp, "de")
+    assert engine_text(said) == german

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
+from facecam.core.errors import CameraError
 from facecam.core.types import Frame
 from facecam.engine.live.appearances import Appearances
 from facecam.engine.live.view import LiveView
@@ -161,6 +162,15 @@ def test_a_single_picture_is_shown_and_has_no_line(live: LiveStudio) -> None:
     run.listener.finish(None)
     live.qtbot.waitUntil(lambda: live.state == "ended")
     assert live.tab.strip.text == "our_summer.jpg is shown."
+    assert live.tab.film_bar.isHidden()
+
+
+def test_the_line_of_a_film_goes_when_another_source_cannot_be_opened(live: LiveStudio) -> None:
+    film(live)
+    assert live.tab.film_bar.isVisible()
+    live.service.open_error = CameraError("camera 3 is busy", hint="Close other programs that use it.")
+    live.tab.bar.source.chosen.emit("3")
+    live.qtbot.waitUntil(lambda: live.state == "failed")
     assert live.tab.film_bar.isHidden()
 
 

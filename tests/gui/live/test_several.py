@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from facecam.core.errors import CameraError
+from facecam.core.types import Box
+from facecam.engine.live.view import SeenFace
+from facecam.gui.core.images import from_qimage
 from facecam.gui.live import more_sources
+from facecam.gui.live.controller import RunState
 from facecam.gui.live.service import LiveRequest
 from facecam.gui.live.video.tile_row import SourceTile
+from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import ADA, FakeRun, known, view, visitor
+from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, view, visitor
 from tests.gui.sight import button, in_sight, words
 
 
@@ -147,3 +154,36 @@ def test_how_many_this_computer_carries_is_said(
     live.tab.more._changed_s = time.monotonic()
     live.tab.more._say_pace()
     assert "carries" not in words(live.tab.tiles), "not before it has settled"
+
+
+def test_a_tile_says_what_its_source_does_though_its_picture_is_drawn_anew(
+    live: LiveStudio, two: tuple[FakeRun, FakeRun]
+) -> None:
+    (tile,) = tiles(live)
+    tile.show_state(RunState("ended"))
+    tile.show_view(view(known()))
+    assert "Over" in words(tile) and "pictures/s" not in words(tile)
+    tile.show_state(RunState("playing"))
+    tile.show_paused(True)
+    tile.show_view(view(known()))
+    assert "Paused" in words(tile) and "pictures/s" not in words(tile)
+    tile.show_paused(False)
+    tile.show_view(view(known()))
+    assert "24 pictures/s" in words(tile)
+
+
+def test_in_a_tile_names_cover_no_face(live: LiveStudio, two: tuple[FakeRun, FakeRun]) -> None:
+    (tile,) = tiles(live)
+
+    def filled(color: str, *faces: SeenFace) -> int:
+        """Pixels of that color: a box is an outline, a plate is filled."""
+        tile.show_view(view(*faces))
+        pixels = from_qimage(tile.stage.grab().toImage())
+        return int((pixels == QColor(color).getRgb()[:3]).all(axis=2).sum())
+
+    ada, stranger = known(left=20), face("unknown", left=220, track=2)
+    above = replace(stranger, box=Box(40, 5, 110, 58))
+    assert filled(DARK.accent, ada) > filled(DARK.accent, ada, above) + 200, "it would cover another face"
+    eve = known(EVE, left=60, track=2)
+    assert filled(DARK.accent, ada, eve) < filled(DARK.accent, ada) + 400, "it would cover another name"
+    assert filled(DARK.unknown, stranger) < 400, "the box says it"

@@ -94,3 +94,18 @@ def test_an_icon_follows_the_theme(qtbot: QtBot) -> None:
         set_icon(button, "plus", "purple")
     with pytest.raises(FileNotFoundError):
         set_icon(button, "no such icon")
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_button_that_deletes_is_not_red_while_it_cannot(
+    qapp: QApplication, qtbot: QtBot, name: str
+) -> None:
+    theme().apply(name)  # type: ignore[arg-type]
+    button = QPushButton("W")
+    qtbot.addWidget(button)
+    button.setProperty("kind", "danger")
+    button.ensurePolished()
+    fault = QColor(colors().fault)
+    assert button.palette().buttonText().color() == fault
+    button.setEnabled(False)
+    assert button.palette().buttonText().color() != fault

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from facecam.core.errors import DataError, FacecamError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.gui.core.context import AppContext, Message
+from facecam.gui.train.results.result_card import ResultCard
 from facecam.gui.train.results.run_dialogs import CompareDialog, RunDialog
 from facecam.gui.train.tab import TrainTab
 from facecam.metrics.rates import wilson
@@ -221,6 +222,14 @@ def test_stop_ends_it_and_offers_to_continue(
     click(qtbot, resume)
     qtbot.waitUntil(service.started.is_set)
     assert service.requests[-1].resume == RUN
+
+
+def test_a_training_that_found_nothing_better_was_not_stopped(qtbot: QtBot) -> None:
+    card = ResultCard()
+    qtbot.addWidget(card)
+    card.show()
+    card.show_outcome(outcome(model=None, gate=None))
+    assert "No better model was found" in sight.words(card)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
@@ -91,6 +93,16 @@ def test_the_same_message_is_not_shown_twice(banner: Banner) -> None:
         banner.show_message(Message("camera 0 is busy", "Close the other program."))
     banner.close_message()
     assert banner.message is None
+
+
+def test_of_two_that_say_the_same_the_one_with_a_key_stays(banner: Banner) -> None:
+    keyed = Message("the server does not answer", "Check it.", key="gallery")
+    for messages_ in ((keyed, replace(keyed, key="")), (replace(keyed, key=""), keyed)):
+        for one in messages_:
+            banner.show_message(one)
+        assert texts(banner) == [keyed.text]
+        banner.withdraw("gallery")
+        assert banner.message is None
 
 
 def test_a_key_replaces_and_withdraws(banner: Banner) -> None:

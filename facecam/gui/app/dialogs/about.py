@@ -78,7 +78,10 @@ class AboutDialog(QDialog):
     def _on_read(self, read: tuple[Overview, list[Package]]) -> None:
         overview, packages = read
         self._models.setHtml(
-            "".join(self._model(engine_text(one.title), one.licence, one.lineage) for one in overview.models)
+            "".join(
+                self._model(*map(engine_text, (one.title, one.licence, one.lineage)))
+                for one in overview.models
+            )
         )
         rows = "".join(
             f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(number)}&nbsp;&nbsp;</td><td>{escape(terms)}</td></tr>"

@@ -131,7 +131,7 @@ class ModelsDialog(LookDialog):
         model = self._table.chosen
         if model is not None:
             licence = self.tr("Licence: {terms}.").format(terms=engine_text(model.licence))
-            self._about.setText(f"{model.about}\n{licence}")
+            self._about.setText(f"{engine_text(model.about)}\n{licence}")
 
     def _refresh(self) -> None:
         model, busy = self._table.chosen, self._job is not None

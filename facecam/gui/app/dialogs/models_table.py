@@ -63,7 +63,7 @@ class ModelsTable(QTreeWidget):
         for model in models:
             item = QTreeWidgetItem(
                 [
-                    engine_text(model.title).partition(":")[0],
+                    self._name(model),
                     self._good_for(model),
                     QLocale().formattedDataSize(model.size, 0, QLocale.DataSizeFormat.DataSizeSIFormat),
                     self._state(model),
@@ -79,6 +79,11 @@ class ModelsTable(QTreeWidget):
         if self.currentItem() is None and first is not None:
             self.setCurrentItem(first)
         self.blockSignals(False)
+
+    def _name(self, model: ModelChoice) -> str:
+        """Of the user's own the name: the title of a trained one begins as that of the model it began from."""
+        known = model.shipped or model.name in _GOOD_FOR
+        return engine_text(model.title).partition(":")[0] if known else model.name
 
     def _good_for(self, model: ModelChoice) -> str:
         words = _GOOD_FOR.get(model.name, "")

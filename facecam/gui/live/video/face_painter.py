@@ -20,6 +20,8 @@ _RADIUS_PX = 6.0
 _TEXT_PX = (12, 20)
 _PICTURE_HEIGHT_PER_TEXT = 38
 _LEAST_PLATE_PX = 260.0
+#: Below this height a picture has small plates, for known people only, and none over a face.
+_SMALL_PX, _SMALL_TEXT_PX = 160.0, 10
 #: Similarity from which a name is shown as certain, and below which it is shown as doubtful.
 SURE_PERCENT, DOUBTFUL_PERCENT = 90.0, 60.0
 
@@ -103,17 +105,23 @@ class FacePainter:
             faces: what to mark.
             chosen: track with the keyboard's focus, or None.
         """
+        small = place.height() < _SMALL_PX
         text_px = round(min(max(place.height() / _PICTURE_HEIGHT_PER_TEXT, _TEXT_PX[0]), _TEXT_PX[1]))
+        text_px = _SMALL_TEXT_PX if small else text_px
         self._font.setPixelSize(text_px)
         painter.setFont(self._font)
         boxes = [(face, face_rect(face, to_widget), look_of(face)) for face in faces]
         for face, box, look in boxes:
             _draw_box(painter, box, look, face.track_id == chosen)
-        for _, box, look in boxes:  # after all boxes, so that no box crosses a name
-            if look.name is not None:
-                self._draw_plate(painter, box, place, look)
+        taken = [box for _, box, _ in boxes]
+        for face, box, look in boxes:  # after all boxes, so that no box crosses a name
+            if look.name is not None and not (small and face.state != "known"):
+                taken += self._draw_plate(painter, box, place, look, taken if small else ())
 
-    def _draw_plate(self, painter: QPainter, box: QRectF, place: QRectF, look: FaceStyle) -> None:
+    def _draw_plate(
+        self, painter: QPainter, box: QRectF, place: QRectF, look: FaceStyle, free: Sequence[QRectF]
+    ) -> list[QRectF]:
+        """A name, unless it would cover one of `free`; returns where."""
         metrics = QFontMetricsF(self._font)
         margin = metrics.height() * 0.35
         percent_px = metrics.horizontalAdvance(look.percent) + 1.5 * margin if look.percent else 0.0
@@ -121,6 +129,8 @@ class FacePainter:
         name = metrics.elidedText(look.name or "", Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(name) + 2 * margin + percent_px
         plate = plate_rect(box, place, width, metrics.height() + margin)
+        if any(plate.intersects(one) for one in free):
+            return []
         painter.setPen(QPen(QColor(look.line), 1))
         painter.setBrush(QColor(look.plate))
         painter.drawRoundedRect(plate, 4, 4)
@@ -131,6 +141,7 @@ class FacePainter:
         painter.drawText(
             inside, flags | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute, look.percent
         )
+        return [plate]
 
 
 def face_rect(face: SeenFace, to_widget: QTransform) -> QRectF:

@@ -45,6 +45,7 @@ class SourceTile(QFrame):
         self.stage.setFixedSize(_PICTURE_PX)
         self.status.setFixedWidth(_PICTURE_PX.width())
         self._title, self._close = label(""), IconButton("close", " ")
+        self._still, self._paused = False, False
         self._close.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
@@ -70,6 +71,8 @@ class SourceTile(QFrame):
     def show_view(self, view: LiveView) -> None:
         """The picture goes on."""
         self.stage.show_view(view)
+        if self._still or self._paused:
+            return  # A picture drawn anew, in another size, says nothing of the source.
         names = [one.identity.name for one in view.here if one.identity is not None]
         rate = self.tr("{rate} pictures/s").format(rate=figure(view.frames_per_s, 0))
         self._say(" · ".join([rate, ", ".join(names)] if names else [rate]))
@@ -84,11 +87,13 @@ class SourceTile(QFrame):
             "failed": sentence(engine_text(state.text)),
         }.get(state.kind)
         self.stage.set_message(words if words and state.kind == "lost" else "")
+        self._still = bool(words)
         if words:
             self._say(words)
 
     def show_paused(self, paused: bool) -> None:
         """Whether its picture stands still."""
+        self._paused = paused
         if paused:
             self._say(self.tr("Paused"))
 

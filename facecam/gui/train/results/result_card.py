@@ -61,6 +61,12 @@ class ResultCard(Card):
     def show_outcome(self, outcome: TrainOutcome) -> None:
         """The outcome of a training that was not interrupted by a fault."""
         model = outcome.model
+        if model is None and not outcome.stopped:
+            self._show(
+                self.tr("No better model was found"),
+                self.tr("The model in use is as it was. The log below says why."),
+            )
+            return
         if outcome.stopped or model is None:
             self._show(
                 self.tr("The training was stopped"),
