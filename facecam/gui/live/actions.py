@@ -23,9 +23,9 @@ from facecam.gui.core.saved_places import Place, saved_folder
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bar.source_menu import show_folder
 from facecam.gui.live.controller import LiveController
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.rejecting import Rejecting
-from facecam.gui.live.service import LiveService
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.face_painter import life_word
 from facecam.gui.widgets.look_dialog import show
@@ -48,7 +48,7 @@ class LiveActions(QObject):
     """
 
     def __init__(
-        self, context: AppContext, service: LiveService, controller: LiveController, window: QWidget
+        self, context: AppContext, service: EngineLiveService, controller: LiveController, window: QWidget
     ) -> None:
         super().__init__(window)
         self._context, self._service, self._controller, self._window = context, service, controller, window

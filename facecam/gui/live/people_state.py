@@ -9,8 +9,8 @@ from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.controller import LiveController
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.message_bar import MessageBar
-from facecam.gui.live.service import LiveService
 
 
 class PeopleState(QObject):
@@ -27,7 +27,7 @@ class PeopleState(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         strip: MessageBar,
         parent: QObject,

@@ -8,7 +8,7 @@ from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveService
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
@@ -32,7 +32,7 @@ class Lists(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         actions: LiveActions,
         stage: LiveStage,

@@ -22,11 +22,11 @@ from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
 from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController, RunState
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.film import FilmControl
 from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.more_sources import MoreSources
 from facecam.gui.live.people_state import PeopleState
-from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
@@ -52,7 +52,7 @@ class LiveTab(QWidget):
         service: the engine.
     """
 
-    def __init__(self, context: AppContext, service: LiveService) -> None:
+    def __init__(self, context: AppContext, service: EngineLiveService) -> None:
         super().__init__()
         self._context, self._service = context, service
         self.controller = LiveController(context, service, self)

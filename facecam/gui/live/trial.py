@@ -13,7 +13,7 @@ from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveService
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
@@ -59,7 +59,7 @@ class ModelTrial(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         pages: QWidget,
         parent: QWidget,

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from facecam.core.errors import CameraError
 from facecam.gui.live import more_sources
-from facecam.gui.live.service import LiveRequest
+from facecam.gui.live.engine_service import LiveRequest
 from facecam.gui.live.video.tile_row import SourceTile
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, FakeRun, known, view, visitor
