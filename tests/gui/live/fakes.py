@@ -254,9 +254,7 @@ class FakeService:
         self.looked += 1
         return self.found
 
-    def open(
-        self, request: LiveRequest, listener: LiveBridge, previous: Any, cancel: CancelToken
-    ) -> FakeRun:
+    def open(self, request: LiveRequest, listener: LiveBridge, previous: Any, cancel: CancelToken) -> FakeRun:
         if previous is not None:
             previous.stop()
         self.requests.append(request)
