@@ -21,8 +21,7 @@ class AlertPage(QWidget):
         super().__init__()
         self._preferences = preferences
         page, form = form_page()
-        column = vertical(self, margins=0)
-        column.addWidget(page)
+        vertical(self, page, margins=0)
         self.people = QLineEdit(preferences.text("alerts.people", ""))
         self.command = QLineEdit(preferences.text("alerts.command", ""))
         self.address = QLineEdit(preferences.text("alerts.address", ""))

@@ -22,7 +22,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
 from facecam.gui.widgets.look_dialog import show
 
 _log = logging.getLogger(__name__)
@@ -115,10 +115,7 @@ class BugDialog(QDialog):
                 "may be in its last lines: take out what is nobody's business."
             )
             self._report.setReadOnly(False)
-        column.addWidget(label(heading, "heading"))
-        column.addWidget(label(words, "muted", wrap=True))
-        column.addWidget(self._report, 1)
-        column.addWidget(buttons)
+        fill(column, label(heading, "heading"), label(words, "muted", wrap=True), (self._report, 1), buttons)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report.toPlainText())

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QSpinBox,
     QWidget,
@@ -25,6 +24,7 @@ from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.option_values import option_value
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.layouts import horizontal
 
 #: Units, and what a number means that is not given.
 _WORDS = {
@@ -188,11 +188,7 @@ class _FolderEditor:
         browse.clicked.connect(self._on_browse)
         self.widget: QWidget = QWidget()
         self.widget.setFocusProxy(self._line)
-        row = QHBoxLayout(self.widget)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX // 2)
-        row.addWidget(self._line, 1)
-        row.addWidget(browse)
+        horizontal(self.widget, (self._line, 1), browse, margins=0, spacing=GRID_PX // 2)
 
     def value(self) -> Path | str:
         text = self._line.text().strip()

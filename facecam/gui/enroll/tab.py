@@ -427,8 +427,7 @@ class EnrollTab(QWidget):
         state = self._context.preferences.state(_SPLITTER_KEY)
         self._moved = not state.isEmpty() and self._splitter.restoreState(state)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
-        column = vertical(self, margins=0)
-        column.addWidget(self._splitter)
+        vertical(self, self._splitter, margins=0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As long as nobody moved them, the side panes take their share of the width."""

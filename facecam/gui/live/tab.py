@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.core.types import Box
 from facecam.gui.core.cameras import CameraChoice
@@ -38,6 +38,7 @@ from facecam.gui.live.video.tile_row import TileRow
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.layouts import below, beside, fill, vertical
 from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
@@ -344,24 +345,11 @@ class LiveTab(QWidget):
     def _arrange(self) -> None:
         self._pages.addWidget(self.stage)
         self._pages.addWidget(self.no_picture)
-        left = QVBoxLayout()
-        left.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
-        left.setSpacing(GRID_PX)
-        left.addWidget(self.trial.bar)
+        left = below(self.trial.bar, margins=(GRID_PX, GRID_PX, GRID_PX, 0), spacing=GRID_PX)
         self.strip.float_over(self.trial.pictures)
-        left.addWidget(self.trial.pictures, 1)
-        left.addWidget(self.film_bar)
-        left.addWidget(self.tiles)
-        upper = QHBoxLayout()
-        upper.setContentsMargins(0, 0, 0, 0)
-        upper.setSpacing(0)
-        upper.addLayout(left, 1)
-        upper.addWidget(self.side)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX // 2)
-        column.addLayout(upper, 1)
-        column.addWidget(self.bar)
+        fill(left, (self.trial.pictures, 1), self.film_bar, self.tiles)
+        upper = beside((left, 1), self.side, margins=0, spacing=0)
+        vertical(self, (upper, 1), self.bar, margins=0, spacing=GRID_PX // 2)
 
     def _connect(self) -> None:
         context, bar = self._context, self.bar

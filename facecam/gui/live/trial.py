@@ -18,7 +18,7 @@ from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import fill, horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.live.trial import TrialModel
@@ -177,6 +177,5 @@ class ModelTrial(QObject):
             column.setSpacing(GRID_PX // 2)
             column.addWidget(title)
             column.addWidget(picture, 1)
-        row.addLayout(left, 1)
-        row.addWidget(self._side, 1)
+        fill(row, (left, 1), (self._side, 1))
         return both

@@ -10,7 +10,7 @@ from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
 _TEXT_WIDTH_PX = 440
@@ -73,20 +73,14 @@ class EmptyState(QWidget):
         self._draw_icon()
 
     def _arrange(self) -> None:
-        buttons = horizontal(spacing=GRID_PX)
-        buttons.addStretch()
-        buttons.addWidget(self.button)
-        buttons.addWidget(self.second_button)
-        buttons.addStretch()
-        column = vertical(self, margins=3 * GRID_PX, spacing=GRID_PX)
-        column.addStretch(2)
+        buttons = beside(0, self.button, self.second_button, 0, spacing=GRID_PX)
+        column = vertical(self, 2, margins=3 * GRID_PX, spacing=GRID_PX)
         for part in (self._icon, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             part.setMaximumWidth(_TEXT_WIDTH_PX)
             column.addLayout(_centered(part))
         column.addSpacing(GRID_PX)
-        column.addLayout(buttons)
-        column.addStretch(3)
+        fill(column, buttons, 3)
 
     def _draw_icon(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -96,8 +90,4 @@ class EmptyState(QWidget):
 
 
 def _centered(part: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(part, 100)
-    row.addStretch(1)
-    return row
+    return beside(1, (part, 100), 1)

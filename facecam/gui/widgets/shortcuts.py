@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, horizontal, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, vertical
 
 Where = Literal["window", "enroll", "train", "live"]
 
@@ -155,17 +155,17 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
         column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
-        groups = horizontal(spacing=5 * GRID_PX)
+        groups = beside(spacing=5 * GRID_PX)
         titles = dict(self._titles())
         places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
         for wheres in places:
-            below = vertical(spacing=3 * GRID_PX)
+            under = below(spacing=3 * GRID_PX)
             for where in wheres:
                 entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
                 entries += [(keys, text) for keys, text, place in OTHERS if place == where]
-                below.addLayout(self._group(titles[where], entries))
-            below.addStretch(1)
-            groups.addLayout(below)
+                under.addLayout(self._group(titles[where], entries))
+            under.addStretch(1)
+            groups.addLayout(under)
         column.addLayout(groups)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)

@@ -23,7 +23,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, horizontal, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.licences import Package
@@ -58,12 +58,10 @@ class AboutDialog(QDialog):
         pixmap = QPixmap(icon_pixmap("facecam", colors().accent, round(_LOGO_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         logo.setPixmap(pixmap)
-        words = vertical(spacing=0)
+        words = below(spacing=0)
         words.addWidget(label(f"facecam {__version__}", "title"))
         words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
-        top = horizontal(spacing=2 * GRID_PX)
-        top.addWidget(logo)
-        top.addLayout(words, 1)
+        top = beside(logo, (words, 1), spacing=2 * GRID_PX)
         pages = QTabWidget()
         pages.addTab(self._models, self.tr("&Models"))
         pages.addTab(self._packages, self.tr("&Packages"))

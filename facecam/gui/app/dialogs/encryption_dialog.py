@@ -18,7 +18,7 @@ from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
 from facecam.gui.widgets.look_dialog import show
 
 _BUSY_KEY = "encryption"
@@ -191,8 +191,7 @@ class UnlockDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self._column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         words = label(self.tr("Your people are encrypted. Which passphrase opens them?"), wrap=True)
-        for part in (words, self.line, self.fault, self.buttons):
-            column.addWidget(part)
+        fill(column, words, self.line, self.fault, self.buttons)
         self.fault.hide()
         self.setMinimumWidth(_WIDTH_PX)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QMessageBox,
     QProgressBar,
     QWidget,
@@ -27,6 +26,7 @@ from facecam.gui.core.translation import engine_text, figure, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
+from facecam.gui.widgets.layouts import beside, fill
 from facecam.gui.widgets.look_dialog import LookDialog
 
 if TYPE_CHECKING:
@@ -325,11 +325,6 @@ class ModelsDialog(LookDialog):
 
     def _arrange(self) -> None:
         self.column.setSpacing(GRID_PX)
-        self.column.addWidget(self._table, 1)
-        for part in (self._about, self._terms, self._result):
-            self.column.addWidget(part)
-        going = QHBoxLayout()
-        going.addWidget(self._progress, 1)
-        going.addWidget(self._cancel)
-        self.column.addLayout(going)
+        fill(self.column, (self._table, 1), self._about, self._terms, self._result)
+        self.column.addLayout(beside((self._progress, 1), self._cancel))
         self.add_foot(self._folder, self._delete, self._get, self._use)

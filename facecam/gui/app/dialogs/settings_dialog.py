@@ -152,9 +152,7 @@ class SettingsDialog(QDialog):
         self._buttons.button(button.Ok).setProperty("kind", "primary")
         self._buttons.accepted.connect(self._on_ok)
         self._buttons.rejected.connect(self.reject)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (pages, self._fault, self._buttons):
-            column.addWidget(part)
+        vertical(self, pages, self._fault, self._buttons, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def wanted_settings(self) -> Settings:
         """What the editors say.

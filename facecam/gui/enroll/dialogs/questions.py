@@ -21,7 +21,7 @@ from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.search_line import SearchLine
 
@@ -54,14 +54,12 @@ class Question(QDialog):
         self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
         buttons = button_box(self, self.accept_button)
         self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
-        column.addWidget(label(title, "heading", wrap=True))
+        column = vertical(self, label(title, "heading", wrap=True), margins=IN_DIALOG, spacing=GRID_PX)
         for line in lines:
             column.addWidget(label(line, wrap=True))
         column.addSpacing(GRID_PX)
         self.body = QVBoxLayout()
-        column.addLayout(self.body)
-        column.addWidget(buttons)
+        fill(column, self.body, buttons)
         self.setMinimumWidth(420)
         self.cancel_button.setDefault(True)
         self.cancel_button.setFocus()
@@ -198,8 +196,7 @@ class _PersonQuestion(Question):
         self.people.itemDoubleClicked.connect(self.accept)
         self.people.setMinimumHeight(220)
         self.body.setSpacing(GRID_PX)
-        self.body.addWidget(self.search)
-        self.body.addWidget(self.people, 1)
+        fill(self.body, self.search, (self.people, 1))
         self.accept_button.setDefault(True)
         self.search.setFocus()
         self._fill()

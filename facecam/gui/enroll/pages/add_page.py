@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import icon_pixmap, set_icon
 from facecam.gui.theme.theme import GRID_PX, color, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
@@ -172,10 +172,7 @@ class AddPage(QWidget):
         self.chooser.activated.connect(self._on_chosen)
 
     def _arrange(self) -> None:
-        inner = QVBoxLayout(self.frame)
-        inner.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
-        inner.setSpacing(GRID_PX)
-        inner.addStretch(2)
+        inner = vertical(self.frame, 2, margins=3 * GRID_PX, spacing=GRID_PX)
         for part in (self._icon, self.title, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inner.addWidget(part)
@@ -183,13 +180,10 @@ class AddPage(QWidget):
         self._buttons = _centered(self.start, self.files, self.folder)
         inner.addLayout(self._buttons)
         inner.addSpacing(GRID_PX)
-        inner.addLayout(_centered(self.chooser, self.refresh))
-        inner.addLayout(_centered(self.naming, self.naming_film))
+        fill(inner, _centered(self.chooser, self.refresh), _centered(self.naming, self.naming_film))
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        inner.addWidget(self.no_camera)
-        inner.addStretch(3)
-        column = vertical(self, margins=2 * GRID_PX)
-        column.addWidget(self.frame)
+        fill(inner, self.no_camera, 3)
+        vertical(self, self.frame, margins=2 * GRID_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
@@ -226,8 +220,7 @@ class AddPage(QWidget):
 
 
 def _centered(*parts: QWidget) -> QHBoxLayout:
-    row = horizontal(spacing=GRID_PX)
-    row.addStretch()
+    row = beside(0, spacing=GRID_PX)
     for part in parts:
         row.addWidget(part)
     row.addStretch()

@@ -32,7 +32,7 @@ from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -224,12 +224,8 @@ class PeoplePane(QWidget):
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
     def _arrange(self) -> None:
-        row = horizontal(spacing=GRID_PX)
-        row.addWidget(self.count, 1)
-        row.addWidget(self.order)
-        bottom = horizontal(spacing=GRID_PX)
-        bottom.addWidget(self.new, 1)
-        bottom.addWidget(self.undo)
+        row = beside((self.count, 1), self.order, spacing=GRID_PX)
+        bottom = beside((self.new, 1), self.undo, spacing=GRID_PX)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.search)
         column.addLayout(row)

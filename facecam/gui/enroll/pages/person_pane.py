@@ -21,7 +21,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ class PersonPane(QWidget):
         )
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(self._page())
-        column = vertical(self, margins=0)
-        column.addWidget(self._stack)
+        vertical(self, self._stack, margins=0)
 
     def show_nobody(self, new_name: str = "") -> None:
         """Nobody is chosen, or somebody is about to be enrolled."""
@@ -225,12 +224,8 @@ class PersonPane(QWidget):
 
     def _page(self) -> QWidget:
         page = QWidget()
-        column = vertical(page, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addLayout(self._head())
-        agreed = horizontal(spacing=4)
-        agreed.addWidget(self.consent, 1)
-        agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(agreed)
+        column = vertical(page, self._head(), margins=2 * GRID_PX, spacing=GRID_PX)
+        column.addLayout(beside((self.consent, 1), (self.agree, 0, Qt.AlignmentFlag.AlignTop), spacing=4))
         column.addWidget(self.facts)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
@@ -238,33 +233,20 @@ class PersonPane(QWidget):
         column.addWidget(self.alike)
         column.addWidget(self.grid, 1)
         column.addWidget(self.rejected)
-        chosen = horizontal(spacing=GRID_PX)
+        chosen = beside(spacing=GRID_PX)
         chosen.addWidget(self.detail, 1)
         chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
-        self._bottom = horizontal(spacing=GRID_PX)
-        self._bottom.addWidget(self.merge)
-        self._bottom.addStretch()
-        self._bottom.addWidget(self.delete)
+        self._bottom = beside(self.merge, 0, self.delete, spacing=GRID_PX)
         column.addLayout(self._bottom)
         return page
 
     def _head(self) -> QHBoxLayout:
-        name = horizontal(spacing=4)
-        name.addWidget(self.name, 1)
-        name.addWidget(self.edit)
-        words = vertical(spacing=0)
-        words.addStretch()
-        words.addLayout(name)
-        words.addWidget(self.summary)
-        words.addStretch()
-        head = horizontal(spacing=12)
-        head.addWidget(self.face)
-        head.addLayout(words, 1)
-        return head
+        words = below(0, beside((self.name, 1), self.edit, spacing=4), self.summary, 0, spacing=0)
+        return beside(self.face, (words, 1), spacing=12)
 
     def _on_card(self, card: PhotoCard | None) -> None:
         cards = self.grid.chosen_cards

@@ -19,7 +19,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 
 if TYPE_CHECKING:
     from facecam.gui.enroll.service import EnrollOutcome
@@ -157,10 +157,7 @@ class ResultPage(QWidget):
         self.different = push_button(
             self.tr("&Two people"), self.tr("They only look alike: keep both"), kind="plain"
         )
-        row = horizontal(spacing=GRID_PX)
-        row.addWidget(self.same)
-        row.addWidget(self.different)
-        row.addStretch()
+        row = beside(self.same, self.different, 0, spacing=GRID_PX)
         self.alike.body.addWidget(self._alike_text)
         self.alike.body.addWidget(self._alike_help)
         self.alike.body.addLayout(row)
@@ -186,12 +183,7 @@ class ResultPage(QWidget):
         self.done.clicked.connect(self.done_wanted)
 
     def _arrange(self) -> None:
-        buttons = horizontal(spacing=GRID_PX)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.undo)
-        buttons.addStretch()
-        buttons.addWidget(self.more)
-        buttons.addWidget(self.done)
+        buttons = beside(self.cancel, self.undo, 0, self.more, self.done, spacing=GRID_PX)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (
             self.title,

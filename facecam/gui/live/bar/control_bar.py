@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QMenu, QToolButton, QWidget
 
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.bar.source_menu import AddSource, SourceMenu
 from facecam.gui.live.bar.threshold import ThresholdControl
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.layouts import horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 
@@ -173,9 +174,7 @@ class ControlBar(QFrame):
 
 def _row(*widgets: QWidget) -> QWidget:
     holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(GRID_PX // 2)
+    row = horizontal(holder, margins=0, spacing=GRID_PX // 2)
     for widget in widgets:
         row.addWidget(widget)
     return holder

@@ -58,9 +58,7 @@ def _scrolled(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     holder = QWidget()
-    column = vertical(holder, margins=(0, GRID_PX, GRID_PX + 4, 0))
-    column.addWidget(content)
-    column.addStretch(1)
+    vertical(holder, content, 1, margins=(0, GRID_PX, GRID_PX + 4, 0))
     area.setWidget(holder)
     for part in (area.viewport(), holder):  # the panel's own surface shows through
         part.setAutoFillBackground(False)
@@ -69,6 +67,5 @@ def _scrolled(content: QWidget) -> QScrollArea:
 
 def _padded(content: QWidget) -> QWidget:
     holder = QWidget()
-    column = vertical(holder, margins=(0, GRID_PX, 0, 0))
-    column.addWidget(content)
+    vertical(holder, content, margins=(0, GRID_PX, 0, 0))
     return holder

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.timeline import Timeline
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 #: Speeds offered.
@@ -111,9 +112,7 @@ class FilmBar(QFrame):
             self.speed_wanted.emit(self.speed.itemData(index))
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX // 2)
+        row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         top = Qt.AlignmentFlag.AlignTop
         for widget in (self.back, self.forward):
             row.addWidget(widget, 0, top)

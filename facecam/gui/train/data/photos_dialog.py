@@ -11,6 +11,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import fill
 from facecam.gui.widgets.look_dialog import LookDialog
 
 _MOST_SHOWN = 60
@@ -40,8 +41,7 @@ class PhotosDialog(LookDialog):
         scroll.setWidgetResizable(True)
         thumbs = PhotoThumbs()
         scroll.setWidget(thumbs)
-        self.column.addWidget(label(title, "heading", wrap=True))
-        self.column.addWidget(scroll, 1)
+        fill(self.column, label(title, "heading", wrap=True), (scroll, 1))
         self.add_foot()
         thumbs.add(photos[:_MOST_SHOWN])
         thumbs.load(context, service)

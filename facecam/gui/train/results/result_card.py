@@ -14,7 +14,7 @@ from facecam.gui.train.words import decimal, percent
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, fill
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import TrainOutcome
@@ -247,14 +247,10 @@ class ResultCard(Card):
         self.close_button.setVisible(close)
 
     def _arrange(self) -> None:
-        words = vertical(spacing=GRID_PX // 2)
-        for part in (self._title, self._text, self._hint):
-            words.addWidget(part)
-        words.addWidget(self.meaning)
-        row = horizontal(spacing=GRID_PX)
+        words = below(self._title, self._text, self._hint, self.meaning, spacing=GRID_PX // 2)
+        row = beside(spacing=GRID_PX)
         row.addWidget(self.explain_button)
         row.addStretch(1)
         for button in (self.try_button, self.keep_button, self.close_button, self.deploy_button):
             row.addWidget(button)
-        self.body.addLayout(words)
-        self.body.addLayout(row)
+        fill(self.body, words, row)
