@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
@@ -46,7 +49,7 @@ def _help(text: str) -> QLabel:
     return made
 
 
-def choice(choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:
+def choice(choices: Iterable[tuple[Any, str]], current: Any) -> QComboBox:
     """A box of (value, words), with one chosen."""
     box = QComboBox()
     for value, text in choices:
