@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
@@ -47,6 +47,14 @@ def _help(text: str) -> QLabel:
     room = QRect(0, 0, _HELP_WIDTH_PX, 1000)
     made.setMinimumHeight(made.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height())
     return made
+
+
+def check_box(words: str, tip: str, checked: bool) -> QCheckBox:
+    """A box to tick, with words of its own."""
+    box = QCheckBox(words)
+    box.setToolTip(tip)
+    box.setChecked(checked)
+    return box
 
 
 def choice(choices: Iterable[tuple[Any, str]], current: Any) -> QComboBox:

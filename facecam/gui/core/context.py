@@ -123,7 +123,7 @@ class AppContext(QObject):
         self,
         work: Callable[[EventSink, CancelToken], T],
         *,
-        done: Callable[[T], None],
+        done: Callable[[T], None] | None = None,
         failed: Callable[[FacecamError], None] | None = None,
         on_event: Callable[[Event], None] | None = None,
         cancelled: Callable[[], None] | None = None,
@@ -134,14 +134,16 @@ class AppContext(QObject):
 
         Args:
             work: gets an event sink and a cancel token; must not touch widgets.
-            done: gets what `work` returned.
+            done: gets what `work` returned; None: nothing is waited for.
             failed: gets the error with its cure; None: the banner shows it.
             on_event: gets events, at most ten times a second; all but superseded progress.
             cancelled: called instead of `done` and `failed` after `Job.cancel`.
             owner: the callbacks are left out once this object is destroyed.
             name: what the window calls the job when it asks before closing.
         """
-        callbacks = Callbacks(done, failed or self.show_error, cancelled, on_event, self.show_bug, owner)
+        callbacks = Callbacks(
+            done or _nothing, failed or self.show_error, cancelled, on_event, self.show_bug, owner
+        )
         return self._runner.run(work, callbacks, name)
 
     def show_error(self, error: FacecamError) -> None:
@@ -178,3 +180,7 @@ class AppContext(QObject):
         """Cancel all background work and wait for it; returns whether nothing is left."""
         self._preferences.save()
         return self._runner.shut_down(timeout_s)
+
+
+def _nothing(result: object) -> None:
+    """Nobody waits for what a job returns."""
