@@ -96,9 +96,7 @@ class Housekeeping(QObject):
 
             return mend_rights(settings, on_event)
 
-        self._context.run(
-            work, done=lambda _: None, on_event=self._on_notice, owner=self, name="rights of files"
-        )
+        self._context.run(work, on_event=self._on_notice, owner=self, name="rights of files")
 
     def _empty_bins(self) -> None:
         """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""

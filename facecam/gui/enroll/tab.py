@@ -385,9 +385,7 @@ class EnrollTab(QWidget):
         dialog.open()
 
     def _recover(self) -> None:
-        self._context.run(
-            lambda on_event, cancel: self._service.recover(), done=lambda nothing: None, owner=self
-        )
+        self._context.run(lambda on_event, cancel: self._service.recover(), owner=self)
 
     # ------------------------------------------------------------------ drag and drop
 

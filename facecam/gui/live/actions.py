@@ -351,14 +351,12 @@ class LiveActions(QObject):
 
     def clear_log(self) -> None:
         """Empty the log."""
-        self._context.run(lambda on_event, cancel: self._service.clear_log(), done=lambda _: None, owner=self)
+        self._context.run(lambda on_event, cancel: self._service.clear_log(), owner=self)
 
     def keep_log(self) -> None:
         """Write visits down, or not, as the user has set."""
         wanted = self._context.preferences.keep_log
-        self._context.run(
-            lambda on_event, cancel: self._service.keep_log(wanted), done=lambda _: None, owner=self
-        )
+        self._context.run(lambda on_event, cancel: self._service.keep_log(wanted), owner=self)
 
     def _say_saved(self, text: str, path: Path) -> None:
         self._context.show_notice(

@@ -156,7 +156,7 @@ class BarSettings(QObject):
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             note_in_trail(database, "threshold", on_event=on_event, value=value, kind="live")
 
-        self._context.run(work, done=lambda _: None, owner=self, name="audit trail")
+        self._context.run(work, owner=self, name="audit trail")
 
     def _own_threshold(self, model_id: str) -> float | None:
         """The user's own, if it was set for this model: another model measures distances differently."""

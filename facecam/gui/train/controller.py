@@ -179,10 +179,7 @@ class TrainController(QObject):
             self._job.wait(timeout_s)
 
     def _background(self, do: Callable[[Path], None], run: Path) -> None:
-        def work(on_event: EventSink, cancel: CancelToken) -> None:
-            do(run)
-
-        self._context.run(work, done=lambda _: None, owner=self, name="keep")
+        self._context.run(lambda on_event, cancel: do(run), owner=self, name="keep")
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):

@@ -197,7 +197,6 @@ class ModelsDialog(LookDialog):
         file = context.settings_file
         context.run(
             lambda on_event, cancel: save_settings(file, {"detector": model.name}),
-            done=lambda _: None,
             name="save settings",
         )
         self.accept()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import Notice
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.train.controller import TrainController
@@ -182,7 +182,6 @@ class TrainingPage(QStackedWidget):
     def _warm_up(self) -> None:
         """The first chart needs it; a second of importing must not hold up the window then."""
 
-        def work(on_event: EventSink, cancel: CancelToken) -> None:
-            importlib.import_module("pyqtgraph")
-
-        self._context.run(work, done=lambda _: None, owner=self, name="charts")
+        self._context.run(
+            lambda on_event, cancel: importlib.import_module("pyqtgraph"), owner=self, name="charts"
+        )
