@@ -65,55 +65,38 @@ class Question(QDialog):
         self.cancel_button.setFocus()
 
 
-def deletion_question(plan: DeletionPlan, parent: QWidget | None = None) -> Question:
-    """Says what deleting a person takes away."""
-    name = short(plan.identity.name)
-    lines = []
-    if plan.photos:
-        folders = ", ".join(str(folder) for folder in plan.folders)
-        text = translate("enroll", "%1 in %2").replace("%1", photos_in_words(plan.photos))
-        lines.append("• " + text.replace("%2", folders))
-    if plan.other_files:
-        lines.append("• " + translate("enroll", "%n other files in these folders", "", plan.other_files))
-    if plan.vectors:
-        text = translate("enroll", "%n face vectors, in every saved copy of the database", "", plan.vectors)
-        lines.append("• " + text)
-    lines.insert(0, translate("enroll", "This will be removed:"))
-    if plan.stays.text:
-        lines.append(what_stays(plan))
-    lines.append(
-        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
-    )
-    title = translate("enroll", "Delete %1?").replace("%1", name)
-    return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
-
-
-def what_stays(plan: DeletionPlan) -> str:
-    """What a training has learnt from the person's photos, and how to delete that; empty if there is nothing."""
-    return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
-
-
-def many_deletions_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:
-    """Says what deleting many people takes away."""
+def deletion_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:
+    """Says what deleting one person, or many, takes away."""
     photos, vectors = sum(plan.photos for plan in plans), sum(plan.vectors for plan in plans)
     others = sum(plan.other_files for plan in plans)
-    lines = [
-        translate("enroll", "This will be removed:"),
-        "• " + listed([plan.identity.name for plan in plans]),
-    ]
+    lines, found = [translate("enroll", "This will be removed:")], photos_in_words(photos)
+    if len(plans) == 1:
+        title = translate("enroll", "Delete %1?").replace("%1", short(plans[0].identity.name))
+        folders = ", ".join(str(folder) for folder in plans[0].folders)
+        found = translate("enroll", "%1 in %2").replace("%1", found).replace("%2", folders)
+    else:
+        title = translate("enroll", "Delete %n people?", "", len(plans))
+        lines.append("• " + listed([plan.identity.name for plan in plans]))
     if photos:
-        lines.append("• " + photos_in_words(photos))
+        lines.append("• " + found)
     if others:
         lines.append("• " + translate("enroll", "%n other files in these folders", "", others))
     if vectors:
         text = translate("enroll", "%n face vectors, in every saved copy of the database", "", vectors)
         lines.append("• " + text)
     lines += [what_stays(plan) for plan in plans if plan.stays.text][:3]
-    lines.append(
-        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
+    return Question(title, [*lines, _until_closed()], translate("enroll", "&Delete"), parent=parent)
+
+
+def _until_closed() -> str:
+    return translate(
+        "enroll", "Until the window is closed it can be taken back; then it is deleted for good."
     )
-    title = translate("enroll", "Delete %n people?", "", len(plans))
-    return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
+
+
+def what_stays(plan: DeletionPlan) -> str:
+    """What a training has learnt from the person's photos, and how to delete that; empty if there is nothing."""
+    return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:
@@ -130,9 +113,7 @@ def removal_question(name: str, files: Sequence[str], known: bool, parent: QWidg
         lines.append(
             translate("enroll", "What is known of %1 by it is removed too.").replace("%1", short(name))
         )
-    lines.append(
-        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
-    )
+    lines.append(_until_closed())
     title = translate("enroll", "Remove this photo of %1?")
     if len(files) > 1:
         title = translate("enroll", "Remove %n photos of %1?", "", len(files))
