@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 
@@ -42,6 +42,15 @@ def below(*parts: Part, margins: Margins | None = None, spacing: int | None = No
 def beside(*parts: Part, margins: Margins | None = None, spacing: int | None = None) -> QHBoxLayout:
     """`horizontal` for a part of another layout."""
     return horizontal(None, *parts, margins=margins, spacing=spacing)
+
+
+def scrolling(inside: QWidget, *, sideways: bool = False) -> QScrollArea:
+    """A view of what may be higher than its room, and wider if it may be scrolled `sideways`."""
+    area = QScrollArea(widgetResizable=True)
+    if not sideways:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
 
 
 def fill(layout: QBoxLayout, *parts: Part) -> None:

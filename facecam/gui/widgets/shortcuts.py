@@ -12,12 +12,13 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, vertical
+from facecam.gui.widgets.look_dialog import button_box
 
 Where = Literal["window", "enroll", "train", "live"]
 
@@ -146,7 +147,6 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
-        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
         groups = beside(spacing=5 * GRID_PX)
         titles = dict(self._titles())
         places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
@@ -158,10 +158,7 @@ class ShortcutSheet(QDialog):
                 under.addLayout(self._group(titles[where], entries))
             under.addStretch(1)
             groups.addLayout(under)
-        column.addLayout(groups)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        column.addWidget(close)
+        vertical(self, groups, button_box(self, None), margins=IN_DIALOG, spacing=2 * GRID_PX)
 
     def _titles(self) -> tuple[tuple[Where, str], ...]:
         return (

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
     QLineEdit,
-    QScrollArea,
     QWidget,
 )
 
@@ -23,7 +22,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, fill, vertical
+from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -89,9 +88,7 @@ class SplitDialog(QDialog):
         row.addStretch(1)
         inside = QWidget()
         inside.setLayout(row)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
+        scroll = scrolling(inside, sideways=True)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
         fill(

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QWidget,
 )
 
@@ -26,7 +25,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -247,10 +246,7 @@ class NamingPage(QWidget):
         vertical(
             inside, self._list, (self.more, 0, Qt.AlignmentFlag.AlignLeading), 1, margins=(0, 0, GRID_PX, 0)
         )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = scrolling(inside)
         answers = beside(self.all_yes, self.all_no, 1, spacing=GRID_PX)
         buttons = beside(1, self.cancel, self.enroll, spacing=GRID_PX)
         page = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)

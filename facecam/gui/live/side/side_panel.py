@@ -11,7 +11,7 @@ from facecam.gui.live.side.now_here import NowHere
 from facecam.gui.live.side.tray import UnknownTrayView
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import scrolling, vertical
 
 _WIDTH_PX = 304
 
@@ -52,14 +52,11 @@ class LiveSidePanel(QFrame):
 
 
 def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     holder = QWidget()
     vertical(holder, content, 1, margins=(0, GRID_PX, GRID_PX + 4, 0))
-    area.setWidget(holder)
+    area = scrolling(holder)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for part in (area.viewport(), holder):  # the panel's own surface shows through
         part.setAutoFillBackground(False)
     return area

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
@@ -19,7 +19,7 @@ from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -64,11 +64,7 @@ class WarningsDialog(LookDialog):
     def _arrange(self) -> None:
         inside = QWidget()
         vertical(inside, self._list, margins=(0, 0, GRID_PX, 0))
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self.column.addWidget(scroll, 1)
+        self.column.addWidget(scrolling(inside), 1)
         note = self.tr("Until the window is closed everything can be taken back.")
         self.add_foot(label(note, "muted"), self._more)
 

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QPlainTextEdit,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QWidget,
 )
@@ -29,7 +28,7 @@ from facecam.gui.train.results.result_card import ResultCard
 from facecam.gui.train.words import duration_words, stage_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, fill, vertical
+from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, Projection, TrainOutcome
@@ -182,8 +181,4 @@ class RunView(QWidget):
         vertical(
             inside, self._progress, self.result, (self._curve_card, 3), (lower, 2), margins=0, spacing=GRID_PX
         )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        vertical(self, scroll, margins=0)
+        vertical(self, scrolling(inside), margins=0)

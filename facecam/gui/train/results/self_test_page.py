@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QTreeWidget,
@@ -28,7 +27,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_look
-from facecam.gui.widgets.layouts import below, beside, fill, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -242,11 +241,7 @@ class SelfTestPage(QWidget):
         column.addWidget(self._words)
         column.addWidget(chart_card, 3)
         column.addLayout(lists, 2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        return scroll
+        return scrolling(inside)
 
     def _made_head(self) -> QHBoxLayout:
         self._targets.setAccessibleName(self.tr("Share of strangers that may get a name"))
