@@ -191,19 +191,11 @@ class LiveActions(QObject):
             asked: called when the face was looked for, found or not.
         """
 
-        def found(look: DrawnLook) -> None:
-            asked()
-            self._ask_drawn(look, named, undone)
-
-        def failed(error: FacecamError) -> None:
-            asked()
-            self._context.show_error(error)
-
         image = view.frame.image
         self._context.run(
             lambda on_event, cancel: self._service.look_in_box(image, box),
-            done=found,
-            failed=failed,
+            done=lambda look: self._ask_drawn(look, named, undone),
+            ended=asked,
             owner=self,
         )
 

@@ -12,7 +12,6 @@ from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.engine.live.session import LiveSession
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
-from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bridge import LiveBridge
 from facecam.gui.live.engine_service import EngineLiveService, LiveRequest
 from facecam.gui.live.run_slot import RunSlot
@@ -316,8 +315,8 @@ class LiveController(QObject):
         )
         if about_source and run is not None and run.live:
             self._on_watch()  # at once, not at the next look
-        elif isinstance(event, Notice):
-            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
+        else:
+            self._context.show_event(event)
 
     def _tell_paused(self) -> None:
         """A search ends by itself, with the picture standing still."""

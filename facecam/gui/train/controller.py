@@ -153,8 +153,7 @@ class TrainController(QObject):
         self._context.run(
             lambda on_event, cancel: self._service.deploy(model, on_event, cancel),
             done=self._on_deployed,
-            failed=self._on_deploy_failed,
-            cancelled=lambda: self._set_deploying(False),
+            ended=lambda: self._set_deploying(False),
             on_event=self._on_event,
             owner=self,
             name=self.tr("Changing the model"),
@@ -223,14 +222,9 @@ class TrainController(QObject):
         self._set_state(state)
 
     def _on_deployed(self, info: GalleryInfo) -> None:
-        self._set_deploying(False)
         self.deployed.emit(info)
         self._context.model_changed.emit()
         self._context.people_changed.emit()
-
-    def _on_deploy_failed(self, error: FacecamError) -> None:
-        self._set_deploying(False)
-        self._context.show_error(error)
 
     def _set_deploying(self, deploying: bool) -> None:
         self.deploying = deploying

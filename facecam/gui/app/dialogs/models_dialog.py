@@ -238,7 +238,8 @@ class ModelsDialog(LookDialog):
             work,
             done=done,
             failed=self._on_failed,
-            cancelled=self._on_cancelled,
+            cancelled=lambda: self._say(self.tr("Stopped. Nothing has changed.")),
+            ended=self._end,
             on_event=self._on_event,
             owner=self,
             name=busy,
@@ -278,7 +279,6 @@ class ModelsDialog(LookDialog):
 
     def _on_got(self, got: Compared) -> None:
         self._wanted = got.name
-        self._end()
         lines = [self._figures(got, name) for name in got.reports]
         if not lines:  # The last thing told is why.
             lines = [self._told]
@@ -307,16 +307,10 @@ class ModelsDialog(LookDialog):
         )
 
     def _on_deleted(self, name: str) -> None:
-        self._end()
         self._say(self.tr("{name} was deleted.").format(name=name))
 
     def _on_failed(self, error: FacecamError) -> None:
-        self._end()
         self._say(f"{sentence(engine_text(error.message))}.\n{engine_text(error.hint)}", fault=True)
-
-    def _on_cancelled(self) -> None:
-        self._end()
-        self._say(self.tr("Stopped. Nothing has changed."))
 
     def _say(self, words: str, *, fault: bool = False) -> None:
         set_role(self._result, "fault" if fault else "")
