@@ -135,8 +135,8 @@ class TrainTab(QWidget):
     def _connect(self) -> None:
         side, controller = self.side, self.controller
         side.data.enroll_wanted.connect(lambda: self._context.go_to("enroll"))
-        side.start.start_wanted.connect(self.start)
-        side.start.stop_wanted.connect(controller.stop)
+        side.start.start_button.clicked.connect(self.start)
+        side.start.stop_button.clicked.connect(controller.stop)
         side.start.moved.connect(self._context.controls_moved)
         side.start.resume_wanted.connect(self.resume)
         controller.state_changed.connect(self._on_state)

@@ -48,11 +48,8 @@ class AddPage(QWidget):
     """The middle of the tab while nothing runs."""
 
     camera_wanted = Signal(str)
-    files_wanted = Signal()
-    folder_wanted = Signal()
     film_wanted = Signal()
     address_wanted = Signal()
-    cameras_wanted = Signal()
     #: Faces of a "folder" or a "film" are to be grouped and named.
     naming_wanted = Signal(str)
 
@@ -166,9 +163,6 @@ class AddPage(QWidget):
 
     def _connect(self) -> None:
         self.start.clicked.connect(lambda: self.camera_wanted.emit(self.spec))
-        self.files.clicked.connect(self.files_wanted)
-        self.folder.clicked.connect(self.folder_wanted)
-        self.refresh.clicked.connect(self.cameras_wanted)
         self.chooser.activated.connect(self._on_chosen)
 
     def _arrange(self) -> None:

@@ -165,9 +165,6 @@ class NamingPage(QWidget):
         parent: owner.
     """
 
-    cancel_wanted = Signal()
-    enroll_wanted = Signal()
-
     def __init__(self, faces: FaceCache[PhotoFace], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._faces = faces
@@ -238,8 +235,6 @@ class NamingPage(QWidget):
         self.all_yes.clicked.connect(lambda: self._answer_all(True))
         self.all_no.clicked.connect(lambda: self._answer_all(False))
         self.more.clicked.connect(self._show_some)
-        self.cancel.clicked.connect(self.cancel_wanted)
-        self.enroll.clicked.connect(self.enroll_wanted)
 
     def _arrange(self) -> None:
         inside = QWidget()

@@ -119,12 +119,10 @@ class PeoplePane(QWidget):
     chosen = Signal(object)
     #: Several people are chosen: a tuple of them.
     several_chosen = Signal(object)
-    new_wanted = Signal()
     rename_wanted = Signal(object)
     #: Tuples of the chosen people.
     merge_wanted = Signal(object)
     delete_wanted = Signal(object)
-    undo_wanted = Signal()
     #: People who have photos and were not enrolled, a tuple.
     enroll_wanted = Signal(object)
     photos_dropped = Signal(object, object)
@@ -148,8 +146,6 @@ class PeoplePane(QWidget):
         self._set_up_search()
         self._set_up_view()
         self._arrange()
-        self.new.clicked.connect(self.new_wanted)
-        self.undo.clicked.connect(self.undo_wanted)
         self.set_undo("")
 
     @property

@@ -40,15 +40,8 @@ class PersonPane(QWidget):
         parent: owner.
     """
 
-    rename_wanted = Signal()
-    consent_wanted = Signal()
-    merge_wanted = Signal()
-    delete_wanted = Signal()
-    enroll_wanted = Signal()
     #: One of `PHOTO_DEEDS`, and the cards it is for.
     deed_wanted = Signal(str, object)
-    #: The groups of photos that look like several people.
-    split_wanted = Signal(object)
 
     def __init__(
         self,
@@ -208,19 +201,13 @@ class PersonPane(QWidget):
         self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
 
     def _connect(self) -> None:
-        self.edit.clicked.connect(self.rename_wanted)
-        self.agree.clicked.connect(self.consent_wanted)
-        self.merge.clicked.connect(self.merge_wanted)
-        self.delete.clicked.connect(self.delete_wanted)
-        self.enroll.clicked.connect(self.enroll_wanted)
-        self.which.clicked.connect(self._on_which)
-        self.remove.clicked.connect(self._on_remove)
+        self.which.clicked.connect(lambda: self._on_deed("photo_face"))
+        self.remove.clicked.connect(lambda: self._on_deed("photo_remove"))
         self.grid.deed_wanted.connect(self._on_deed)
         self.grid.card_chosen.connect(self._on_card)
         self.grid.doubleClicked.connect(lambda: self._on_deed("photo_open"))
         self.move_button.clicked.connect(lambda: self._on_deed("photo_move"))
         self.right.clicked.connect(lambda: self._on_deed("photo_right"))
-        self.mixed.look_wanted.connect(self.split_wanted)
 
     def _page(self) -> QWidget:
         page = QWidget()
@@ -264,12 +251,6 @@ class PersonPane(QWidget):
         else:
             self.detail.setText(f"{card.path.name}\n{verdict_line(card)}")
         self.detail.setVisible(bool(self.detail.text()))
-
-    def _on_remove(self) -> None:
-        self._on_deed("photo_remove")
-
-    def _on_which(self) -> None:
-        self._on_deed("photo_face")
 
     def _on_deed(self, deed: str) -> None:
         if self.grid.chosen_cards:

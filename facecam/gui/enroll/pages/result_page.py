@@ -33,10 +33,6 @@ class ResultPage(QWidget):
         parent: owner.
     """
 
-    cancel_wanted = Signal()
-    done_wanted = Signal()
-    more_wanted = Signal()
-    cure_wanted = Signal(object)
     #: An `EnrollOutcome` whose person turned out to be somebody known already.
     merge_wanted = Signal(object)
     #: An `EnrollOutcome` whose person only looks like somebody known.
@@ -60,7 +56,6 @@ class ResultPage(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Photos looked at"))
         self.list = VerdictList(model)
-        self.list.cure_wanted.connect(self.cure_wanted)
         self._make_alike()
         self._make_buttons()
         self._arrange()
@@ -178,9 +173,6 @@ class ResultPage(QWidget):
         self.mixed.look_wanted.connect(lambda groups: self.split_wanted.emit(self._mixed))
         self.more = push_button(self.tr("Add &more…"), self.tr("Add more photos"), icon="plus")
         self.done = push_button(self.tr("D&one"), self.tr("Back (Esc)"), kind="primary")
-        self.cancel.clicked.connect(self.cancel_wanted)
-        self.more.clicked.connect(self.more_wanted)
-        self.done.clicked.connect(self.done_wanted)
 
     def _arrange(self) -> None:
         buttons = beside(self.cancel, self.undo, 0, self.more, self.done, spacing=GRID_PX)

@@ -18,8 +18,6 @@ from facecam.gui.widgets.shortcuts import with_key
 class ControlBar(QFrame):
     """Everything that can be set while the picture runs; tells what was wanted, does nothing itself."""
 
-    play_wanted = Signal()
-    pause_wanted = Signal()
     detector_chosen = Signal(str)
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
@@ -47,8 +45,6 @@ class ControlBar(QFrame):
         self.side = IconButton(
             "panel", with_key(self.tr("Show or hide the list of people"), "live.people"), checkable=True
         )
-        self.play.clicked.connect(self.play_wanted)
-        self.pause.clicked.connect(self.pause_wanted)
         self.detector.activated.connect(
             lambda index: self.detector_chosen.emit(self.detector.itemData(index))
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -79,10 +79,6 @@ class LogModel(QAbstractTableModel):
 class LogView(QWidget):
     """The table, and what can be done with it."""
 
-    export_wanted = Signal()
-    clear_wanted = Signal()
-    keep_wanted = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = LogModel()
@@ -106,8 +102,6 @@ class LogView(QWidget):
             self.tr("Export…"), self.tr("Save the log as CSV for a spreadsheet"), icon="download"
         )
         self.clear = IconButton("delete", self.tr("Empty the log"))
-        self.export.clicked.connect(self.export_wanted)
-        self.clear.clicked.connect(self.clear_wanted)
         buttons = beside(self.export, 1, self.clear)
         self._kept = QWidget()
         vertical(self._kept, (self._table, 1), buttons, margins=0, spacing=GRID_PX)
@@ -117,7 +111,6 @@ class LogView(QWidget):
             self.tr("Who was seen when is not remembered; it is forgotten with the picture."),
             self.tr("&Keep a log"),
         )
-        self.off.acted.connect(self.keep_wanted)
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self._kept)

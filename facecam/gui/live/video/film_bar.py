@@ -21,10 +21,8 @@ SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 class FilmBar(QFrame):
     """Tells what was wanted, does nothing itself; hidden while a camera is watched."""
 
-    seek_wanted = Signal(float)
     step_wanted = Signal(int)
     speed_wanted = Signal(float)
-    unknown_wanted = Signal()
     #: It came, grew or shrank.
     moved = Signal()
 
@@ -45,9 +43,7 @@ class FilmBar(QFrame):
         self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self.forward.clicked.connect(lambda: self.step_wanted.emit(1))
-        self.unknown.clicked.connect(self.unknown_wanted)
         self.speed.activated.connect(lambda index: self.speed_wanted.emit(self.speed.itemData(index)))
-        self.timeline.wanted.connect(self.seek_wanted)
         self._arrange()
         self.hide()
 

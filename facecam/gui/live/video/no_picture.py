@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from facecam.gui.core.translation import engine_text, sentence
@@ -16,10 +16,6 @@ from facecam.gui.widgets.layouts import horizontal
 
 class NoPicture(QWidget):
     """Loading, no camera, a fault with its cure, or stopped; each with what can be done."""
-
-    again_wanted = Signal()
-    demo_wanted = Signal()
-    file_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,9 +31,6 @@ class NoPicture(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.words)
         self._stack.addWidget(self._busy)
-        self.words.acted.connect(self.again_wanted)
-        self.demo.clicked.connect(self.demo_wanted)
-        self.file.clicked.connect(self.file_wanted)
 
     def show_state(self, state: RunState, has_source: bool) -> None:
         """Say what is the matter.

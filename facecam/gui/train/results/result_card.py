@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from facecam.core.errors import FacecamError
@@ -27,11 +27,6 @@ _RATE = 0.01
 class ResultCard(Card):
     """Shown when a training has ended."""
 
-    deploy_wanted = Signal()
-    try_wanted = Signal()
-    keep_wanted = Signal()
-    close_wanted = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._title = label(role="heading", wrap=True)
@@ -49,13 +44,9 @@ class ResultCard(Card):
             self.tr("&Try it live"),
             self.tr("Both models side by side on the camera or a film, before you decide"),
         )
-        self.try_button.clicked.connect(self.try_wanted)
         self.deploy_button = push_button(self.tr("&Deploy"), kind="primary")
         self.keep_button = push_button(self.tr("&Keep the current one"))
         self.close_button = push_button(self.tr("&Close"))
-        self.deploy_button.clicked.connect(self.deploy_wanted)
-        self.keep_button.clicked.connect(self.keep_wanted)
-        self.close_button.clicked.connect(self.close_wanted)
         self._arrange()
 
     def show_outcome(self, outcome: TrainOutcome) -> None:

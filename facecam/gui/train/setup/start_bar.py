@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 class StartBar(QWidget):
     """One main button, and a second to continue an unfinished run."""
 
-    start_wanted = Signal()
-    stop_wanted = Signal()
     resume_wanted = Signal(object)
     #: It grew or shrank.
     moved = Signal()
@@ -40,8 +38,6 @@ class StartBar(QWidget):
         )
         self.resume_button = push_button("", icon="undo")
         self._why = label(role="muted", wrap=True)
-        self.start_button.clicked.connect(self.start_wanted)
-        self.stop_button.clicked.connect(self.stop_wanted)
         self.resume_button.clicked.connect(self._on_resume)
         self._arrange()
         self._refresh()
