@@ -175,7 +175,6 @@ class ModelTrial(QObject):
         for column, title, picture in ((left, self._old, pages), (right, self._new, self.stage)):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GRID_PX // 2)
-            column.addWidget(title)
-            column.addWidget(picture, 1)
+            fill(column, title, (picture, 1))
         fill(row, (left, 1), (self._side, 1))
         return both

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -162,7 +160,8 @@ class TrainController(QObject):
     def keep(self) -> None:
         """Note that the new model is not to be used."""
         if self.outcome is not None:
-            self._background(self._service.keep, self.outcome.run)
+            run = self.outcome.run
+            self._context.run(lambda on_event, cancel: self._service.keep(run), owner=self, name="keep")
             self.reset()
 
     def reset(self) -> None:
@@ -176,9 +175,6 @@ class TrainController(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job.wait(timeout_s)
-
-    def _background(self, do: Callable[[Path], None], run: Path) -> None:
-        self._context.run(lambda on_event, cancel: do(run), owner=self, name="keep")
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):

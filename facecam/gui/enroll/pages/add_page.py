@@ -183,8 +183,8 @@ class AddPage(QWidget):
         """Where there is little room the buttons stand one below the other."""
         super().resizeEvent(event)
         needed = sum(button.sizeHint().width() + GRID_PX for button in (self.start, self.files, self.folder))
-        beside = self.frame.width() >= needed + 6 * GRID_PX
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        fits = self.frame.width() >= needed + 6 * GRID_PX
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
         self._buttons.setDirection(direction)
 
     def _on_chosen(self) -> None:
@@ -214,8 +214,4 @@ class AddPage(QWidget):
 
 
 def _centered(*parts: QWidget) -> QHBoxLayout:
-    row = beside(0, spacing=GRID_PX)
-    for part in parts:
-        row.addWidget(part)
-    row.addStretch()
-    return row
+    return beside(0, *parts, 0, spacing=GRID_PX)

@@ -19,7 +19,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, vertical
+from facecam.gui.widgets.layouts import beside, fill, vertical
 
 if TYPE_CHECKING:
     from facecam.gui.enroll.service import EnrollOutcome
@@ -153,9 +153,7 @@ class ResultPage(QWidget):
             self.tr("&Two people"), self.tr("They only look alike: keep both"), kind="plain"
         )
         row = beside(self.same, self.different, 0, spacing=GRID_PX)
-        self.alike.body.addWidget(self._alike_text)
-        self.alike.body.addWidget(self._alike_help)
-        self.alike.body.addLayout(row)
+        fill(self.alike.body, self._alike_text, self._alike_help, row)
         self.alike.hide()
         self.same.clicked.connect(self._on_same)
         self.different.clicked.connect(self._on_two)

@@ -123,18 +123,13 @@ class ControlBar(QFrame):
 
     def _add_menus(self) -> None:
         shots, films = QMenu(self), QMenu(self)
-        shots.addAction(self.tr("Save &with names")).triggered.connect(
-            lambda: self.snapshot_wanted.emit(True)
-        )
-        shots.addAction(self.tr("Save &plain picture")).triggered.connect(
-            lambda: self.snapshot_wanted.emit(False)
-        )
-        films.addAction(self.tr("Record &with names")).triggered.connect(
-            lambda: self.recording_wanted.emit(True, True)
-        )
-        films.addAction(self.tr("Record &plain picture")).triggered.connect(
-            lambda: self.recording_wanted.emit(True, False)
-        )
+        for menu, words, do in (
+            (shots, self.tr("Save &with names"), lambda: self.snapshot_wanted.emit(True)),
+            (shots, self.tr("Save &plain picture"), lambda: self.snapshot_wanted.emit(False)),
+            (films, self.tr("Record &with names"), lambda: self.recording_wanted.emit(True, True)),
+            (films, self.tr("Record &plain picture"), lambda: self.recording_wanted.emit(True, False)),
+        ):
+            menu.addAction(words).triggered.connect(do)
         for button, menu in ((self.snapshot, shots), (self.record, films)):
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)

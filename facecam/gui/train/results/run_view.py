@@ -174,8 +174,7 @@ class RunView(QWidget):
         self._map_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         self._map_card.body.addWidget(self.map)
         log_card = Card(margin_px=GRID_PX + GRID_PX // 2)
-        log_card.body.addWidget(label(self.tr("Log"), "heading"))
-        log_card.body.addWidget(self.log, 1)
+        fill(log_card.body, label(self.tr("Log"), "heading"), (self.log, 1))
         lower = beside((log_card, 2), (self._map_card, 3), spacing=GRID_PX)
         inside = QWidget()
         vertical(
