@@ -266,7 +266,7 @@ def test_faces_that_were_rejected_are_shown_and_taken_back_on_the_page(stage: St
     stage.until(lambda: card.isVisible() and card.all.isVisible())
     assert list(card.faces) == [kept[1], kept[0]] and "2 faces" in card.text.text()
     stage.qtbot.mouseClick(card.faces[kept[0]], Qt.MouseButton.LeftButton)
-    stage.until(lambda: stage.service.calls[-1] == ("accept", "Ada", ["not-1.png"]))
+    stage.until(lambda: stage.service.calls[-1:] == [("accept", "Ada", ["not-1.png"])])
     stage.until(lambda: list(card.faces) == [kept[1]] and not card.all.isVisible())
     assert "taken for Ada again" in stage.tab.people.undo.toolTip()
     stage.service.rejected = ()
