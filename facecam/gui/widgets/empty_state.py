@@ -23,13 +23,11 @@ class EmptyState(QWidget):
         icon: file in `assets/icons` without ending.
         title: what is missing, a few words.
         text: what to do next, a sentence or two.
-        action: words of the main button; none without.
-        second: words of a second button.
+        action: words of the button; none without.
         parent: owner.
     """
 
     acted = Signal()
-    second_acted = Signal()
 
     def __init__(
         self,
@@ -38,7 +36,6 @@ class EmptyState(QWidget):
         text: str = "",
         action: str = "",
         *,
-        second: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -47,23 +44,20 @@ class EmptyState(QWidget):
         self._title = label(title, "heading", wrap=True)
         self._text = label(text, "muted", wrap=True)
         self.button = push_button(action, kind="primary")
-        self.second_button = push_button(second)
         self.button.clicked.connect(self.acted)
-        self.second_button.clicked.connect(self.second_acted)
         self._arrange()
-        self.set_text(title, text, action, second)
+        self.set_text(title, text, action)
         theme().changed.connect(self._draw_icon)
         self._draw_icon()
 
-    def set_text(self, title: str, text: str = "", action: str = "", second: str = "") -> None:
+    def set_text(self, title: str, text: str = "", action: str = "") -> None:
         """Say something else in the same place."""
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        for button, words in ((self.button, action), (self.second_button, second)):
-            button.setText(words)
-            button.setAccessibleName(words.replace("&", ""))
-            button.setVisible(bool(words))
+        self.button.setText(action)
+        self.button.setAccessibleName(action.replace("&", ""))
+        self.button.setVisible(bool(action))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
@@ -73,7 +67,7 @@ class EmptyState(QWidget):
         self._draw_icon()
 
     def _arrange(self) -> None:
-        buttons = beside(0, self.button, self.second_button, 0, spacing=GRID_PX)
+        buttons = beside(0, self.button, 0, spacing=GRID_PX)
         column = vertical(self, 2, margins=3 * GRID_PX, spacing=GRID_PX)
         for part in (self._icon, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

@@ -46,10 +46,6 @@ class LiveSidePanel(QFrame):
         text = self.tr("&Unknown")
         self._tabs.setTabText(0, f"{text} ({count})" if count else text)
 
-    def show_log(self) -> None:
-        """Bring the log to the front."""
-        self._tabs.setCurrentIndex(1)
-
 
 def _scrolled(content: QWidget) -> QScrollArea:
     holder = QWidget()
