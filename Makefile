@@ -50,10 +50,10 @@ translations: setup
 	@.venv/bin/pyside6-lrelease -silent $(TEXTS)_de.ts $(TEXTS)_en.ts
 # Pictures of the window for the documentation, taken off screen.
 screenshots: setup
-	@.venv/bin/python -m facecam.gui.measuring.screenshots docs/images
+	@.venv/bin/python -m tests.gui.screenshots docs/images
 # The animated picture of the demo in the README, made of pictures of the window.
 animation: setup
-	@.venv/bin/python -m facecam.gui.measuring.animation docs/images/demo.webp
+	@.venv/bin/python -m tests.gui.animation docs/images/demo.webp
 # Pages of the library from its docstrings, in build/docs; what makes them has an environment of its own.
 docs: setup
 	@test -d .venv-docs || .venv/bin/uv venv --quiet .venv-docs

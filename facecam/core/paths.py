@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.private import private_opener
+from facecam.core.private import make_private_folder, private_opener
 
 fcntl: ModuleType | None
 try:
@@ -59,6 +59,44 @@ def cure_of(error: OSError) -> str:
     if error.errno == errno.EBADMSG:
         return "Take it from a backup, or delete it; nothing was overwritten."
     return "Check the path and the disk, then repeat."
+
+
+def make_folder(folder: Path, *, private: bool = False) -> None:
+    """Make a folder, and what is missing above it; one that is there stays as it is.
+
+    Args:
+        folder: what is made.
+        private: whether only this user may look into it, see `core.private`.
+
+    Raises:
+        DataError: no permission, or a file is in the way.
+    """
+    with readable_os_errors("make the folder", folder):
+        _make(folder, private)
+
+
+def make_folder_of(file: Path, *, private: bool = False) -> None:
+    """`make_folder` for the one that a file is to be in; an error names the file."""
+    with readable_os_errors("make the folder of", file):
+        _make(file.parent, private)
+
+
+def _make(folder: Path, private: bool) -> None:
+    if private:
+        make_private_folder(folder)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file, opened if it is sealed.
+
+    Raises:
+        DataError: it is not there, may not be read, or was sealed and changed.
+        ConfigError: its key cannot be had.
+    """
+    with readable_os_errors("read", path):
+        return at_rest.read_bytes(path)
 
 
 def atomic_write(path: Path, content: bytes, *, private: bool = False, sealed: bool = True) -> None:

@@ -102,6 +102,14 @@ class Box:
         """This box in a picture resized by `factor`."""
         return Box(self.left * factor, self.top * factor, self.right * factor, self.bottom * factor)
 
+    def shares_of(self, width: int, height: int) -> Box:
+        """This box, px of a picture of this size, as shares of it."""
+        return Box(self.left / width, self.top / height, self.right / width, self.bottom / height)
+
+    def in_picture(self, width: int, height: int) -> Box:
+        """The reverse of `shares_of`: this box of shares in px of a picture of this size."""
+        return Box(self.left * width, self.top * height, self.right * width, self.bottom * height)
+
     def as_ints(self) -> tuple[int, int, int, int]:
         """(left, top, right, bottom) rounded to whole pixels."""
         return round(self.left), round(self.top), round(self.right), round(self.bottom)

@@ -19,8 +19,7 @@ from facecam.core.encryption import data_keys, sealing
 from facecam.core.encryption.data_keys import KEY_FILE, DataKey
 from facecam.core.encryption.unlocking import SERVICE, about_present, open_keyring, unlock
 from facecam.core.errors import ConfigError
-from facecam.core.paths import atomic_write, printable, readable_os_errors
-from facecam.core.private import make_private_folder
+from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
 
 State = Literal["turning on", "on", "turning off"]
 _NONCE_BYTES: Final = 12
@@ -67,8 +66,7 @@ def create(database: Path, places: Sequence[Path], lock: Lock) -> DataKey:
     if (database / KEY_FILE).exists():
         raise ConfigError(f"{printable(str(database / KEY_FILE))} is there already", hint="Encryption is on.")
     key = DataKey(os.urandom(data_keys.KEY_ID_BYTES), os.urandom(sealing.KEY_BYTES))
-    with readable_os_errors("make the folder", database):
-        make_private_folder(database)
+    make_folder(database, private=True)
     about = {
         "format": 1,
         "state": "turning on",

@@ -12,11 +12,10 @@ from typing import Final, Literal
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.home import ASSETS
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, read_file, readable_os_errors
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.cohort import BadMixture, Cohort, fingerprint, parse_mixture
 from facecam.metrics.false_accepts import Points, rate_at, rate_per_person, threshold_at
@@ -104,8 +103,7 @@ def cohort_file(weights: Path, model: str, spec: CohortSpec) -> Path:
 @functools.lru_cache(maxsize=4)
 def _sampled(file: Path, size: int, changed_ns: int, model: str, spec: CohortSpec, dimensions: int) -> Cohort:
     del size, changed_ns  # Only tell one content of the file from another.
-    with readable_os_errors("read", file):
-        content = at_rest.read_bytes(file)
+    content = read_file(file)
     if hashlib.sha256(content).hexdigest() != spec.sha256:
         raise DataError(
             f"{printable(str(file))} is not the file its card speaks of (SHA-256 differs)", hint=_hint(model)

@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import WeightsError
 from facecam.core.npz import parse_npz
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, read_file
 from facecam.core.types import FloatArray
 
 #: Arrays named like this are large and forgiving.
@@ -93,8 +92,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise WeightsError(
             f"the weights file {printable(str(path))} is missing", hint="Check the path, or train again."
         )
-    with readable_os_errors("read", path):
-        content = at_rest.read_bytes(path)
+    content = read_file(path)
     try:
         arrays = parse_npz(content)
     except ValueError as error:

@@ -17,7 +17,10 @@ from facecam.core.paths import (
     MAX_FOLDER_NAME_BYTES,
     atomic_write,
     folder_name_for,
+    make_folder,
+    make_folder_of,
     printable,
+    read_file,
     readable_os_errors,
     resolved,
     sha256_file,
@@ -175,3 +178,17 @@ def test_a_circle_of_links_is_resolved_without_a_fault(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("file")
     assert resolved(tmp_path / "a").parent == resolved(tmp_path)
     assert resolved(tmp_path / "link") == (tmp_path / "file").resolve()
+
+
+def test_a_folder_that_cannot_be_made_and_a_file_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    for private in (False, True):
+        with pytest.raises(DataError, match="could not make the folder .*file/deep"):
+            make_folder(tmp_path / "file" / "deep", private=private)
+        make_folder(tmp_path / f"new {private}" / "deep", private=private)
+        assert (tmp_path / f"new {private}" / "deep").is_dir()
+    with pytest.raises(DataError, match="could not make the folder of .*page.html"):
+        make_folder_of(tmp_path / "file" / "page.html")
+    with pytest.raises(DataError, match="could not read .*missing"):
+        read_file(tmp_path / "missing")
+    assert read_file(tmp_path / "file") == b"x"

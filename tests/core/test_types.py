@@ -79,3 +79,9 @@ def test_a_match_without_anybody_is_unknown_and_infinitely_far() -> None:
     assert match.verdict == "unknown" and match.nearest is None and match.runner_up is None
     assert match.runner_up_squared_l2 == float("inf")
     assert Identity("1", "Ada") == Identity("1", "Ada")
+
+
+def test_a_box_in_shares_of_its_picture_and_back() -> None:
+    box = Box(-10, 20, 60, 80)
+    assert box.shares_of(100, 200) == Box(-0.1, 0.1, 0.6, 0.4)
+    assert box.shares_of(100, 200).in_picture(50, 100) == box.scaled(0.5)

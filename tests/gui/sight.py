@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import numpy as np
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QGraphicsView, QLabel, QTreeWidget, QWidget
+
+from facecam.core.types import ImageArray
 
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
@@ -52,3 +56,10 @@ def rows(tree: QTreeWidget, *columns: int) -> list[list[str]]:
     """What stands in some columns of a list, by row."""
     items = [tree.topLevelItem(index) for index in range(tree.topLevelItemCount())]
     return [[item.text(column) for column in columns] for item in items if item is not None]
+
+
+def from_qimage(picture: QImage) -> ImageArray:
+    """uint8 (H, W, 3) RGB, own memory."""
+    rgb = picture.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()

@@ -148,7 +148,7 @@
     <name>AddPane</name>
     <message>
         <source>Add photos</source>
-        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already. See `Enrolling.recorded`. See `Changes.dress`.</extracomment>
+        <extracomment>Somebody was enrolled: the `Identity` to show, or None for several people. A name that was typed: of somebody new, or known already. See `Changes.dress`.</extracomment>
         <translation>Fotos hinzufügen</translation>
     </message>
     <message>
@@ -2805,7 +2805,7 @@
     <name>PersonPane</name>
     <message>
         <source>Nobody chosen</source>
-        <extracomment>One of `PHOTO_DEEDS`, and the cards it is for. The groups of photos that look like several people.</extracomment>
+        <extracomment>One of `PHOTO_DEEDS`, and the cards it is for.</extracomment>
         <translation>Niemand gewählt</translation>
     </message>
     <message>

@@ -15,7 +15,7 @@ import numpy as np
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken
 from facecam.core.home import ASSETS
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder_of, printable
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
 from facecam.engine.audit.findings import DataHealth, Finding
@@ -67,8 +67,7 @@ def write_contact_sheet(health: DataHealth, path: Path, cancel: CancelToken | No
     cancel = cancel or CancelToken()
     if is_page(path):
         content = _page(health, cancel).encode()
-        with readable_os_errors("make the folder of", path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder_of(path)
         atomic_write(path, content)
     else:
         write_picture(draw_sheet(health.findings, cancel), path)

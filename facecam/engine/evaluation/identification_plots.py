@@ -7,7 +7,7 @@ from typing import Final
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import make_folder, printable
 from facecam.engine.evaluation.identification import IdentifyReport
 from facecam.engine.evaluation.map_images import MAPS, write_maps
 from facecam.metrics.closed_set import Confused
@@ -28,8 +28,7 @@ def write_identify_plots(report: IdentifyReport, folder: Path, on_event: EventSi
         DependencyError: matplotlib is not installed.
         DataError: the folder cannot be written.
     """
-    with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     files = [folder / name for name in PLOTS[:2]]
     curves.save(draw_ranks({one.photos: one.cumulative for one in report.results}), files[0])
     curves.save(curves.draw_gallery(*_wrong(report)), files[1])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import make_folder, printable
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.audit.findings import is_usable, pictures_of
@@ -312,8 +312,7 @@ def write_self_test_plots(report: SelfTestReport, folder: Path, on_event: EventS
         DependencyError: matplotlib is not installed.
         DataError: the folder cannot be written.
     """
-    with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     points = {"in use": report.in_use}
     if report.suggested is not None:
         points["suggested"] = report.suggested

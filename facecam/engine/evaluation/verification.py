@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import make_folder, printable
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
@@ -312,8 +312,7 @@ def write_plots(
         DependencyError: matplotlib is not installed.
         DataError: the folder cannot be written.
     """
-    with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     point = report.points[0]
     figures = (
         curves.draw_roc(report.scores, point),

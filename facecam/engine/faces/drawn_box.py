@@ -141,7 +141,7 @@ class BoxSearch:
         doubtful: Detection | None = None
         for turn in (Turn(width, height, quarters) for quarters in (0, 1, 3, 2)):
             turned = turn.applied(image)
-            place = turn.box(Box(*(_shares(wanted, width, height))))
+            place = turn.box_forth(wanted)
             face = self._fitting(turned, place)
             if face is None:
                 continue
@@ -207,10 +207,6 @@ class _Crop:
         )
         landmarks = face.landmarks / np.float32(self.factor) + np.array([self.left, self.top], np.float32)
         return replace(face, box=box, landmarks=landmarks.astype(np.float32))
-
-
-def _shares(box: Box, width: int, height: int) -> tuple[float, float, float, float]:
-    return box.left / width, box.top / height, box.right / width, box.bottom / height
 
 
 def _fits(found: Box, drawn: Box) -> bool:

@@ -20,8 +20,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
-from facecam.core.private import make_private_folder
+from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sweep_temporary
 from facecam.core.types import Box
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
@@ -160,9 +159,8 @@ class FaceShards:
         return f"{hashlib.sha256(text.encode()).hexdigest()}{_ENDING}"
 
     def _save(self, shard: Sequence[Path], digests: Sequence[str], part: PhotoFaces) -> str:
-        with readable_os_errors("make the folder", self.folder):
-            # Vectors of faces are personal data: for this user's eyes only.
-            make_private_folder(self.folder)
+        # Vectors of faces are personal data: for this user's eyes only.
+        make_folder(self.folder, private=True)
         name = self._name(digests)
         atomic_write(self.folder / name, _packed(part, shard), private=True)
         return name

@@ -65,7 +65,7 @@ def marked_places(settings: Settings, photo: Path) -> tuple[MarkedPlace, ...]:
     if not marks:
         return ()
     height, width = read_picture(photo).shape[:2]
-    return tuple(MarkedPlace(mark, _scaled(mark.place, width, height)) for mark in marks)
+    return tuple(MarkedPlace(mark, mark.place.in_picture(width, height)) for mark in marks)
 
 
 def unmark(
@@ -89,10 +89,6 @@ def unmark(
     if gone:
         NoFaces(settings.database).remove(gone)
     return len(gone)
-
-
-def _scaled(place: Box, width: int, height: int) -> Box:
-    return Box(place.left * width, place.top * height, place.right * width, place.bottom * height)
 
 
 def _key(photo: Path) -> str:

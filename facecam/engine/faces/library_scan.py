@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -70,8 +70,7 @@ class PhotoFacts:
         if seen.face is None:
             return cls(print_, 0)
         height, width = seen.found.image.shape[:2]
-        box = seen.face.box
-        shares = (box.left / width, box.top / height, box.right / width, box.bottom / height)
+        shares = astuple(seen.face.box.shares_of(width, height))
         rounded = tuple(round(share, 4) for share in shares)
         quality = assess(seen.face, seen.views[0])
         return cls(print_, len(seen.found.detections), seen.found.how, quality, rounded)

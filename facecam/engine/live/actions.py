@@ -12,10 +12,9 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
-from facecam.core.encryption import at_rest
 from facecam.core.errors import EnrollmentError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import printable, readable_os_errors, sha256_file
+from facecam.core.paths import printable, read_file, sha256_file
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, ImageArray, alignment_codes
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -172,7 +171,7 @@ def name_face(
         return remembered(settings.data, dict(zip(places, map(_choice, fit), strict=False)))
 
     near = pictures_near(library, name, embedder, embeddings.vectors, _TAKES_BACK_SQUARED_L2, on_event)
-    back = [(path, _content(path)) for path in near]
+    back = [(path, read_file(path)) for path in near]
     kept = keep_with_vectors(
         settings,
         name,
@@ -249,11 +248,6 @@ def not_this_person(
         )
     faces = [(sample.picture, sample.detection) for sample in samples]
     return reject_faces(settings, who, faces, embedder=embedder, source=source, on_event=on_event)
-
-
-def _content(path: Path) -> bytes:
-    with readable_os_errors("read", path):
-        return at_rest.read_bytes(path)
 
 
 def _fit(

@@ -22,7 +22,7 @@ from facecam.core.closing import Closable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
 from facecam.core.words import counted
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.places import STRANGERS_FOLDER
@@ -132,8 +132,7 @@ def _fault(content: bytes | None, person: str, finder: FaceFinder) -> str:
 
 
 def _refused(folder: Path) -> dict[str, str]:
-    with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     file = folder / _REFUSED_FILE
     try:
         found = json.loads(file.read_bytes()) if file.is_file() else {}

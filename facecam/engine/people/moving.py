@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, read_file
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, folder_in, remembered
@@ -222,8 +221,7 @@ class PhotoMover:
         self.journal.carry_out(change, commit, prepare=prepare)
 
     def _copy(self, name: str, origin: Path, place: Path) -> None:
-        with readable_os_errors("read", origin):
-            content = at_rest.read_bytes(origin)
+        content = read_file(origin)
         self.library.put(name, place, content)
 
     def _choices(self, files: Mapping[Path, Path]) -> dict[Path, ChosenFace | None]:

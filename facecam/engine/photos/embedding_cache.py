@@ -16,8 +16,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
-from facecam.core.private import make_private_folder
+from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sweep_temporary
 from facecam.core.types import FloatArray
 
 _log = logging.getLogger(__name__)
@@ -93,9 +92,8 @@ class VectorCache:
             return
         entries = [(digest, self._known[digest]) for digest in self._unsaved]
         try:
-            with readable_os_errors("make the folder", self._folder):
-                # Vectors of faces are personal data: for this user's eyes only.
-                make_private_folder(self._folder)
+            # Vectors of faces are personal data: for this user's eyes only.
+            make_folder(self._folder, private=True)
             _write(self._folder, entries)
             if not (self._folder / "about.json").exists():
                 atomic_write(self._folder / "about.json", f"{self._about}\n".encode(), private=True)

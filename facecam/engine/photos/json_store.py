@@ -13,8 +13,8 @@ from filelock import FileLock
 
 from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_file, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import atomic_file, make_folder, readable_os_errors
+from facecam.core.private import FILE_MODE
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -95,8 +95,7 @@ class SharedDocument(Generic[T]):
         Raises:
             DataError: disk full or no permission; all is as it was.
         """
-        with readable_os_errors("make the folder", self._path.parent):
-            make_private_folder(self._path.parent)
+        make_folder(self._path.parent, private=True)
         lock = FileLock(self._path.with_suffix(".lock"), mode=FILE_MODE)
         with readable_os_errors("write", self._path), lock:
             known = self.value()

@@ -16,12 +16,14 @@ from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
     folder_name_for,
+    make_folder,
     printable,
+    read_file,
     readable_os_errors,
     sha256_file,
     sweep_temporary,
 )
-from facecam.core.private import FOLDER_MODE, make_private_folder
+from facecam.core.private import FOLDER_MODE
 from facecam.gallery.names import clean_name
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
 
@@ -109,8 +111,7 @@ class PhotoLibrary:
         """
         place = self.place_of(name, photo)
         if not place.exists():
-            with readable_os_errors("read", photo):
-                content = at_rest.read_bytes(photo)
+            content = read_file(photo)
             self.put(name, place, content)
         return place
 
@@ -182,8 +183,7 @@ class PhotoLibrary:
 
     def _made_folder(self, name: str) -> Path:
         folder = self.folder_of(name)
-        with readable_os_errors("make the folder", folder):
-            make_private_folder(folder)
+        make_folder(folder, private=True)
         if not (folder / PERSON_FILE).exists() and folder.name != clean_name(name):
             self.claim(folder, name)
         return folder

@@ -90,7 +90,7 @@ class Sieve:
             box: px of it.
         """
         height, width = image.shape[:2]
-        place = Box(box.left / width, box.top / height, box.right / width, box.bottom / height)
+        place = box.shares_of(width, height)
         for mark in self.marks:
             if place.iou(mark.place) >= _SAME_PLACE_IOU and (
                 mark.look is None or still_looks_so(image, mark.place, mark.look)
@@ -293,7 +293,7 @@ class SourceSieve:
             DataError: disk full or no permission.
         """
         height, width = image.shape[:2]
-        place = Box(box.left / width, box.top / height, box.right / width, box.bottom / height)
+        place = box.shares_of(width, height)
         where = self.where(name)
         # A photo is known by its content; at a place of a film something else may pass.
         return self.marks.add(where, place, None if where.startswith("photo ") else look_at(image, place))

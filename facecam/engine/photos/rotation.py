@@ -58,15 +58,11 @@ class Turn:
 
     def shares(self, box: Box) -> Box:
         """A box of the turned picture, px, as shares of the picture as it was read."""
-        there = self.box_back(box)
-        width, height = self.width_px, self.height_px
-        return Box(there.left / width, there.top / height, there.right / width, there.bottom / height)
+        return self.box_back(box).shares_of(self.width_px, self.height_px)
 
     def box(self, shares: Box) -> Box:
         """The reverse of `shares`: a box of the turned picture, px."""
-        width, height = self.width_px, self.height_px
-        there = Box(shares.left * width, shares.top * height, shares.right * width, shares.bottom * height)
-        return _around(self.forth(_corners(there)))
+        return self.box_forth(shares.in_picture(self.width_px, self.height_px))
 
 
 def _corners(box: Box) -> FloatArray:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
-from facecam.core.private import make_private_folder
+from facecam.core.paths import atomic_write, make_folder, sweep_temporary
 from facecam.engine.transactions.layout import BACKING_UP_FILE
 
 
@@ -23,8 +22,7 @@ def noted(settings: Settings, file: Path) -> Iterator[None]:
     """
     sweep(settings)
     note = settings.database / BACKING_UP_FILE
-    with readable_os_errors("make the folder", settings.database):
-        make_private_folder(settings.database)
+    make_folder(settings.database, private=True)
     text = json.dumps([str(file.absolute().parent), file.name])
     atomic_write(note, text.encode("utf-8", "surrogateescape"), private=True, sealed=False)
     try:

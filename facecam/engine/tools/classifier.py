@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder_of, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.cohort import Cohort
@@ -251,8 +251,7 @@ def save(classifier: Classifier, path: Path, *, private: bool = False) -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, value in arrays.items():
             archive.writestr(f"{name}.npy", npy_bytes(value))
-    with readable_os_errors("make the folder of", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder_of(path)
     atomic_write(path, buffer.getvalue(), private=private)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import folder_name_for, printable, readable_os_errors
+from facecam.core.paths import folder_name_for, make_folder, printable, readable_os_errors
 from facecam.engine.tools.clustering import Clusters
 
 UNGROUPED_FOLDER = "ungrouped"
@@ -47,8 +47,7 @@ def write_folders(
 
 
 def _copy_all(photos: Iterable[Path], target: Path) -> None:
-    with readable_os_errors("make the folder", target):
-        target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     for photo in photos:
         copy = _free(target, photo)
         if copy is not None:

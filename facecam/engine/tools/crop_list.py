@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
 from facecam.core.types import Box
 
 #: Beside the crops.
@@ -44,8 +44,7 @@ class CropList:
         """Write the list, whole or not at all."""
         if not self._boxes:
             return
-        with readable_os_errors("make the folder", self._target):
-            self._target.mkdir(parents=True, exist_ok=True)
+        make_folder(self._target)
         lines = [f"{name} {box}".rstrip() for name, box in self._boxes.items()]
         atomic_write(self.path, ("\n".join(lines) + "\n").encode())
 

@@ -10,7 +10,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards
@@ -105,8 +105,7 @@ def embed(
     labels = np.array([owner_of[face.path] for face in found.faces], np.int32)
     paths = [_below(face.path, photos) for face in found.faces]
     arrays = (found.vectors, labels, np.array([names[label] for label in labels]), np.array(paths))
-    with readable_os_errors("make the folder", target):
-        target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     for name, array in zip(FILES, arrays, strict=True):
         atomic_write(target / name, npy_bytes(array))
     shards.remove()

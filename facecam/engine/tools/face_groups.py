@@ -223,8 +223,7 @@ def _fitting(
 ) -> Iterable[tuple[int, str]]:
     """Each named region with the face it lies on most: (place among the boxes, name)."""
     for region in regions:
-        place = region.place
-        drawn = Box(place.left * width, place.top * height, place.right * width, place.bottom * height)
+        drawn = region.place.in_picture(width, height)
         overlaps = [_overlap(drawn, box) for box in boxes]
         best = max(range(len(boxes)), key=lambda one: overlaps[one], default=-1)
         if best >= 0 and overlaps[best] > 0.4:

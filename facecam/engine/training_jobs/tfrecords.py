@@ -14,7 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import make_folder, readable_os_errors
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
 from facecam.engine.faces.chip_cache import chip_store, prepare_photos
@@ -52,8 +52,7 @@ def export_tfrecords(
     """
     prepared = prepare_photos(settings, training_chip(options), on_event=on_event)
     chosen = split(prepared.people, options)
-    with readable_os_errors("make the folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     aside = chosen.validate + chosen.held
     names = dict.fromkeys(one.person for one in chosen.train + aside)
     numbers = {name: number for number, name in enumerate(names)}

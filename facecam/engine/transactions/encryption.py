@@ -32,6 +32,7 @@ from facecam.core.paths import (
     atomic_write,
     folder_name_for,
     fsync_folder,
+    make_folder,
     printable,
     readable_os_errors,
     sha256_file,
@@ -267,8 +268,7 @@ def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
     places = list(dict.fromkeys([*vault.places_of(settings.database, about), *_places(settings)]))
     vault.set_state(settings.database, "turning on", places)
     for place in places:
-        with readable_os_errors("make the folder", place):
-            make_private_folder(place)
+        make_folder(place, private=True)
         if place != settings.database.absolute():
             content = data_keys.pointer(settings.database / KEY_FILE, place)
             atomic_write(place / POINTER_FILE, content, private=True, sealed=False)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import read_file
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.change import Done, PeopleChange
@@ -100,12 +99,7 @@ def keep_with_vectors(
 
         def copy() -> None:
             for place, source in new.items():
-                library.put(name, place, source if isinstance(source, bytes) else _content(source))
+                library.put(name, place, source if isinstance(source, bytes) else read_file(source))
 
         journal.carry_out(planned, save, prepare=copy, afterwards=afterwards)
     return Kept(*saved[0], places, tuple(new))
-
-
-def _content(path: Path) -> bytes:
-    with readable_os_errors("read", path):
-        return at_rest.read_bytes(path)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import atomic_write, read_file
 
 NOTE_FILE = "note.json"
 
@@ -44,8 +43,7 @@ def heed_note(folder: Path, forget: Forget) -> Note | None:
     file = folder / NOTE_FILE
     if not file.is_file():
         return None
-    with readable_os_errors("read", file):
-        content = at_rest.read_bytes(file)
+    content = read_file(file)
     try:
         note = parse_json(content)
     except ValueError:

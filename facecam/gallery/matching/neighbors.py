@@ -17,7 +17,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
+from facecam.core.paths import atomic_write, read_file, sha256_file
 from facecam.core.types import FloatArray
 from facecam.gallery.matching.rows import RowsByOwner
 
@@ -97,8 +97,7 @@ class NeighborIndex:
             ValueError: it holds something else.
             RuntimeError: the same, as usearch says it.
         """
-        with readable_os_errors("read", path):
-            self._index.load(at_rest.read_bytes(path))
+        self._index.load(read_file(path))
         if self._index.ndim != self._vectors.shape[1] or len(self) > len(self._vectors):
             raise ValueError(
                 f"expected rows of {self._vectors.shape}. Received: {len(self)} × {self._index.ndim}"

@@ -27,11 +27,10 @@ from typing import NoReturn
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import printable
+from facecam.core.paths import printable, read_file
 from facecam.core.types import FloatArray
 from facecam.gallery.storage.imported import (
     ENCODING_DIMENSIONS,
-    file_content,
     imported_name,
     shown,
     unit_rows,
@@ -68,7 +67,7 @@ def import_encodings(
         DataError: a pickle, another format, wrong dimension, NaN, zero or
             empty entries (the message names the entry), missing names.
     """
-    content = file_content(path)
+    content = read_file(path)
     suffix = path.suffix.lower()
     if content[:1] == b"\x80" or suffix in _PICKLE_SUFFIXES:
         _refuse_pickle(path)
@@ -165,7 +164,7 @@ def _sibling_names(path: Path) -> list[str]:
     if text.is_file():
         return [line for line in _text(text).splitlines() if line.strip()]
     if listing.is_file():
-        names = _parsed(listing, file_content(listing))
+        names = _parsed(listing, read_file(listing))
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
             return [str(name) for name in names]
         raise DataError(f"{shown(listing)} is not a list of names", hint='Write it like ["Ada", "Grace"].')
@@ -233,7 +232,7 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _text(path: Path) -> str:
     try:
-        return file_content(path).decode("utf-8-sig")
+        return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{shown(path)} is not UTF-8 text", hint="Save it as UTF-8.") from error
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable
 from facecam.core.types import FloatArray
 from facecam.gallery.names import fresh_name
 
@@ -55,16 +54,6 @@ def imported_name(name: str, where: str) -> str:
         return fresh_name(name)
     except GalleryError as error:
         raise DataError(f"{where}: {error.message}", hint=error.hint) from error
-
-
-def file_content(path: Path) -> bytes:
-    """All bytes of a file.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    with readable_os_errors("read", path):
-        return at_rest.read_bytes(path)
 
 
 def shown(path: Path) -> str:

@@ -17,12 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, read_file
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.imported import (
     ENCODING_DIMENSIONS,
-    file_content,
     imported_name,
     shown,
     unit_rows,
@@ -99,7 +98,7 @@ def _without_blanks(name: str) -> str:
 
 def _array(npy: Path) -> np.ndarray:
     try:
-        array = parse_npy(file_content(npy))
+        array = parse_npy(read_file(npy))
     except NotAnArray as error:
         raise DataError(
             f"{shown(npy)} cannot be used: {error}",
@@ -115,6 +114,6 @@ def _array(npy: Path) -> np.ndarray:
 
 def _names(txt: Path) -> list[str]:
     try:
-        return file_content(txt).decode("utf-8-sig").split()
+        return read_file(txt).decode("utf-8-sig").split()
     except UnicodeDecodeError as error:
         raise DataError(f"{shown(txt)} is not UTF-8 text", hint=_NAMES_HINT) from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from facecam.engine.live.alert_actions import AlertTargets
-from facecam.gui.app.form import choice, form_page, form_row
+from facecam.gui.app.form import check_box, choice, form_page, form_row
 from facecam.gui.core.preferences import ALERT_MINUTES, Preferences
 from facecam.gui.widgets.layouts import vertical
 
@@ -21,20 +21,23 @@ class AlertPage(QWidget):
         super().__init__()
         self._preferences = preferences
         page, form = form_page()
-        column = vertical(self, margins=0)
-        column.addWidget(page)
+        vertical(self, page, margins=0)
         self.people = QLineEdit(preferences.text("alerts.people", ""))
         self.command = QLineEdit(preferences.text("alerts.command", ""))
         self.address = QLineEdit(preferences.text("alerts.address", ""))
-        self.strangers = self._box(
+        self.strangers = check_box(
             self.tr("Somebody &unknown"),
-            "alerts.strangers",
             self.tr("Of all faces without a name, as of one"),
+            preferences.flag("alerts.strangers", False),
         )
-        self.desktop = self._box(
-            self.tr("Show a &notification"), "alerts.desktop", self.tr("As other programs do on this desktop")
+        self.desktop = check_box(
+            self.tr("Show a &notification"),
+            self.tr("As other programs do on this desktop"),
+            preferences.flag("alerts.desktop", False),
         )
-        self.sound = self._box(self.tr("Make a s&ound"), "alerts.sound", self.tr("The system's own"))
+        self.sound = check_box(
+            self.tr("Make a s&ound"), self.tr("The system's own"), preferences.flag("alerts.sound", False)
+        )
         minutes = preferences.alert_minutes
         self.pause = choice(
             tuple((str(one), self.tr("%n minute(s)", "", one)) for one in sorted({*ALERT_MINUTES, minutes})),
@@ -83,9 +86,3 @@ class AlertPage(QWidget):
         for key, box in (("strangers", self.strangers), ("desktop", self.desktop), ("sound", self.sound)):
             self._preferences.put(f"alerts.{key}", box.isChecked())
         self._preferences.put("alerts.minutes", int(self.pause.currentData()))
-
-    def _box(self, words: str, key: str, tip: str) -> QCheckBox:
-        box = QCheckBox(words)
-        box.setToolTip(tip)
-        box.setChecked(self._preferences.flag(key, False))
-        return box

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from facecam import __version__
 from facecam.core.errors import FacecamError
@@ -22,8 +22,8 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
+from facecam.gui.widgets.look_dialog import button_box, show
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("facecam.qt")
@@ -98,9 +98,6 @@ class BugDialog(QDialog):
         self._arrange()
 
     def _arrange(self) -> None:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
         column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         heading = self.tr("That is a fault in facecam, not in what you did.")
         words = self.tr(
@@ -115,10 +112,13 @@ class BugDialog(QDialog):
                 "may be in its last lines: take out what is nobody's business."
             )
             self._report.setReadOnly(False)
-        column.addWidget(label(heading, "heading"))
-        column.addWidget(label(words, "muted", wrap=True))
-        column.addWidget(self._report, 1)
-        column.addWidget(buttons)
+        fill(
+            column,
+            label(heading, "heading"),
+            label(words, "muted", wrap=True),
+            (self._report, 1),
+            button_box(self, None, self._copy),
+        )
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report.toPlainText())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
@@ -46,7 +49,15 @@ def _help(text: str) -> QLabel:
     return made
 
 
-def choice(choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:
+def check_box(words: str, tip: str, checked: bool) -> QCheckBox:
+    """A box to tick, with words of its own."""
+    box = QCheckBox(words)
+    box.setToolTip(tip)
+    box.setChecked(checked)
+    return box
+
+
+def choice(choices: Iterable[tuple[Any, str]], current: Any) -> QComboBox:
     """A box of (value, words), with one chosen."""
     box = QComboBox()
     for value, text in choices:

@@ -14,7 +14,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import fill, horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 if TYPE_CHECKING:
@@ -136,10 +136,7 @@ class Header(QFrame):
     def _arrange(self) -> None:
         row = horizontal(self, margins=(GRID_PX, 0, GRID_PX, 0), spacing=GRID_PX // 2)
         self.setFixedHeight(6 * GRID_PX)
-        row.addWidget(self.tabs)
-        row.addStretch()
-        for part in (self._model, self._settings, self._more):
-            row.addWidget(part)
+        fill(row, self.tabs, 0, self._model, self._settings, self._more)
 
 
 def short_title(title: str) -> str:

@@ -96,9 +96,7 @@ class Housekeeping(QObject):
 
             return mend_rights(settings, on_event)
 
-        self._context.run(
-            work, done=lambda _: None, on_event=self._on_notice, owner=self, name="rights of files"
-        )
+        self._context.run(work, on_event=self._context.show_event, owner=self, name="rights of files")
 
     def _empty_bins(self) -> None:
         """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
@@ -120,7 +118,11 @@ class Housekeeping(QObject):
             return len(recover(settings, on_event))
 
         self._context.run(
-            work, done=self._on_recovered, on_event=self._on_notice, owner=self, name="removed photos"
+            work,
+            done=self._on_recovered,
+            on_event=self._context.show_event,
+            owner=self,
+            name="removed photos",
         )
 
     def delete_what_is_old(self) -> None:
@@ -137,7 +139,7 @@ class Housekeeping(QObject):
             return self._retention.look(on_event)
 
         self._context.run(
-            work, done=self._on_expired, on_event=self._on_notice, owner=self, name="retention times"
+            work, done=self._on_expired, on_event=self._context.show_event, owner=self, name="retention times"
         )
 
     def _on_expired(self, expired: Expired | None) -> None:
@@ -192,21 +194,12 @@ class Housekeeping(QObject):
             self._context.show_notice(self.tr("One thing at a time: wait for what runs, or stop it below."))
             return
 
-        def finish(result: int) -> None:
-            self._end()
-            done(result)
-
-        def fail(error: object) -> None:
-            self._end()
-            self._context.show_error(error)  # type: ignore[arg-type]
-
         self.job_shown.emit(text, 0, 0)
         self._context.set_busy("housekeeping", text)
         self._job = self._context.run(
             work,
-            done=finish,
-            failed=fail,
-            cancelled=self._end,
+            done=done,
+            ended=self._end,
             on_event=lambda event: self._on_event(text, event),
             owner=self,
             name=text,
@@ -236,10 +229,6 @@ class Housekeeping(QObject):
         self._context.show_notice(self.tr("Done: the model is ready."))
         self._context.model_changed.emit()
         self._context.people_changed.emit()
-
-    def _on_notice(self, event: Event) -> None:
-        if isinstance(event, Notice):
-            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
 
     def _on_recovered(self, finished: int) -> None:
         if finished:

@@ -11,7 +11,7 @@ from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, horizontal, vertical
 
 _LOGO_PX = 72
 _STEP_PX = 28
@@ -56,22 +56,17 @@ class WelcomePage(QWidget):
         column.addSpacing(GRID_PX)
         column.addLayout(self._steps())
         column.addSpacing(GRID_PX)
-        row = QHBoxLayout()
-        row.addStretch()
+        row = beside(0)
         for button in buttons:
             row.addWidget(button)
         row.addStretch()
         column.addLayout(row)
         private = self.tr("Everything stays on this computer: no picture and no face is ever sent anywhere.")
-        column.addWidget(label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        outer.addWidget(inner, 100)
-        outer.addStretch(1)
+        fill(column, (label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter), 3)
+        horizontal(self, 1, (inner, 100), 1)
 
     def _steps(self) -> QHBoxLayout:
-        row = horizontal(spacing=2 * GRID_PX)
+        row = beside(spacing=2 * GRID_PX)
         for icon, title, text in self._step_words():
             # What looks as if it could be clicked, can be.
             card = ChoiceCard(title)

@@ -158,10 +158,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         body = QWidget()
-        column = vertical(body, margins=0, spacing=0)
-        column.addWidget(self._header)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self._status)
+        vertical(body, self._header, (self._stack, 1), self._status, margins=0, spacing=0)
         self._stack.addWidget(self._waiting)
         self.setCentralWidget(body)
         self._banner = Banner(body)

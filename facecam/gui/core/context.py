@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink
+from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.gui.core.jobs import Callbacks, Job, JobRunner
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.core.translation import engine_text, sentence
@@ -123,10 +124,11 @@ class AppContext(QObject):
         self,
         work: Callable[[EventSink, CancelToken], T],
         *,
-        done: Callable[[T], None],
+        done: Callable[[T], None] | None = None,
         failed: Callable[[FacecamError], None] | None = None,
         on_event: Callable[[Event], None] | None = None,
         cancelled: Callable[[], None] | None = None,
+        ended: Callable[[], None] | None = None,
         owner: QObject | None = None,
         name: str = "",
     ) -> Job:
@@ -134,14 +136,24 @@ class AppContext(QObject):
 
         Args:
             work: gets an event sink and a cancel token; must not touch widgets.
-            done: gets what `work` returned.
+            done: gets what `work` returned; None: nothing is waited for.
             failed: gets the error with its cure; None: the banner shows it.
             on_event: gets events, at most ten times a second; all but superseded progress.
             cancelled: called instead of `done` and `failed` after `Job.cancel`.
+            ended: called before whichever of the three it is, and before the report of a fault of ours.
             owner: the callbacks are left out once this object is destroyed.
             name: what the window calls the job when it asks before closing.
         """
-        callbacks = Callbacks(done, failed or self.show_error, cancelled, on_event, self.show_bug, owner)
+        answers: tuple[Callable[..., None], ...] = (
+            done or _nothing,
+            failed or self.show_error,
+            cancelled or _nothing,
+            self.show_bug,
+        )
+        if ended is not None:
+            answers = tuple(functools.partial(_after, ended, answer) for answer in answers)
+        on_done, on_failed, on_cancelled, on_bug = answers
+        callbacks = Callbacks(on_done, on_failed, on_cancelled, on_event, on_bug, owner)
         return self._runner.run(work, callbacks, name)
 
     def show_error(self, error: FacecamError) -> None:
@@ -161,6 +173,11 @@ class AppContext(QObject):
         """Banner with a message of one's own making."""
         self.message_shown.emit(message)
 
+    def show_event(self, event: Event) -> None:
+        """Banner with a notice of the engine's; nothing for its progress and figures."""
+        if isinstance(event, Notice):
+            self.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
+
     def withdraw(self, key: str) -> None:
         """Take the message with this key away: its cause is gone."""
         self.message_withdrawn.emit(key)
@@ -178,3 +195,12 @@ class AppContext(QObject):
         """Cancel all background work and wait for it; returns whether nothing is left."""
         self._preferences.save()
         return self._runner.shut_down(timeout_s)
+
+
+def _nothing(*result: object) -> None:
+    """Nobody waits for what a job returns."""
+
+
+def _after(ended: Callable[[], None], answer: Callable[..., None], *what: object) -> None:
+    ended()
+    answer(*what)

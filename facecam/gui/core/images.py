@@ -44,13 +44,6 @@ def to_pixmap(image: ImageArray) -> QPixmap:
     return QPixmap.fromImage(shared_qimage(image))
 
 
-def from_qimage(picture: QImage) -> ImageArray:
-    """uint8 (H, W, 3) RGB, own memory."""
-    rgb = picture.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
-    return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()
-
-
 def fitted(inner: QSizeF, outer: QRectF) -> QRectF:
     """The largest rectangle of `inner`'s shape in the middle of `outer`; empty sizes give an empty one."""
     if inner.isEmpty() or outer.isEmpty():

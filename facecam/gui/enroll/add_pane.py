@@ -30,7 +30,7 @@ from facecam.gui.widgets.look_dialog import show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 if TYPE_CHECKING:
-    from facecam.engine.enrollment.guide_session import GuidedView, Shot
+    from facecam.engine.enrollment.guide_session import Shot
     from facecam.engine.photos.groups import PhotoGroup
 
 _CAMERA_KEY = "enroll.camera"
@@ -51,11 +51,6 @@ class AddPane(QStackedWidget):
     enrolled = Signal(object)
     #: A name that was typed: of somebody new, or known already.
     target_named = Signal(str)
-    merge_wanted = Signal(object)
-    two_wanted = Signal(object)
-    #: See `Enrolling.recorded`.
-    recorded = Signal(object, bool)
-    split_wanted = Signal(object)
     undo_wanted = Signal()
     left = Signal()
 
@@ -237,9 +232,6 @@ class AddPane(QStackedWidget):
         )
         show(dialog)
 
-    def _on_view(self, view: GuidedView) -> None:
-        self.guide.show_view(view)
-
     def _on_guide_failed(self, error: FacecamError) -> None:
         self.setCurrentWidget(self.add)
         self._context.show_error(error)
@@ -286,11 +278,11 @@ class AddPane(QStackedWidget):
 
     def _connect(self) -> None:
         self.add.camera_wanted.connect(self.start_camera)
-        self.add.files_wanted.connect(self.choose_files)
-        self.add.folder_wanted.connect(self.choose_folder)
+        self.add.files.clicked.connect(self.choose_files)
+        self.add.folder.clicked.connect(self.choose_folder)
         self.add.film_wanted.connect(self.choose_film)
         self.add.address_wanted.connect(self.ask_for_address)
-        self.add.cameras_wanted.connect(self.look_for_cameras)
+        self.add.refresh.clicked.connect(self.look_for_cameras)
         self.add.naming_wanted.connect(self.name_faces)
         self.naming.began.connect(lambda: self.setCurrentWidget(self.naming.page))
         self.naming.ended.connect(lambda: self.setCurrentWidget(self.add))
@@ -299,17 +291,13 @@ class AddPane(QStackedWidget):
         self.guide.redo_wanted.connect(self.runner.redo)
         self.guide.finish_wanted.connect(self.runner.finish)
         self.guide.cancel_wanted.connect(self.cancel)
-        self.runner.view_came.connect(self._on_view)
+        self.runner.view_came.connect(self.guide.show_view)
         self.runner.failed.connect(self._on_guide_failed)
         self.runner.ended.connect(self._on_guide_ended)
-        self.result.cancel_wanted.connect(self.cancel)
-        self.result.done_wanted.connect(self._leave)
-        self.result.more_wanted.connect(self.choose_files)
+        self.result.cancel.clicked.connect(self.cancel)
+        self.result.done.clicked.connect(self._leave)
+        self.result.more.clicked.connect(self.choose_files)
         self.enrolling.began.connect(lambda: self.setCurrentWidget(self.result))
         self.enrolling.given_up.connect(lambda: self.setCurrentWidget(self.add))
         self.enrolling.enrolled.connect(self._on_enrolled)
-        self.enrolling.recorded.connect(self.recorded)
-        self.result.merge_wanted.connect(self.merge_wanted)
-        self.result.two_wanted.connect(self.two_wanted)
-        self.result.split_wanted.connect(self.split_wanted)
         self.result.undo_wanted.connect(self._on_undo)

@@ -16,7 +16,6 @@ from facecam.gui.enroll.dialogs.questions import (
     KeptQuestion,
     MergeQuestion,
     deletion_question,
-    many_deletions_question,
     removal_question,
     short,
     what_stays,
@@ -100,7 +99,7 @@ class Changes(QObject):
     def join(self, gone: Identity, kept: Identity) -> None:
         """Make two people one."""
         text = self.tr("%1 is %2 now").replace("%1", short(gone.name)).replace("%2", short(kept.name))
-        self._do(lambda: self._service.merge(gone, kept), text, kept)
+        self._do(lambda: self._service.merge([gone], kept), text, kept)
 
     def consent(self, entry: RosterEntry) -> None:
         """Ask what somebody known agreed to."""
@@ -127,36 +126,21 @@ class Changes(QObject):
                 return
             gone = [one.identity for one in entries if key_of(one) != key_of(kept)]
             text = self.tr("%n people are %1 now", "", len(gone)).replace("%1", short(kept.name))
-            self._do(lambda: self._service.merge_all(gone, kept.identity), text, kept.identity)
+            self._do(lambda: self._service.merge(gone, kept.identity), text, kept.identity)
 
         dialog.accepted.connect(join)
         show(dialog)
 
     def delete(self, *entries: RosterEntry) -> None:
         """Say what would be deleted, and ask."""
-        if len(entries) > 1:
-            self._delete_all(entries)
-            return
-        (entry,) = entries
-
-        def ask(plan: DeletionPlan) -> None:
-            dialog = deletion_question(plan, self._window)
-            text = self.tr("%1 was deleted").replace("%1", short(entry.name))
-            delete = lambda: self._service.delete(entry.identity)  # noqa: E731
-            dialog.accepted.connect(lambda: self._do(delete, text, None, what_stays(plan)))
-            show(dialog)
-
-        self._context.run(
-            lambda on_event, cancel: self._service.plan_deletion(entry.identity), done=ask, owner=self
-        )
-
-    def _delete_all(self, entries: Sequence[RosterEntry]) -> None:
         identities = [one.identity for one in entries]
 
         def ask(plans: Sequence[DeletionPlan]) -> None:
-            dialog = many_deletions_question(plans, self._window)
-            text = self.tr("%n people were deleted", "", len(plans))
-            delete = lambda: self._service.delete_all(identities)  # noqa: E731
+            dialog = deletion_question(plans, self._window)
+            text = self.tr("%1 was deleted").replace("%1", short(entries[0].name))
+            if len(plans) > 1:
+                text = self.tr("%n people were deleted", "", len(plans))
+            delete = lambda: self._service.delete(identities)  # noqa: E731
             stays = next((what_stays(plan) for plan in plans if plan.stays.text), "")
             dialog.accepted.connect(lambda: self._do(delete, text, None, stays))
             show(dialog)

@@ -255,16 +255,12 @@ class EngineEnrollService:
         """What `delete` would take away."""
         return self._edit().plan_deletion(identity)
 
-    def delete(self, identity: Identity) -> Undo:
-        """Delete a person."""
-        return self._edit().delete(identity)
-
-    def delete_all(self, identities: Sequence[Identity]) -> Undo:
-        """Delete many people in one go."""
+    def delete(self, identities: Sequence[Identity]) -> Undo:
+        """Delete people, one or more, in one go."""
         return self._edit().delete_all(identities)
 
-    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
-        """Make many people one."""
+    def merge(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+        """Make people, one or more, part of another."""
         return self._edit().merge_all(gone, kept)
 
     def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
@@ -327,10 +323,6 @@ class EngineEnrollService:
     def rename(self, identity: Identity, name: str) -> Undo:
         """Rename a person."""
         return self._edit().rename(identity, name)
-
-    def merge(self, gone: Identity, kept: Identity) -> Undo:
-        """Make two people one."""
-        return self._edit().merge(gone, kept)
 
     def recover(self) -> None:
         """Delete what a crashed session left."""

@@ -60,7 +60,7 @@ class Enrolling(QObject):
         self._context, self._service = context, service
         self.result, self.model = result, result.model
         self._job: Job | None = None
-        result.cure_wanted.connect(self.cure)
+        result.list.cure_wanted.connect(self.cure)
 
     @property
     def busy(self) -> bool:

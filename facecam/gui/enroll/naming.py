@@ -48,8 +48,8 @@ class Naming(QObject):
         super().__init__(parent)
         self._context, self._service, self.page = context, service, page
         self._job: Job | None = None
-        page.cancel_wanted.connect(self.cancel)
-        page.enroll_wanted.connect(self._on_enroll)
+        page.cancel.clicked.connect(self.cancel)
+        page.enroll.clicked.connect(self._on_enroll)
 
     @property
     def busy(self) -> bool:

@@ -295,9 +295,6 @@ class EnrollTab(QWidget):
         self._page_is_old = True  # What the list says of the person may be the same.
         self._context.people_changed.emit()
 
-    def _on_recorded(self, outcomes: Sequence[EnrollOutcome], say: bool) -> None:
-        self.changes.record_enrollment(outcomes, say=say)
-
     def _on_several(self, entries: Sequence[RosterEntry]) -> None:
         """Nobody's page is shown while several people are chosen."""
         if self._page_job is not None:
@@ -385,9 +382,7 @@ class EnrollTab(QWidget):
         dialog.open()
 
     def _recover(self) -> None:
-        self._context.run(
-            lambda on_event, cancel: self._service.recover(), done=lambda nothing: None, owner=self
-        )
+        self._context.run(lambda on_event, cancel: self._service.recover(), owner=self)
 
     # ------------------------------------------------------------------ drag and drop
 
@@ -427,8 +422,7 @@ class EnrollTab(QWidget):
         state = self._context.preferences.state(_SPLITTER_KEY)
         self._moved = not state.isEmpty() and self._splitter.restoreState(state)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
-        column = vertical(self, margins=0)
-        column.addWidget(self._splitter)
+        vertical(self, self._splitter, margins=0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As long as nobody moved them, the side panes take their share of the width."""
@@ -450,23 +444,23 @@ class EnrollTab(QWidget):
     def _connect(self) -> None:
         people, person, changes = self.people, self.person, self.changes
         people.chosen.connect(self._on_chosen)
-        people.new_wanted.connect(self.begin_new)
+        people.new.clicked.connect(lambda: self.begin_new(""))
         people.rename_wanted.connect(changes.rename)
         people.several_chosen.connect(self._on_several)
         people.enroll_wanted.connect(self._on_enroll_all)
         people.photos_dropped.connect(self._on_photos_dropped)
         people.merge_wanted.connect(lambda entries: changes.merge(*entries))
         people.delete_wanted.connect(lambda entries: changes.delete(*entries))
-        people.undo_wanted.connect(changes.undo)
+        people.undo.clicked.connect(changes.undo)
         changes.undo_changed.connect(people.set_undo)
         changes.changed.connect(self._on_changed)
-        person.rename_wanted.connect(lambda: self._with_entry(changes.rename))
-        person.consent_wanted.connect(lambda: self._with_entry(changes.consent))
-        person.merge_wanted.connect(lambda: self._with_entry(changes.merge))
-        person.delete_wanted.connect(lambda: self._with_entry(changes.delete))
-        person.enroll_wanted.connect(self._on_enroll_wanted)
+        person.edit.clicked.connect(lambda: self._with_entry(changes.rename))
+        person.agree.clicked.connect(lambda: self._with_entry(changes.consent))
+        person.merge.clicked.connect(lambda: self._with_entry(changes.merge))
+        person.delete.clicked.connect(lambda: self._with_entry(changes.delete))
+        person.enroll.clicked.connect(self._on_enroll_wanted)
         person.deed_wanted.connect(self._on_deed)
-        person.split_wanted.connect(self._on_page_mixed)
+        person.mixed.look_wanted.connect(self._on_page_mixed)
         person.alike.merge_wanted.connect(
             lambda other: self._with_entry(lambda entry: changes.join(other, entry.identity))
         )
@@ -477,14 +471,16 @@ class EnrollTab(QWidget):
             lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
         )
         self._rejected_faces.ready.connect(person.rejected.show_faces)
-        self.adding.recorded.connect(self._on_recorded)
-        self.adding.split_wanted.connect(self._on_outcome_mixed)
+        self.adding.enrolling.recorded.connect(
+            lambda outcomes, say: changes.record_enrollment(outcomes, say=say)
+        )
+        self.adding.result.split_wanted.connect(self._on_outcome_mixed)
         self.adding.undo_wanted.connect(changes.undo_enrollment)
         self.adding.currentChanged.connect(self._make_room)
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
-        self.adding.merge_wanted.connect(self._on_merge_wanted)
-        self.adding.two_wanted.connect(self._on_two_wanted)
+        self.adding.result.merge_wanted.connect(self._on_merge_wanted)
+        self.adding.result.two_wanted.connect(self._on_two_wanted)
         self._faces.ready.connect(self._on_face)
         self.adding.naming.page.set_portraits(self._portrait_of)
         self.adding.dress = self.changes.dress = self._dress

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -31,7 +30,7 @@ def alike_tip() -> str:
 
 def standing_word(standing: Standing) -> str:
     """How well somebody is known."""
-    words: Mapping[Standing, str] = {
+    return {
         "not enrolled": translate("enroll", "not enrolled yet"),
         "other model": translate("enroll", "known to another model"),
         "no photos": translate("enroll", "known without photos"),
@@ -39,13 +38,12 @@ def standing_word(standing: Standing) -> str:
         "few photos": translate("enroll", "more would help"),
         "good": translate("enroll", "good"),
         "very good": translate("enroll", "very good"),
-    }
-    return words[standing]
+    }[standing]
 
 
 def standing_help(standing: Standing) -> str:
     """What that means and what to do."""
-    words: Mapping[Standing, str] = {
+    return {
         "not enrolled": translate("enroll", "There are photos, but this person is not recognised yet."),
         "no photos": translate(
             "enroll", "Recognised by imported data. Photos would keep the person after a training."
@@ -65,13 +63,12 @@ def standing_help(standing: Standing) -> str:
             "enroll", "Recognised well. More photos from other sides make it more certain still."
         ),
         "very good": translate("enroll", "Recognised very well."),
-    }
-    return words[standing]
+    }[standing]
 
 
 def reason_word(reason: Reason) -> str:
     """A verdict in two words."""
-    words: Mapping[Reason, str] = {
+    return {
         "good": translate("enroll", "Good"),
         "unreadable": translate("enroll", "Cannot be read"),
         "no face": translate("enroll", "No face"),
@@ -84,13 +81,12 @@ def reason_word(reason: Reason) -> str:
         "turned away": translate("enroll", "Turned away"),
         "duplicate": translate("enroll", "Already there"),
         "unlike the others": translate("enroll", "Unlike the others"),
-    }
-    return words[reason]
+    }[reason]
 
 
 def reason_help(reason: Reason) -> str:
     """What to do about a verdict, a sentence; empty for a good photo."""
-    words: Mapping[Reason, str] = {
+    return {
         "good": "",
         "unreadable": translate("enroll", "Open it in a picture program and save it again."),
         "no face": translate("enroll", "Use a photo that shows the face from the front."),
@@ -103,8 +99,7 @@ def reason_help(reason: Reason) -> str:
         "turned away": translate("enroll", "Use a photo facing the camera."),
         "duplicate": translate("enroll", "Nothing to do: the same picture is there already."),
         "unlike the others": translate("enroll", "Check whether it shows the same person."),
-    }
-    return words[reason]
+    }[reason]
 
 
 def reason_look(reason: Reason) -> tuple[str, str]:
@@ -118,20 +113,19 @@ def reason_look(reason: Reason) -> tuple[str, str]:
 
 def pose_word(pose: Pose | PoseView) -> str:
     """The name of a pose."""
-    words: Mapping[str, str] = {
+    return {
         "front": translate("enroll", "Front"),
         "smile": translate("enroll", "Smile"),
         "left": translate("enroll", "Left"),
         "right": translate("enroll", "Right"),
         "up": translate("enroll", "Up"),
         "down": translate("enroll", "Down"),
-    }
-    return words[pose]
+    }[pose]
 
 
 def hint_words(hint: Hint) -> str:
     """What to do, addressed to whoever sits in front of the camera."""
-    words: Mapping[Hint, str] = {
+    return {
         "get ready": translate("enroll", "Get ready: look into the camera"),
         "no face": translate("enroll", "Show your face to the camera"),
         "several faces": translate("enroll", "Only one person, please"),
@@ -150,8 +144,7 @@ def hint_words(hint: Hint) -> str:
         "smile": translate("enroll", "Now smile"),
         "hold still": translate("enroll", "Hold still"),
         "finished": translate("enroll", "Done"),
-    }
-    return words[hint]
+    }[hint]
 
 
 def plain_detail(detail: str) -> str:

@@ -23,9 +23,9 @@ from facecam.gui.core.saved_places import Place, saved_folder
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bar.source_menu import show_folder
 from facecam.gui.live.controller import LiveController
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.rejecting import Rejecting
-from facecam.gui.live.service import LiveService
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.face_painter import life_word
 from facecam.gui.widgets.look_dialog import show
@@ -48,7 +48,7 @@ class LiveActions(QObject):
     """
 
     def __init__(
-        self, context: AppContext, service: LiveService, controller: LiveController, window: QWidget
+        self, context: AppContext, service: EngineLiveService, controller: LiveController, window: QWidget
     ) -> None:
         super().__init__(window)
         self._context, self._service, self._controller, self._window = context, service, controller, window
@@ -191,19 +191,11 @@ class LiveActions(QObject):
             asked: called when the face was looked for, found or not.
         """
 
-        def found(look: DrawnLook) -> None:
-            asked()
-            self._ask_drawn(look, named, undone)
-
-        def failed(error: FacecamError) -> None:
-            asked()
-            self._context.show_error(error)
-
         image = view.frame.image
         self._context.run(
             lambda on_event, cancel: self._service.look_in_box(image, box),
-            done=found,
-            failed=failed,
+            done=lambda look: self._ask_drawn(look, named, undone),
+            ended=asked,
             owner=self,
         )
 
@@ -351,14 +343,12 @@ class LiveActions(QObject):
 
     def clear_log(self) -> None:
         """Empty the log."""
-        self._context.run(lambda on_event, cancel: self._service.clear_log(), done=lambda _: None, owner=self)
+        self._context.run(lambda on_event, cancel: self._service.clear_log(), owner=self)
 
     def keep_log(self) -> None:
         """Write visits down, or not, as the user has set."""
         wanted = self._context.preferences.keep_log
-        self._context.run(
-            lambda on_event, cancel: self._service.keep_log(wanted), done=lambda _: None, owner=self
-        )
+        self._context.run(lambda on_event, cancel: self._service.keep_log(wanted), owner=self)
 
     def _say_saved(self, text: str, path: Path) -> None:
         self._context.show_notice(

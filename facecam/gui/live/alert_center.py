@@ -11,7 +11,7 @@ from facecam.core.errors import FacecamError
 from facecam.engine.live.alert_actions import AlertTargets
 from facecam.engine.live.alerts import AlertRule
 from facecam.gui.core.context import AppContext
-from facecam.gui.live.service import LiveService
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class AlertCenter(QObject):
     _alerted = Signal(object)
     _failed = Signal(object)
 
-    def __init__(self, context: AppContext, service: LiveService, parent: QObject) -> None:
+    def __init__(self, context: AppContext, service: EngineLiveService, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self._tray: QSystemTrayIcon | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.events import CancelToken, EventSink
+from facecam.engine.live.session import LiveSession
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
@@ -12,7 +13,7 @@ from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.bar.camera_dialog import camera_format
 from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveRequest, RunHandle
+from facecam.gui.live.engine_service import LiveRequest
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
@@ -81,7 +82,7 @@ class BarSettings(QObject):
         own = self.make_strict(run)
         self._bar.threshold.show_threshold(own or run.threshold, run.recommended_threshold, run.prices)
 
-    def make_strict(self, run: RunHandle) -> float | None:
+    def make_strict(self, run: LiveSession) -> float | None:
         """Have a run go by the user's own threshold, if there is one for its model; returns it."""
         own = self._own_threshold(run.model_id)
         if own is not None:
@@ -155,7 +156,7 @@ class BarSettings(QObject):
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             note_in_trail(database, "threshold", on_event=on_event, value=value, kind="live")
 
-        self._context.run(work, done=lambda _: None, owner=self, name="audit trail")
+        self._context.run(work, owner=self, name="audit trail")
 
     def _own_threshold(self, model_id: str) -> float | None:
         """The user's own, if it was set for this model: another model measures distances differently."""

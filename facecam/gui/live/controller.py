@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.engine.live.session import LiveSession
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
-from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.bridge import LiveBridge
+from facecam.gui.live.engine_service import EngineLiveService, LiveRequest
 from facecam.gui.live.run_slot import RunSlot
-from facecam.gui.live.service import LiveRequest, LiveService, RunHandle
 
 if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView
@@ -59,10 +59,12 @@ class LiveController(QObject):
     #: Whether the picture stands still.
     paused_changed = Signal(bool)
 
-    def __init__(self, context: AppContext, service: LiveService, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: AppContext, service: EngineLiveService, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
-        self._run: RunHandle | None = None
+        self._run: LiveSession | None = None
         self._bridge: LiveBridge | None = None
         self._job: Job | None = None
         self._slot = RunSlot()
@@ -74,7 +76,7 @@ class LiveController(QObject):
         self._watch.timeout.connect(self._on_watch)
 
     @property
-    def run(self) -> RunHandle | None:
+    def run(self) -> LiveSession | None:
         """The run going on, or whose last picture is still shown; None while opening or idle."""
         return self._run
 
@@ -229,7 +231,7 @@ class LiveController(QObject):
         if self._run is not None:
             self._run.show_at(width_px, height_px)
 
-    def _let_go(self) -> RunHandle | None:
+    def _let_go(self) -> LiveSession | None:
         """Forget the run and whatever is being opened; returns the run that goes on, which has to be ended."""
         self._watch.stop()
         if self._job is not None:
@@ -244,7 +246,7 @@ class LiveController(QObject):
         for run in (slot.take(), slot.take_previous()):
             self._end_in_background(run)
 
-    def _end_in_background(self, run: RunHandle | None) -> None:
+    def _end_in_background(self, run: LiveSession | None) -> None:
         if run is not None:
             self._context.run(lambda on_event, cancel: _ended(run), done=self._on_ended, name="")
 
@@ -313,8 +315,8 @@ class LiveController(QObject):
         )
         if about_source and run is not None and run.live:
             self._on_watch()  # at once, not at the next look
-        elif isinstance(event, Notice):
-            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
+        else:
+            self._context.show_event(event)
 
     def _tell_paused(self) -> None:
         """A search ends by itself, with the picture standing still."""
@@ -328,7 +330,7 @@ class LiveController(QObject):
             self.state_changed.emit(state)
 
 
-def _ended(run: RunHandle) -> FacecamError | None:
+def _ended(run: LiveSession) -> FacecamError | None:
     """End a run; returns what was wrong with its recording, if anything."""
     try:
         run.stop()

@@ -1,4 +1,4 @@
-"""Live service over the real engine."""
+"""Live service: the tab's only door to the engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from facecam.core.config import Settings
@@ -44,7 +44,7 @@ from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.core.cameras import CameraChoice
-from facecam.gui.live.service import LiveRequest, RunHandle, RunListener
+from facecam.gui.live.bridge import LiveBridge
 from facecam.vision.sources.camera import list_cameras
 from facecam.vision.sources.protocol import FrameSource
 
@@ -52,8 +52,25 @@ from facecam.vision.sources.protocol import FrameSource
 _CHOOSE_MODELS = ("weights", "model", "detector", "precision", "upsample", "min_face_px")
 
 
+@dataclass(frozen=True, slots=True)
+class LiveRequest:
+    """What to watch and how.
+
+    Attributes:
+        source: `demo`, a camera's number, a file, folder or address.
+        detector: see `vision.detect.protocol.DetectorName`.
+        small_faces: search the picture at twice its size.
+        camera_format: how a camera is to take pictures, such as `1280x720@30r90`; empty: as it likes.
+    """
+
+    source: str
+    detector: str = "centerface"
+    small_faces: bool = False
+    camera_format: str = ""
+
+
 class EngineLiveService:
-    """Implements `LiveService`.
+    """Everything the tab asks of the engine. What is marked slow is called from worker threads only.
 
     Args:
         settings: gives the settings in force.
@@ -79,13 +96,13 @@ class EngineLiveService:
         gc.freeze()
 
     def cameras(self) -> tuple[CameraChoice, ...]:
-        """The cameras there are."""
+        """The cameras there are; slow. None is opened."""
         return tuple(CameraChoice(str(camera.index), camera.name) for camera in list_cameras())
 
     def open(
-        self, request: LiveRequest, listener: RunListener, previous: RunHandle | None, cancel: CancelToken
+        self, request: LiveRequest, listener: LiveBridge, previous: LiveSession | None, cancel: CancelToken
     ) -> LiveSession:
-        """End the previous run, then open models and source."""
+        """End the previous run, then open models and source; slow. The run is not started yet."""
         with self._turn:
             if previous is not None:
                 previous.stop()
@@ -108,7 +125,7 @@ class EngineLiveService:
             return run
 
     def carried(self, rates_per_s: Sequence[float]) -> int | None:
-        """How many sources this computer carries."""
+        """How many sources this computer carries, by the pictures a second each of several got; None: all of them."""
         return carried(rates_per_s)
 
     def _opener(self, camera_format: str) -> Callable[[str, EventSink], FrameSource]:
@@ -129,23 +146,23 @@ class EngineLiveService:
         return models
 
     def open_trial(self, model: str, on_event: EventSink, cancel: CancelToken) -> TrialModel:
-        """Make a trained model ready to be seen beside the one in use."""
+        """Make a trained model ready to be seen beside the one in use; slow."""
         return open_trial(self._settings(), model, on_event, cancel)
 
     def forget_models(self) -> None:
-        """Another model was chosen."""
+        """The next run opens the models anew: another one was chosen."""
         with self._turn:
             self._models = None
 
     def name_face(
         self, name: str, samples: Sequence[FaceSample], consent: str | None, on_event: EventSink
     ) -> Named:
-        """Make a face known, with what the person agreed to."""
+        """Make a face known, with what the person agreed to; slow."""
         settings, embedder = self._settings(), self._embedder()
         return name_face(settings, name, samples, embedder=embedder, consent=consent, on_event=on_event)
 
     def portraits(self, names: Sequence[str], cancel: CancelToken) -> dict[str, ImageArray | None]:
-        """Small pictures of people by name."""
+        """Small pictures of people by name, uint8 (H, W, 3) RGB; None where there is none."""
         settings, embedder = self._settings(), self._embedder()
         key = (settings, id(embedder))
         if self._pages is None or self._pages[0] != key:
@@ -157,15 +174,15 @@ class EngineLiveService:
         return found
 
     def look_in_box(self, image: ImageArray, box: Box) -> DrawnLook:
-        """The face in a box drawn in a frame."""
+        """The face in a box drawn in a frame, uint8 (H, W, 3) RGB, px of it; slow."""
         return look_in_box(self._settings(), image, box, embedder=self._embedder())
 
     def unmark_no_face(self, mark: NoFace) -> None:
-        """It is a face after all."""
+        """It is a face after all, wherever it was marked; slow."""
         NoFaces(self._settings().database).remove([mark])
 
     def forget_no_faces(self) -> tuple[NoFace, ...]:
-        """Forget all marks, of photos too; returns them."""
+        """Forget all marks, of photos too; returns them. Slow."""
         marks = NoFaces(self._settings().database)
         gone = marks.all()
         if gone:
@@ -173,22 +190,22 @@ class EngineLiveService:
         return gone
 
     def mark_no_faces_again(self, marks: Sequence[NoFace]) -> None:
-        """Take that back."""
+        """Take that back; slow."""
         NoFaces(self._settings().database).put_back(marks)
 
     def undo_naming(self, named: Named, on_event: EventSink) -> None:
-        """Take it back."""
+        """Take it back; slow."""
         undo_naming(self._settings(), named, on_event)
 
     def reject(
         self, who: Identity, samples: Sequence[FaceSample], source: str, on_event: EventSink
     ) -> Rejected:
-        """Remember that a face is not somebody."""
+        """Remember that a face is not somebody; slow."""
         settings, embedder = self._settings(), self._embedder()
         return not_this_person(settings, who, samples, embedder=embedder, source=source, on_event=on_event)
 
     def undo_rejection(self, rejected: Rejected, on_event: EventSink) -> None:
-        """Take it back."""
+        """Take it back; slow."""
         take_back(self._settings(), rejected, on_event)
 
     def _embedder(self) -> Embedder | None:
@@ -196,16 +213,16 @@ class EngineLiveService:
         return models[1].embedder if models else None
 
     def save_snapshot(self, view: LiveView, path: Path, *, annotated: bool, words: LabelWords) -> Path:
-        """Write a picture."""
+        """Write a picture; slow."""
         return save_snapshot(view, path, annotated=annotated, words=words)
 
     def rebuild(self, on_event: EventSink, cancel: CancelToken) -> tuple[int, tuple[str, ...]]:
-        """Make the database anew."""
+        """Make the database anew; the number of people, and who was left out. Slow."""
         gallery, left_out = directory.rebuild(self._settings(), on_event=on_event, cancel=cancel)
         return len(gallery), tuple(left_out)
 
     def export_log(self, path: Path, unknown: str) -> int:
-        """Write the log as CSV."""
+        """Write the log as CSV; slow."""
         count = export_log(self._desk.log.entries(), path, unknown=unknown)
         note_in_trail(self._settings().database, "export", kind="visits", count=count)
         return count
@@ -229,7 +246,7 @@ class EngineLiveService:
             self._desk.log.expire(cutoffs.visits, cutoffs.unknown)
 
     def keep_log(self, wanted: bool) -> None:
-        """Whether visits are written down."""
+        """Whether visits are written down beside the database from now on; slow."""
         if not wanted:
             self._desk.log.keep(None)
             self._log_kept = False
@@ -242,11 +259,11 @@ class EngineLiveService:
 
     @property
     def log_fault(self) -> FacecamError | None:
-        """Why visits are not written down any more."""
+        """Why visits are not written down any more, or None."""
         return self._desk.log.fault
 
     def clear_log(self) -> None:
-        """Empty the log."""
+        """Empty the log, on disk too; slow."""
         self._desk.log.clear()
         open_visits(self._settings()).clear()
 
@@ -257,7 +274,7 @@ class EngineLiveService:
         heard: Callable[[Alert], None],
         failed: Callable[[FacecamError], None],
     ) -> None:
-        """Tell who comes."""
+        """Tell `heard`, from another thread, and the targets who comes; faults of the targets go to `failed`."""
         if self._messenger is not None:
             self._messenger.close()
         messenger = self._messenger = AlertMessenger(targets, failed)
@@ -270,7 +287,7 @@ class EngineLiveService:
         self._desk.tell_alerts(watch if watch.wants_anything else None, tell)
 
     def unknown_groups(self) -> tuple[UnknownGroup, ...]:
-        """The tray."""
+        """The tray, seen last first; what is too old is let go of here."""
         self._desk.unknowns.expire()
         return self._desk.unknowns.groups()
 
@@ -281,7 +298,7 @@ class EngineLiveService:
         return self._desk.unknowns.version
 
     def keep_unknowns_for(self, minutes: int) -> None:
-        """How long a group stays."""
+        """How long a group stays after it was last seen; 0: none are kept."""
         self._desk.unknowns.keep_for(minutes * 60.0)
 
     def forget_unknown(self, number: int) -> None:

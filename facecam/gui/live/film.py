@@ -39,10 +39,10 @@ class FilmControl(QObject):
         self._version, self._marked_s = -1, 0.0
         controller.run_changed.connect(self._on_run)
         controller.state_changed.connect(self._on_state)
-        bar.seek_wanted.connect(controller.seek)
+        bar.timeline.wanted.connect(controller.seek)
         bar.step_wanted.connect(controller.step)
         bar.speed_wanted.connect(controller.play_at)
-        bar.unknown_wanted.connect(controller.next_unknown)
+        bar.unknown.clicked.connect(controller.next_unknown)
         stage.picture_wanted.connect(controller.step)
         for owner in (stage, bar):
             shortcuts.install(owner, "live.back", lambda: controller.step(-1))

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facecam.engine.live.session import LiveSession
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import figure
 from facecam.gui.live.bar.source_menu import short_name
 from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveService, RunHandle
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.video.tile_row import SourceTile, TileRow
 from facecam.gui.live.video.video_view import LiveStage
 
@@ -40,7 +41,7 @@ class MoreSources(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         settings: BarSettings,
         large: LiveController,
         stage: LiveStage,
@@ -59,7 +60,7 @@ class MoreSources(QObject):
         """From left to right."""
         return tuple(self._tiles)
 
-    def runs(self) -> Iterator[RunHandle]:
+    def runs(self) -> Iterator[LiveSession]:
         """Those that are open in tiles."""
         return (one.run for one in self._tiles.values() if one.run is not None)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import beside
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -40,7 +40,7 @@ class FaceNameDialog(PersonNameDialog):
         ask_consent: bool = False,
     ) -> None:
         super().__init__("new", names, "", parent, ask_consent=ask_consent)
-        faces = horizontal(spacing=GRID_PX)
+        faces = beside(spacing=GRID_PX)
         for sample in samples:
             thumb = Thumbnail(_SIDE_PX)
             thumb.set_image(sample.picture)

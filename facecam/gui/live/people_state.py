@@ -9,8 +9,8 @@ from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.controller import LiveController
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.message_bar import MessageBar
-from facecam.gui.live.service import LiveService
 
 
 class PeopleState(QObject):
@@ -27,7 +27,7 @@ class PeopleState(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         strip: MessageBar,
         parent: QObject,
@@ -76,8 +76,7 @@ class PeopleState(QObject):
         self._context.run(
             self._service.rebuild,
             done=self._on_rebuilt,
-            failed=self._on_failed,
-            cancelled=self._on_cancelled,
+            ended=self._on_ended,
             on_event=self._on_event,
             owner=self,
             name=self.tr("rebuilding the database"),
@@ -97,7 +96,6 @@ class PeopleState(QObject):
             self.show()
 
     def _on_rebuilt(self, outcome: tuple[int, tuple[str, ...]]) -> None:
-        self._rebuilding = ""
         count, left_out = outcome
         hint = self.tr("Left out for lack of usable photos: {names}.").format(names=", ".join(left_out))
         self._context.show_notice(
@@ -108,10 +106,6 @@ class PeopleState(QObject):
         self._context.people_changed.emit()
         self.show()
 
-    def _on_failed(self, error: FacecamError) -> None:
-        self._on_cancelled()
-        self._context.show_error(error)
-
-    def _on_cancelled(self) -> None:
+    def _on_ended(self) -> None:
         self._rebuilding = ""
         self.show()

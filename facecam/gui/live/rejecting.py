@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import Identity
+from facecam.engine.live.session import LiveSession
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.controller import LiveController, RunState
-from facecam.gui.live.service import LiveService, RunHandle
+from facecam.gui.live.engine_service import EngineLiveService
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.rejections import Rejected
@@ -45,7 +46,7 @@ class _Followed:
 
     who: Identity
     track: int
-    run: RunHandle | None
+    run: LiveSession | None
     source: str
     given: list[FaceSample]
     seen: list[FaceSample]
@@ -78,7 +79,7 @@ class Rejecting(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         changed: Callable[[], None],
         parent: QObject,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from facecam.gui.live.service import RunHandle
+from facecam.engine.live.session import LiveSession
 
 
 class RunSlot:
@@ -16,23 +16,23 @@ class RunSlot:
         previous: the run before.
     """
 
-    def __init__(self, previous: RunHandle | None = None) -> None:
+    def __init__(self, previous: LiveSession | None = None) -> None:
         self._lock = threading.Lock()
-        self._run: RunHandle | None = None
+        self._run: LiveSession | None = None
         self._previous = previous
 
-    def put(self, run: RunHandle) -> None:
+    def put(self, run: LiveSession) -> None:
         """Leave an opened run here."""
         with self._lock:
             self._run = run
 
-    def take(self) -> RunHandle | None:
+    def take(self) -> LiveSession | None:
         """The opened run; None if there is none, or somebody has it."""
         with self._lock:
             run, self._run = self._run, None
         return run
 
-    def take_previous(self) -> RunHandle | None:
+    def take_previous(self) -> LiveSession | None:
         """The run before; None if there is none, or somebody has it."""
         with self._lock:
             previous, self._previous = self._previous, None

@@ -8,7 +8,7 @@ from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveService
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
 
@@ -32,7 +32,7 @@ class Lists(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         actions: LiveActions,
         stage: LiveStage,
@@ -48,11 +48,11 @@ class Lists(QObject):
         side.tray.named.connect(self._on_named)
         side.tray.dismissed.connect(service.forget_unknown)
         side.tray.cleared.connect(service.clear_unknowns)
-        side.log.export_wanted.connect(actions.export_log)
-        side.log.clear_wanted.connect(actions.clear_log)
+        side.log.export.clicked.connect(actions.export_log)
+        side.log.clear.clicked.connect(actions.clear_log)
         context.preferences.changed.connect(self._on_preference)
         context.settings_changed.connect(actions.keep_log)  # perhaps beside another database
-        side.log.keep_wanted.connect(self._on_keep_log)
+        side.log.off.acted.connect(self._on_keep_log)
         service.keep_unknowns_for(context.preferences.unknown_minutes)
         self._follow_log()
 

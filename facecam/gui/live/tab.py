@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.core.types import Box
 from facecam.gui.core.cameras import CameraChoice
@@ -22,11 +22,11 @@ from facecam.gui.live.bar.control_bar import ControlBar
 from facecam.gui.live.bar.speed_panel import SpeedPanel
 from facecam.gui.live.bar_settings import BarSettings
 from facecam.gui.live.controller import LiveController, RunState
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.film import FilmControl
 from facecam.gui.live.message_bar import MessageBar
 from facecam.gui.live.more_sources import MoreSources
 from facecam.gui.live.people_state import PeopleState
-from facecam.gui.live.service import LiveService
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.side_panel_updater import Lists
 from facecam.gui.live.times import duration
@@ -38,6 +38,7 @@ from facecam.gui.live.video.tile_row import TileRow
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.layouts import below, beside, fill, vertical
 from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class LiveTab(QWidget):
         service: the engine.
     """
 
-    def __init__(self, context: AppContext, service: LiveService) -> None:
+    def __init__(self, context: AppContext, service: EngineLiveService) -> None:
         super().__init__()
         self._context, self._service = context, service
         self.controller = LiveController(context, service, self)
@@ -344,24 +345,11 @@ class LiveTab(QWidget):
     def _arrange(self) -> None:
         self._pages.addWidget(self.stage)
         self._pages.addWidget(self.no_picture)
-        left = QVBoxLayout()
-        left.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
-        left.setSpacing(GRID_PX)
-        left.addWidget(self.trial.bar)
+        left = below(self.trial.bar, margins=(GRID_PX, GRID_PX, GRID_PX, 0), spacing=GRID_PX)
         self.strip.float_over(self.trial.pictures)
-        left.addWidget(self.trial.pictures, 1)
-        left.addWidget(self.film_bar)
-        left.addWidget(self.tiles)
-        upper = QHBoxLayout()
-        upper.setContentsMargins(0, 0, 0, 0)
-        upper.setSpacing(0)
-        upper.addLayout(left, 1)
-        upper.addWidget(self.side)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX // 2)
-        column.addLayout(upper, 1)
-        column.addWidget(self.bar)
+        fill(left, (self.trial.pictures, 1), self.film_bar, self.tiles)
+        upper = beside((left, 1), self.side, margins=0, spacing=0)
+        vertical(self, (upper, 1), self.bar, margins=0, spacing=GRID_PX // 2)
 
     def _connect(self) -> None:
         context, bar = self._context, self.bar
@@ -372,19 +360,19 @@ class LiveTab(QWidget):
         self.stage.no_face_chosen.connect(self._on_no_face)
         self.stage.box_drawn.connect(self._on_drawn)
         self.controller.paused_changed.connect(self._show_still)
-        bar.pause_wanted.connect(self.controller.toggle_pause)
+        bar.pause.clicked.connect(self.controller.toggle_pause)
         # On the picture only: elsewhere the key presses the button that has the focus.
         shortcuts.install(self.stage, "live.pause", self.controller.toggle_pause)
         self.stage.left_full_screen.connect(self._leave_full_screen)
-        self.no_picture.again_wanted.connect(self._on_play)
-        self.no_picture.demo_wanted.connect(lambda: self.watch("demo"))
-        self.no_picture.file_wanted.connect(bar.source.choose_file)
+        self.no_picture.words.acted.connect(self._on_play)
+        self.no_picture.demo.clicked.connect(lambda: self.watch("demo"))
+        self.no_picture.file.clicked.connect(bar.source.choose_file)
         bar.source.chosen.connect(self.watch)
         bar.add.chosen.connect(self.more.add)
         bar.threshold.changed.connect(self.more.use_threshold)
         self.more.enlarged.connect(self._on_enlarged)
         bar.source.format_wanted.connect(self._ask_format)
-        bar.play_wanted.connect(self._on_play)
+        bar.play.clicked.connect(self._on_play)
         bar.full_screen.clicked.connect(self._on_full_screen)
         self.settings.detector_changed.connect(self._restart)
         self._cameras.changed.connect(self._on_cameras)

@@ -13,12 +13,12 @@ from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.live.controller import LiveController
-from facecam.gui.live.service import LiveService
+from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import fill, horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.live.trial import TrialModel
@@ -59,7 +59,7 @@ class ModelTrial(QObject):
     def __init__(
         self,
         context: AppContext,
-        service: LiveService,
+        service: EngineLiveService,
         controller: LiveController,
         pages: QWidget,
         parent: QWidget,
@@ -175,8 +175,6 @@ class ModelTrial(QObject):
         for column, title, picture in ((left, self._old, pages), (right, self._new, self.stage)):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GRID_PX // 2)
-            column.addWidget(title)
-            column.addWidget(picture, 1)
-        row.addLayout(left, 1)
-        row.addWidget(self._side, 1)
+            fill(column, title, (picture, 1))
+        fill(row, (left, 1), (self._side, 1))
         return both

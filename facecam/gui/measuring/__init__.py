@@ -1,1 +1,1 @@
-"""Measuring the window: response, memory, screenshots."""
+"""Measuring the window: response, memory."""

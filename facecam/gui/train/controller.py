@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -153,8 +151,7 @@ class TrainController(QObject):
         self._context.run(
             lambda on_event, cancel: self._service.deploy(model, on_event, cancel),
             done=self._on_deployed,
-            failed=self._on_deploy_failed,
-            cancelled=lambda: self._set_deploying(False),
+            ended=lambda: self._set_deploying(False),
             on_event=self._on_event,
             owner=self,
             name=self.tr("Changing the model"),
@@ -163,7 +160,8 @@ class TrainController(QObject):
     def keep(self) -> None:
         """Note that the new model is not to be used."""
         if self.outcome is not None:
-            self._background(self._service.keep, self.outcome.run)
+            run = self.outcome.run
+            self._context.run(lambda on_event, cancel: self._service.keep(run), owner=self, name="keep")
             self.reset()
 
     def reset(self) -> None:
@@ -177,12 +175,6 @@ class TrainController(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job.wait(timeout_s)
-
-    def _background(self, do: Callable[[Path], None], run: Path) -> None:
-        def work(on_event: EventSink, cancel: CancelToken) -> None:
-            do(run)
-
-        self._context.run(work, done=lambda _: None, owner=self, name="keep")
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -226,14 +218,9 @@ class TrainController(QObject):
         self._set_state(state)
 
     def _on_deployed(self, info: GalleryInfo) -> None:
-        self._set_deploying(False)
         self.deployed.emit(info)
         self._context.model_changed.emit()
         self._context.people_changed.emit()
-
-    def _on_deploy_failed(self, error: FacecamError) -> None:
-        self._set_deploying(False)
-        self._context.show_error(error)
 
     def _set_deploying(self, deploying: bool) -> None:
         self.deploying = deploying

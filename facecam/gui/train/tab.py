@@ -20,7 +20,7 @@ from facecam.gui.train.results.training_page import TrainingPage
 from facecam.gui.train.setup.planner import Planner
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, horizontal
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import DataSummary, RunSummary, TrainRequest
@@ -135,8 +135,8 @@ class TrainTab(QWidget):
     def _connect(self) -> None:
         side, controller = self.side, self.controller
         side.data.enroll_wanted.connect(lambda: self._context.go_to("enroll"))
-        side.start.start_wanted.connect(self.start)
-        side.start.stop_wanted.connect(controller.stop)
+        side.start.start_button.clicked.connect(self.start)
+        side.start.stop_button.clicked.connect(controller.stop)
         side.start.moved.connect(self._context.controls_moved)
         side.start.resume_wanted.connect(self.resume)
         controller.state_changed.connect(self._on_state)
@@ -149,12 +149,10 @@ class TrainTab(QWidget):
     # ------------------------------------------------------------------ arranging
 
     def _arrange(self) -> None:
-        right = vertical(margins=(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX), spacing=GRID_PX)
+        right = below(margins=(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX), spacing=GRID_PX)
         right.addLayout(self._made_switch())
         right.addWidget(self._pages, 1)
-        row = horizontal(self, margins=0, spacing=0)
-        row.addWidget(self.side)
-        row.addLayout(right, 1)
+        horizontal(self, self.side, (right, 1), margins=0, spacing=0)
 
     def _made_switch(self) -> QHBoxLayout:
         head, group = QHBoxLayout(), QButtonGroup(self)

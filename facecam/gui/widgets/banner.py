@@ -13,7 +13,7 @@ from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, horizontal, vertical
 
 _ICON_PX = 20
 _LOOKS = {"info": ("info", "accent"), "warning": ("warning", "unknown"), "fault": ("fault", "fault")}
@@ -203,9 +203,7 @@ class _MessageCard(QFrame):
             self._going.start(_OFFER_MS if self._message.action else _NEWS_MS)
 
     def _arrange(self) -> None:
-        words = vertical(spacing=0)
-        words.addWidget(self._text)
-        words.addWidget(self._hint)
+        words = below(self._text, self._hint, spacing=0)
         self.row = row = horizontal(self, margins=(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX), spacing=GRID_PX)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)

@@ -10,7 +10,7 @@ from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
 _TEXT_WIDTH_PX = 440
@@ -23,13 +23,11 @@ class EmptyState(QWidget):
         icon: file in `assets/icons` without ending.
         title: what is missing, a few words.
         text: what to do next, a sentence or two.
-        action: words of the main button; none without.
-        second: words of a second button.
+        action: words of the button; none without.
         parent: owner.
     """
 
     acted = Signal()
-    second_acted = Signal()
 
     def __init__(
         self,
@@ -38,7 +36,6 @@ class EmptyState(QWidget):
         text: str = "",
         action: str = "",
         *,
-        second: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -47,23 +44,20 @@ class EmptyState(QWidget):
         self._title = label(title, "heading", wrap=True)
         self._text = label(text, "muted", wrap=True)
         self.button = push_button(action, kind="primary")
-        self.second_button = push_button(second)
         self.button.clicked.connect(self.acted)
-        self.second_button.clicked.connect(self.second_acted)
         self._arrange()
-        self.set_text(title, text, action, second)
+        self.set_text(title, text, action)
         theme().changed.connect(self._draw_icon)
         self._draw_icon()
 
-    def set_text(self, title: str, text: str = "", action: str = "", second: str = "") -> None:
+    def set_text(self, title: str, text: str = "", action: str = "") -> None:
         """Say something else in the same place."""
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        for button, words in ((self.button, action), (self.second_button, second)):
-            button.setText(words)
-            button.setAccessibleName(words.replace("&", ""))
-            button.setVisible(bool(words))
+        self.button.setText(action)
+        self.button.setAccessibleName(action.replace("&", ""))
+        self.button.setVisible(bool(action))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
@@ -73,20 +67,14 @@ class EmptyState(QWidget):
         self._draw_icon()
 
     def _arrange(self) -> None:
-        buttons = horizontal(spacing=GRID_PX)
-        buttons.addStretch()
-        buttons.addWidget(self.button)
-        buttons.addWidget(self.second_button)
-        buttons.addStretch()
-        column = vertical(self, margins=3 * GRID_PX, spacing=GRID_PX)
-        column.addStretch(2)
+        buttons = beside(0, self.button, 0, spacing=GRID_PX)
+        column = vertical(self, 2, margins=3 * GRID_PX, spacing=GRID_PX)
         for part in (self._icon, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             part.setMaximumWidth(_TEXT_WIDTH_PX)
             column.addLayout(_centered(part))
         column.addSpacing(GRID_PX)
-        column.addLayout(buttons)
-        column.addStretch(3)
+        fill(column, buttons, 3)
 
     def _draw_icon(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -96,8 +84,4 @@ class EmptyState(QWidget):
 
 
 def _centered(part: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(part, 100)
-    row.addStretch(1)
-    return row
+    return beside(1, (part, 100), 1)

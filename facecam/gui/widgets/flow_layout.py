@@ -21,12 +21,6 @@ class FlowLayout(QLayout):
         """At the end."""
         self._items.append(item)
 
-    def insert_widget(self, index: int, widget: QWidget) -> None:
-        """Somewhere else."""
-        self.addWidget(widget)
-        self._items.insert(index, self._items.pop())
-        self.invalidate()
-
     def count(self) -> int:
         """How many items."""
         return len(self._items)

@@ -1,37 +1,73 @@
-"""Layouts with their margins and their spacing in one line."""
+"""Layouts with their margins, their spacing and what is in them in one line."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 
 #: px: one for all sides, or left, top, right, bottom.
 Margins = int | tuple[int, int, int, int]
+#: What a layout holds: a widget or layout, perhaps with its share of the room (and its place in that); a number alone
+#: is an empty stretch of that share.
+Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
+_Box = TypeVar("_Box", bound=QBoxLayout)
 #: Of most dialogs.
 IN_DIALOG: Margins = (3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
 
 
 def vertical(
-    parent: QWidget | None = None, *, margins: Margins | None = None, spacing: int | None = None
+    parent: QWidget | None, *parts: Part, margins: Margins | None = None, spacing: int | None = None
 ) -> QVBoxLayout:
     """One below the other; what is not given is the style's."""
-    layout = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
-    _measured(layout, margins, spacing)
-    return layout
+    return _filled(QVBoxLayout(parent) if parent is not None else QVBoxLayout(), parts, margins, spacing)
 
 
 def horizontal(
-    parent: QWidget | None = None, *, margins: Margins | None = None, spacing: int | None = None
+    parent: QWidget | None, *parts: Part, margins: Margins | None = None, spacing: int | None = None
 ) -> QHBoxLayout:
     """One beside the other; what is not given is the style's."""
-    layout = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
-    _measured(layout, margins, spacing)
-    return layout
+    return _filled(QHBoxLayout(parent) if parent is not None else QHBoxLayout(), parts, margins, spacing)
 
 
-def _measured(layout: QBoxLayout, margins: Margins | None, spacing: int | None) -> None:
+def below(*parts: Part, margins: Margins | None = None, spacing: int | None = None) -> QVBoxLayout:
+    """`vertical` for a part of another layout."""
+    return vertical(None, *parts, margins=margins, spacing=spacing)
+
+
+def beside(*parts: Part, margins: Margins | None = None, spacing: int | None = None) -> QHBoxLayout:
+    """`horizontal` for a part of another layout."""
+    return horizontal(None, *parts, margins=margins, spacing=spacing)
+
+
+def scrolling(inside: QWidget, *, sideways: bool = False) -> QScrollArea:
+    """A view of what may be higher than its room, and wider if it may be scrolled `sideways`."""
+    area = QScrollArea(widgetResizable=True)
+    if not sideways:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
+def fill(layout: QBoxLayout, *parts: Part) -> None:
+    """Put parts into a layout, one after the other."""
+    for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+            continue
+        what, *how = part if isinstance(part, tuple) else (part,)
+        add: Callable[..., None] = layout.addLayout if isinstance(what, QLayout) else layout.addWidget
+        add(what, *how)
+
+
+def _filled(layout: _Box, parts: Sequence[Part], margins: Margins | None, spacing: int | None) -> _Box:
     if margins is not None:
         layout.setContentsMargins(*((margins,) * 4 if isinstance(margins, int) else margins))
     if spacing is not None:
         layout.setSpacing(spacing)
+    fill(layout, *parts)
+    return layout

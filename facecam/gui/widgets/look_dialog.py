@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import beside, vertical
 
 
 class LookDialog(QDialog):
@@ -30,10 +30,7 @@ class LookDialog(QDialog):
 
     def add_foot(self, note: QWidget | None = None, *buttons: QPushButton) -> None:
         """The last row: a note on the left, buttons, *Close*. To be called last: so the Tab key goes, too."""
-        foot = QHBoxLayout()
-        foot.addWidget(note or QWidget())
-        foot.addWidget(button_box(self, None, *buttons), 1)
-        self.column.addLayout(foot)
+        self.column.addLayout(beside(note or QWidget(), (button_box(self, None, *buttons), 1)))
 
 
 def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton) -> QDialogButtonBox:

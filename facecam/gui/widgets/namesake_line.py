@@ -34,9 +34,7 @@ class NamesakeLine(QWidget):
         self.line.setAccessibleName(self.tr("What tells them apart"))
         self.line.setToolTip(self.tr("Stands below the name in lists, and in brackets behind it elsewhere"))
         self.line.hide()
-        column = vertical(self, margins=0)
-        column.addWidget(self.button)
-        column.addWidget(self.line)
+        vertical(self, self.button, self.line, margins=0)
         self.button.clicked.connect(self._on_button)
         self.line.textChanged.connect(self.changed)
 

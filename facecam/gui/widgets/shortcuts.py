@@ -12,12 +12,13 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, horizontal, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, vertical
+from facecam.gui.widgets.look_dialog import button_box
 
 Where = Literal["window", "enroll", "train", "live"]
 
@@ -33,61 +34,53 @@ class Entry:
     id: str
     keys: str
     text: str
-    where: Where = "window"
+    where: Where
+
+
+def _entries(where: Where, *rows: tuple[str, str, str]) -> tuple[Entry, ...]:
+    """(id without its place, keys, text) of keys that work in one place."""
+    return tuple(Entry(f"{where}.{name}", keys, text, where) for name, keys, text in rows)
 
 
 ENTRIES = (
-    Entry("window.enroll", "Ctrl+1", QT_TRANSLATE_NOOP("Shortcuts", "Enroll people")),
-    Entry("window.train", "Ctrl+2", QT_TRANSLATE_NOOP("Shortcuts", "Train a model")),
-    Entry("window.live", "Ctrl+3", QT_TRANSLATE_NOOP("Shortcuts", "Recognise live")),
-    Entry("window.settings", "Ctrl+,", QT_TRANSLATE_NOOP("Shortcuts", "Settings")),
-    Entry("window.fullscreen", "F11", QT_TRANSLATE_NOOP("Shortcuts", "Full screen on and off")),
-    Entry("window.shortcuts", "F1", QT_TRANSLATE_NOOP("Shortcuts", "Show these keys")),
-    Entry("window.quit", "Ctrl+Q", QT_TRANSLATE_NOOP("Shortcuts", "Quit")),
-    Entry("enroll.new", "Ctrl+N", QT_TRANSLATE_NOOP("Shortcuts", "Enroll somebody new"), "enroll"),
-    Entry("enroll.search", "Ctrl+F", QT_TRANSLATE_NOOP("Shortcuts", "Search people"), "enroll"),
-    Entry("enroll.files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos"), "enroll"),
-    Entry("enroll.undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change"), "enroll"),
-    Entry("enroll.merge", "Ctrl+M", QT_TRANSLATE_NOOP("Shortcuts", "Make the chosen people one"), "enroll"),
-    Entry(
-        "enroll.photo_open", "Return", QT_TRANSLATE_NOOP("Shortcuts", "Show the chosen photo large"), "enroll"
+    *_entries(
+        "window",
+        ("enroll", "Ctrl+1", QT_TRANSLATE_NOOP("Shortcuts", "Enroll people")),
+        ("train", "Ctrl+2", QT_TRANSLATE_NOOP("Shortcuts", "Train a model")),
+        ("live", "Ctrl+3", QT_TRANSLATE_NOOP("Shortcuts", "Recognise live")),
+        ("settings", "Ctrl+,", QT_TRANSLATE_NOOP("Shortcuts", "Settings")),
+        ("fullscreen", "F11", QT_TRANSLATE_NOOP("Shortcuts", "Full screen on and off")),
+        ("shortcuts", "F1", QT_TRANSLATE_NOOP("Shortcuts", "Show these keys")),
+        ("quit", "Ctrl+Q", QT_TRANSLATE_NOOP("Shortcuts", "Quit")),
     ),
-    Entry(
-        "enroll.photo_face",
-        "F",
-        QT_TRANSLATE_NOOP("Shortcuts", "Choose the face in the chosen photo"),
+    *_entries(
         "enroll",
+        ("new", "Ctrl+N", QT_TRANSLATE_NOOP("Shortcuts", "Enroll somebody new")),
+        ("search", "Ctrl+F", QT_TRANSLATE_NOOP("Shortcuts", "Search people")),
+        ("files", "Ctrl+O", QT_TRANSLATE_NOOP("Shortcuts", "Add photos")),
+        ("undo", "Ctrl+Z", QT_TRANSLATE_NOOP("Shortcuts", "Take back the last change")),
+        ("merge", "Ctrl+M", QT_TRANSLATE_NOOP("Shortcuts", "Make the chosen people one")),
+        ("photo_open", "Return", QT_TRANSLATE_NOOP("Shortcuts", "Show the chosen photo large")),
+        ("photo_face", "F", QT_TRANSLATE_NOOP("Shortcuts", "Choose the face in the chosen photo")),
+        ("photo_portrait", "P", QT_TRANSLATE_NOOP("Shortcuts", "Set the chosen photo as portrait")),
+        ("photo_move", "M", QT_TRANSLATE_NOOP("Shortcuts", "Move the chosen photos to somebody")),
+        ("photo_right", "R", QT_TRANSLATE_NOOP("Shortcuts", "The chosen photos do show the person")),
+        ("photo_remove", "Del", QT_TRANSLATE_NOOP("Shortcuts", "Remove the chosen photos")),
     ),
-    Entry(
-        "enroll.photo_portrait",
-        "P",
-        QT_TRANSLATE_NOOP("Shortcuts", "Set the chosen photo as portrait"),
-        "enroll",
+    *_entries(
+        "live",
+        ("play", "Ctrl+Space", QT_TRANSLATE_NOOP("Shortcuts", "Start and stop")),
+        ("pause", "Space", QT_TRANSLATE_NOOP("Shortcuts", "Hold the picture and go on")),
+        ("back", ",", QT_TRANSLATE_NOOP("Shortcuts", "A frame or picture back")),
+        ("forward", ".", QT_TRANSLATE_NOOP("Shortcuts", "A frame or picture forward")),
+        ("unknown", "N", QT_TRANSLATE_NOOP("Shortcuts", "To the next unknown face")),
+        ("slower", "-", QT_TRANSLATE_NOOP("Shortcuts", "Play a film slower")),
+        ("faster", "+", QT_TRANSLATE_NOOP("Shortcuts", "Play a film faster")),
+        ("snapshot", "Ctrl+S", QT_TRANSLATE_NOOP("Shortcuts", "Save a picture")),
+        ("record", "Ctrl+R", QT_TRANSLATE_NOOP("Shortcuts", "Record")),
+        ("screen", "Ctrl+Return", QT_TRANSLATE_NOOP("Shortcuts", "Only the picture")),
+        ("people", "Ctrl+B", QT_TRANSLATE_NOOP("Shortcuts", "List of people")),
     ),
-    Entry(
-        "enroll.photo_move",
-        "M",
-        QT_TRANSLATE_NOOP("Shortcuts", "Move the chosen photos to somebody"),
-        "enroll",
-    ),
-    Entry(
-        "enroll.photo_right",
-        "R",
-        QT_TRANSLATE_NOOP("Shortcuts", "The chosen photos do show the person"),
-        "enroll",
-    ),
-    Entry("enroll.photo_remove", "Del", QT_TRANSLATE_NOOP("Shortcuts", "Remove the chosen photos"), "enroll"),
-    Entry("live.play", "Ctrl+Space", QT_TRANSLATE_NOOP("Shortcuts", "Start and stop"), "live"),
-    Entry("live.pause", "Space", QT_TRANSLATE_NOOP("Shortcuts", "Hold the picture and go on"), "live"),
-    Entry("live.back", ",", QT_TRANSLATE_NOOP("Shortcuts", "A frame or picture back"), "live"),
-    Entry("live.forward", ".", QT_TRANSLATE_NOOP("Shortcuts", "A frame or picture forward"), "live"),
-    Entry("live.unknown", "N", QT_TRANSLATE_NOOP("Shortcuts", "To the next unknown face"), "live"),
-    Entry("live.slower", "-", QT_TRANSLATE_NOOP("Shortcuts", "Play a film slower"), "live"),
-    Entry("live.faster", "+", QT_TRANSLATE_NOOP("Shortcuts", "Play a film faster"), "live"),
-    Entry("live.snapshot", "Ctrl+S", QT_TRANSLATE_NOOP("Shortcuts", "Save a picture"), "live"),
-    Entry("live.record", "Ctrl+R", QT_TRANSLATE_NOOP("Shortcuts", "Record"), "live"),
-    Entry("live.screen", "Ctrl+Return", QT_TRANSLATE_NOOP("Shortcuts", "Only the picture"), "live"),
-    Entry("live.people", "Ctrl+B", QT_TRANSLATE_NOOP("Shortcuts", "List of people"), "live"),
     Entry("live.panel", "F12", QT_TRANSLATE_NOOP("Shortcuts", "Speed of the stages in Live"), "window"),
 )
 
@@ -154,22 +147,18 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
-        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
-        groups = horizontal(spacing=5 * GRID_PX)
+        groups = beside(spacing=5 * GRID_PX)
         titles = dict(self._titles())
         places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
         for wheres in places:
-            below = vertical(spacing=3 * GRID_PX)
+            under = below(spacing=3 * GRID_PX)
             for where in wheres:
                 entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
                 entries += [(keys, text) for keys, text, place in OTHERS if place == where]
-                below.addLayout(self._group(titles[where], entries))
-            below.addStretch(1)
-            groups.addLayout(below)
-        column.addLayout(groups)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        column.addWidget(close)
+                under.addLayout(self._group(titles[where], entries))
+            under.addStretch(1)
+            groups.addLayout(under)
+        vertical(self, groups, button_box(self, None), margins=IN_DIALOG, spacing=2 * GRID_PX)
 
     def _titles(self) -> tuple[tuple[Where, str], ...]:
         return (

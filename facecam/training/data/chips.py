@@ -10,9 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
+from facecam.core.paths import atomic_file, read_file, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder
 from facecam.core.types import ImageArray, check_image
 
@@ -147,8 +146,7 @@ def read_chip(path: Path) -> ImageArray:
     Raises:
         DataError: missing or damaged.
     """
-    with readable_os_errors("read", path):
-        chip = decoded(at_rest.read_bytes(path))
+    chip = decoded(read_file(path))
     if chip is None:
         raise DataError(f"the chip {path} is damaged", hint="Delete it and repeat: it is made again.")
     return chip

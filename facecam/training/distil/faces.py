@@ -15,10 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.npz import parse_npz
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, read_file
 from facecam.core.types import ImageArray
 from facecam.training.data.chips import decoded
 
@@ -102,8 +101,7 @@ def read_part(path: Path) -> FacePart:
     Raises:
         DataError: missing or damaged.
     """
-    with readable_os_errors("read", path):
-        content = at_rest.read_bytes(path)
+    content = read_file(path)
     try:
         arrays = parse_npz(content)
         packed, ends = arrays["chips"].tobytes(), arrays["ends"].tolist()

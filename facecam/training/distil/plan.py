@@ -7,10 +7,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, read_file
 from facecam.training.distil.options import DistilOptions
 
 PLAN_FILE = "distil.json"
@@ -68,8 +67,7 @@ def read_plan(run: Path) -> DistilPlan:
         DataError: there is none, or it is damaged.
     """
     path = run / PLAN_FILE
-    with readable_os_errors("read", path):
-        content = at_rest.read_bytes(path)
+    content = read_file(path)
     try:
         values = parse_json(content)
         return DistilPlan(**{**values, "options": DistilOptions(**values["options"])})

@@ -7,10 +7,9 @@ from typing import Any
 
 import keras
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import atomic_write, read_file
 from facecam.networks.backbones import build_backbone
 from facecam.networks.export import export_openvino
 from facecam.networks.weights_file import load_weights
@@ -23,8 +22,7 @@ def export_student(run: Path) -> dict[str, Any]:
     Raises:
         DataError: disk full or no permission, or what the training left is damaged.
     """
-    with readable_os_errors("read", run / TRAINED_FILE):
-        content = at_rest.read_bytes(run / TRAINED_FILE)
+    content = read_file(run / TRAINED_FILE)
     # The student may have learnt in half precision and at any size; what is used has neither.
     keras.mixed_precision.set_global_policy("float32")
     try:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.paths import atomic_write, read_file, readable_os_errors
 from facecam.core.private import FOLDER_MODE, make_private_folder
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Phase, Preset, as_toml, read_preset, toml_value
@@ -163,8 +162,7 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         DataError: missing, or no JSON object.
     """
-    with readable_os_errors("read", path):
-        content = at_rest.read_bytes(path)
+    content = read_file(path)
     try:
         document = parse_json(content.decode("utf-8", "surrogatepass"))
         if not isinstance(document, dict):

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from facecam.gui.core.images import fitted, from_qimage, shared_qimage, to_pixmap, to_qimage
+from facecam.gui.core.images import fitted, shared_qimage, to_pixmap, to_qimage
+from tests.gui.sight import from_qimage
 
 
 def noise(height: int, width: int) -> np.ndarray:

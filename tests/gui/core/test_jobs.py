@@ -185,3 +185,28 @@ def test_what_the_work_held_is_taken_apart_in_this_thread(context: AppContext, q
         del witness
     qtbot.waitUntil(lambda: len(ended_in) == 20)
     assert set(ended_in) == {threading.main_thread()}
+
+
+def test_ended_comes_first_however_the_work_went(context: AppContext, qtbot: QtBot) -> None:
+    calls: list[str] = []
+    context.message_shown.connect(lambda message: calls.append(message.text))
+    context.bug_found.connect(lambda error: calls.append(str(error)))
+
+    def work(fault: BaseException | None) -> None:
+        if fault is not None:
+            raise fault
+
+    def cancelled(on_event: EventSink, cancel: CancelToken) -> None:
+        cancel.cancel()
+        cancel.check()
+
+    for fault in (None, DataError("gone", hint="Look."), ZeroDivisionError("bug")):
+        context.run(
+            lambda *_, fault=fault: work(fault),  # type: ignore[misc]
+            done=lambda _: calls.append("done"),
+            ended=lambda: calls.append("ended"),
+        )
+        qtbot.waitUntil(lambda: not context.jobs and len(calls) % 2 == 0)
+    context.run(cancelled, cancelled=lambda: calls.append("cancelled"), ended=lambda: calls.append("ended"))
+    qtbot.waitUntil(lambda: len(calls) == 8)
+    assert calls == ["ended", "done", "ended", "Gone", "ended", "bug", "ended", "cancelled"]

@@ -278,16 +278,13 @@ class FakeService:
         folders = (Path("/data") / who.name,)
         return DeletionPlan(identity, len(who.photos), 1, folders, who.vectors, self.stays)
 
-    def delete(self, identity: Identity) -> Undo:
-        return self._change("delete", identity, [one for one in self.people if one.identity != identity])
-
-    def delete_all(self, identities: Sequence[Identity]) -> Undo:
+    def delete(self, identities: Sequence[Identity]) -> Undo:
         after = [one for one in self.people if one.identity not in identities]
-        return self._change("delete all", identities[0], after, [one.name for one in identities])
+        return self._change("delete", identities[0], after, [one.name for one in identities])
 
-    def merge_all(self, gone: Sequence[Identity], kept: Identity) -> Undo:
+    def merge(self, gone: Sequence[Identity], kept: Identity) -> Undo:
         after = [one for one in self.people if one.identity not in gone]
-        return self._change("merge all", kept, after, [one.name for one in gone])
+        return self._change("merge", kept, after, [one.name for one in gone])
 
     def remove_photos(self, identity: Identity, photos: Sequence[Path]) -> Undo:
         return self._change("remove photos", identity, self._without(identity, photos))
@@ -344,9 +341,6 @@ class FakeService:
             for one in self.people
         ]
         return self._change("rename", identity, after)
-
-    def merge(self, gone: Identity, kept: Identity) -> Undo:
-        return self._change("merge", gone, [one for one in self.people if one.identity != gone])
 
     def _change(self, what: str, identity: Identity, after: list[RosterEntry], *more: Any) -> Undo:
         self.calls.append((what, identity.name, *more))

@@ -150,7 +150,7 @@ def test_somebody_who_looks_like_somebody_known_is_merged(stage: Stage) -> None:
     assert "74 %" in result._alike_help.text() and "0.11" not in result._alike_help.text()
     result.same.click()
     stage.settle()
-    assert stage.service.calls[-1] == ("merge", "Ada L.") and result.alike.isHidden()
+    assert stage.service.calls[-1] == ("merge", "Ada", ["Ada L."]) and result.alike.isHidden()
     assert stage.tab.person.name.text() == "Ada"
 
 

@@ -102,7 +102,7 @@ def test_merge_asks_with_whom(stage: Stage) -> None:
     dialog.people.setCurrentRow(0)
     dialog.accept_button.click()
     stage.settle()
-    assert stage.service.calls == [("merge", "Bea")] and stage.tab.person.name.text() == "Ada"
+    assert stage.service.calls == [("merge", "Ada", ["Bea"])] and stage.tab.person.name.text() == "Ada"
 
 
 def test_remove_a_photo_and_take_it_back(stage: Stage) -> None:

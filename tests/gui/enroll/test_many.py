@@ -48,7 +48,7 @@ def test_many_people_are_deleted_by_one_key_and_one_undo(stage: Stage) -> None:
     dialog.accept_button.click()
     stage.settle()
     assert stage.names() == ["Zoë"] and stage.messages[-1].text == "3 people were deleted."
-    assert stage.service.calls == [("delete all", "Ada", ["Ada", "Bea", "Dora"])]
+    assert stage.service.calls == [("delete", "Ada", ["Ada", "Bea", "Dora"])]
     stage.tab.changes.undo()
     stage.settle()
     assert stage.names() == ["Ada", "Bea", "Dora", "Zoë"] and not stage.tab.people.undo.isEnabled()
@@ -61,7 +61,7 @@ def test_many_people_become_one(stage: Stage) -> None:
     dialog.people.setCurrentRow(1)
     dialog.accept_button.click()
     stage.settle()
-    assert stage.service.calls == [("merge all", "Bea", ["Ada", "Zoë"])]
+    assert stage.service.calls == [("merge", "Bea", ["Ada", "Zoë"])]
     assert stage.messages[-1].text == "2 people are Bea now."
 
 

@@ -241,7 +241,7 @@ def test_who_is_like_somebody_is_shown_beside_them_and_settled(stage: Stage) -> 
     stage.choose("Ada")
     card.merge.click()
     stage.settle()
-    assert stage.service.calls[-1] == ("merge", "Bea")
+    assert stage.service.calls[-1] == ("merge", "Ada", ["Bea"])
     assert "Bea" not in stage.names()
 
 

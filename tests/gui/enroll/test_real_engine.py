@@ -91,7 +91,7 @@ def test_from_files_to_live_and_through_deletion_and_undo(
     assert len(real.tab.person.photos.cards) == 3 and real.tab.person.name.text() == name
     entry = real.tab.people.entry
     assert entry is not None
-    real.tab.changes._do(lambda: real.tab._service.delete(entry.identity), "gone", None)
+    real.tab.changes._do(lambda: real.tab._service.delete([entry.identity]), "gone", None)
     real.settle()
     assert name_of(real.settings, portraits[BARACK]) is None and not PhotoLibrary(real.settings.data).people()
     real.tab.changes.undo()

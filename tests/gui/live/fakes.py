@@ -32,7 +32,8 @@ from facecam.engine.recognition.several import carried
 from facecam.engine.recognition.threshold_prices import Prices
 from facecam.engine.visits.log import Sighting, Visitor
 from facecam.gui.core.cameras import CameraChoice
-from facecam.gui.live.service import LiveRequest, RunListener
+from facecam.gui.live.bridge import LiveBridge
+from facecam.gui.live.engine_service import LiveRequest
 from facecam.vision.sources.protocol import SourceState, SourceStatus
 
 ADA, EVE = Identity("1", "Ada"), Identity("2", "Eve")
@@ -94,14 +95,14 @@ def group(number: int = 1, samples: int = 3) -> UnknownGroup:
 
 
 class FakeRun:
-    """A running source, see `RunHandle`."""
+    """A running source, see `LiveSession`."""
 
     live = True
     description = "camera 0"
     model_id = "test-model@1"
     recommended_threshold = 0.155
 
-    def __init__(self, listener: RunListener, people: int = 2) -> None:
+    def __init__(self, listener: LiveBridge, people: int = 2) -> None:
         self.views: Mailbox[LiveView] = Mailbox()
         self.listener, self.people = listener, people
         self.state: SourceState = "playing"
@@ -218,7 +219,7 @@ class FakeRun:
 
 
 class FakeService:
-    """A `LiveService` that remembers what was asked of it."""
+    """An `EngineLiveService` that remembers what was asked of it."""
 
     def __init__(self) -> None:
         self.found: tuple[CameraChoice, ...] = ()
@@ -253,9 +254,7 @@ class FakeService:
         self.looked += 1
         return self.found
 
-    def open(
-        self, request: LiveRequest, listener: RunListener, previous: Any, cancel: CancelToken
-    ) -> FakeRun:
+    def open(self, request: LiveRequest, listener: LiveBridge, previous: Any, cancel: CancelToken) -> FakeRun:
         if previous is not None:
             previous.stop()
         self.requests.append(request)

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from facecam.core.errors import EnrollmentError
 from facecam.core.types import Identity, LifeTask
 from facecam.engine.live.view import SeenFace
-from facecam.gui.core.images import from_qimage
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.video.face_painter import face_rect, look_of, plate_rect
 from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, sample, view
+from tests.gui.sight import from_qimage
 
 
 def painted(live: LiveStudio) -> QImage:

@@ -12,15 +12,14 @@ from PySide6.QtGui import QColor
 from facecam.core.errors import CameraError
 from facecam.core.types import Box
 from facecam.engine.live.view import SeenFace
-from facecam.gui.core.images import from_qimage
 from facecam.gui.live import more_sources
 from facecam.gui.live.controller import RunState
-from facecam.gui.live.service import LiveRequest
+from facecam.gui.live.engine_service import LiveRequest
 from facecam.gui.live.video.tile_row import SourceTile
 from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, view, visitor
-from tests.gui.sight import button, in_sight, words
+from tests.gui.sight import button, from_qimage, in_sight, words
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from facecam.core.errors import CameraError, DataError
 from facecam.core.events import Notice
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.bar.source_menu import short_name
-from facecam.gui.live.service import LiveRequest
+from facecam.gui.live.engine_service import LiveRequest
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import FakeService, known, view
 

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, read_file, readable_os_errors
 from facecam.core.private import FOLDER_MODE
 from facecam.engine import components
 from facecam.engine.models.catalog import RESNET50
@@ -239,8 +238,7 @@ def _write_sources(images: tuple[Path, ...], run: Path) -> None:
 
 def _read_sources(run: Path) -> list[Path]:
     path = run / SOURCES_FILE
-    with readable_os_errors("read", path):
-        content = at_rest.read_bytes(path)
+    content = read_file(path)
     try:
         return [Path(str(one)) for one in parse_json(content)]
     except ValueError as error:

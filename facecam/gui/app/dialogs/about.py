@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QLabel,
     QTabWidget,
     QTextBrowser,
@@ -23,7 +22,8 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, horizontal, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, fill, vertical
+from facecam.gui.widgets.look_dialog import button_box
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.licences import Package
@@ -58,22 +58,16 @@ class AboutDialog(QDialog):
         pixmap = QPixmap(icon_pixmap("facecam", colors().accent, round(_LOGO_PX * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         logo.setPixmap(pixmap)
-        words = vertical(spacing=0)
+        words = below(spacing=0)
         words.addWidget(label(f"facecam {__version__}", "title"))
         words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
-        top = horizontal(spacing=2 * GRID_PX)
-        top.addWidget(logo)
-        top.addLayout(words, 1)
+        top = beside(logo, (words, 1), spacing=2 * GRID_PX)
         pages = QTabWidget()
         pages.addTab(self._models, self.tr("&Models"))
         pages.addTab(self._packages, self.tr("&Packages"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
-        column.addLayout(top)
-        column.addWidget(label(self.tr("facecam itself: MIT licence. Its icons were drawn for it."), "muted"))
-        column.addWidget(pages, 1)
-        column.addWidget(buttons)
+        own = label(self.tr("facecam itself: MIT licence. Its icons were drawn for it."), "muted")
+        fill(column, top, own, (pages, 1), button_box(self, None))
 
     def _on_read(self, read: tuple[Overview, list[Package]]) -> None:
         overview, packages = read

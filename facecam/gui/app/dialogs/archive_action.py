@@ -8,10 +8,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.translation import engine_text, sentence
 
 T = TypeVar("T")
 
@@ -40,20 +38,11 @@ class ArchiveAction(QObject):
         self._context.run(
             work,
             done=done,
-            failed=self._on_failed,
-            cancelled=self._end,
-            on_event=self._on_event,
+            ended=self._end,
+            on_event=self._context.show_event,
             owner=self._context,
             name=name,
         )
 
     def _end(self) -> None:
         self._context.set_busy(self.busy_key, "")
-
-    def _on_failed(self, error: FacecamError) -> None:
-        self._end()
-        self._context.show_error(error)
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Notice):
-            self._context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))

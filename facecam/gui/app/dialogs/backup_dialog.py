@@ -74,7 +74,6 @@ class BackupAction(ArchiveAction):
         self._context.show_notice(self.tr("Backing up; you can go on working."))
 
     def _on_done(self, report: BackupReport) -> None:
-        self._end()
         people = self.tr("%n person(s)", "", report.people)
         text = self.tr("Backed up to %1: %2.").replace("%1", report.path.name).replace("%2", people)
         self._context.show_notice(text, self.tr("To put it back, the passphrase is needed: keep both apart."))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.events import CancelToken, EventSink
 from facecam.core.vault import Lock
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog, passphrase_line
 from facecam.gui.core.context import AppContext
@@ -18,8 +18,8 @@ from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
+from facecam.gui.widgets.look_dialog import button_box, show
 
 _BUSY_KEY = "encryption"
 _WIDTH_PX = 56 * GRID_PX
@@ -53,11 +53,9 @@ class EncryptionDialog(QDialog):
         self.with_keyring.clicked.connect(lambda: self._turn_on(Lock()))
         self.change.clicked.connect(lambda: self._ask(self._change_lock))
         self.off.clicked.connect(self._ask_off)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
-        for part in (self.words, self.with_passphrase, self.with_keyring, self.change, self.off, buttons):
-            column.addWidget(part)
+        fill(column, self.words, self.with_passphrase, self.with_keyring, self.change, self.off)
+        column.addWidget(button_box(self, None))
         self._look()
 
     def _look(self) -> None:
@@ -144,28 +142,19 @@ class EncryptionDialog(QDialog):
             context.set_busy(_BUSY_KEY, "")
             context.people_changed.emit()
 
-        def finished(_: str) -> None:
-            end()
-            context.show_notice(done, key=_BUSY_KEY)
-
         def failed(error: FacecamError) -> None:
-            end()
             context.withdraw(_BUSY_KEY)
             context.show_error(error)
-
-        def on_event(event: Event) -> None:
-            if isinstance(event, Notice):
-                context.show_notice(sentence(engine_text(event.text)), engine_text(event.hint))
 
         context.set_busy(_BUSY_KEY, self.tr("Encryption"))
         if begun:
             context.show_notice(begun, key=_BUSY_KEY)
         context.run(
             work,
-            done=finished,
+            done=lambda _: context.show_notice(done, key=_BUSY_KEY),
             failed=failed,
-            cancelled=end,
-            on_event=on_event,
+            ended=end,
+            on_event=context.show_event,
             owner=context,
             name=self.tr("encryption"),
         )
@@ -191,8 +180,7 @@ class UnlockDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self._column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         words = label(self.tr("Your people are encrypted. Which passphrase opens them?"), wrap=True)
-        for part in (words, self.line, self.fault, self.buttons):
-            column.addWidget(part)
+        fill(column, words, self.line, self.fault, self.buttons)
         self.fault.hide()
         self.setMinimumWidth(_WIDTH_PX)
 

@@ -124,7 +124,7 @@ class ErasureDialog(QDialog):
             work,
             done=self._on_erased,
             failed=self._on_failed,
-            cancelled=self._tell_changed,
+            ended=self._tell_changed,
             owner=self._context,
             name=self.tr("erasing"),
         )
@@ -142,12 +142,10 @@ class ErasureDialog(QDialog):
         return box.clickedButton() is erase
 
     def _on_erased(self, _: None) -> None:
-        self._tell_changed()
         self._context.show_notice(self.tr("Everything of yours was erased."))
         self.accept()
 
     def _on_failed(self, error: FacecamError) -> None:
-        self._tell_changed()
         self._context.show_error(error)
         self.reject()
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QMessageBox,
     QProgressBar,
     QWidget,
@@ -27,6 +26,7 @@ from facecam.gui.core.translation import engine_text, figure, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
+from facecam.gui.widgets.layouts import beside, fill
 from facecam.gui.widgets.look_dialog import LookDialog
 
 if TYPE_CHECKING:
@@ -197,7 +197,6 @@ class ModelsDialog(LookDialog):
         file = context.settings_file
         context.run(
             lambda on_event, cancel: save_settings(file, {"detector": model.name}),
-            done=lambda _: None,
             name="save settings",
         )
         self.accept()
@@ -239,7 +238,8 @@ class ModelsDialog(LookDialog):
             work,
             done=done,
             failed=self._on_failed,
-            cancelled=self._on_cancelled,
+            cancelled=lambda: self._say(self.tr("Stopped. Nothing has changed.")),
+            ended=self._end,
             on_event=self._on_event,
             owner=self,
             name=busy,
@@ -279,7 +279,6 @@ class ModelsDialog(LookDialog):
 
     def _on_got(self, got: Compared) -> None:
         self._wanted = got.name
-        self._end()
         lines = [self._figures(got, name) for name in got.reports]
         if not lines:  # The last thing told is why.
             lines = [self._told]
@@ -308,16 +307,10 @@ class ModelsDialog(LookDialog):
         )
 
     def _on_deleted(self, name: str) -> None:
-        self._end()
         self._say(self.tr("{name} was deleted.").format(name=name))
 
     def _on_failed(self, error: FacecamError) -> None:
-        self._end()
         self._say(f"{sentence(engine_text(error.message))}.\n{engine_text(error.hint)}", fault=True)
-
-    def _on_cancelled(self) -> None:
-        self._end()
-        self._say(self.tr("Stopped. Nothing has changed."))
 
     def _say(self, words: str, *, fault: bool = False) -> None:
         set_role(self._result, "fault" if fault else "")
@@ -325,11 +318,6 @@ class ModelsDialog(LookDialog):
 
     def _arrange(self) -> None:
         self.column.setSpacing(GRID_PX)
-        self.column.addWidget(self._table, 1)
-        for part in (self._about, self._terms, self._result):
-            self.column.addWidget(part)
-        going = QHBoxLayout()
-        going.addWidget(self._progress, 1)
-        going.addWidget(self._cancel)
-        self.column.addLayout(going)
+        fill(self.column, (self._table, 1), self._about, self._terms, self._result)
+        self.column.addLayout(beside((self._progress, 1), self._cancel))
         self.add_foot(self._folder, self._delete, self._get, self._use)

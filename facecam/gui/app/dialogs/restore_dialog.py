@@ -87,7 +87,6 @@ class RestoreAction(ArchiveAction):
         self._context.model_changed.emit()
 
     def _on_done(self, report: RestoreReport) -> None:
-        self._end()
         people = self.tr("%n person(s)", "", report.people)
         text = self.tr("Restored, as of %1: %2.").replace("%1", report.made[:16].replace("T", " "))
         self._context.show_notice(

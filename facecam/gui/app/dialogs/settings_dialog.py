@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.core.config import SERVER, Settings, with_server
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.settings_file import save_settings
 from facecam.gallery.storage.audit_trail import note_in_trail
@@ -25,7 +24,7 @@ from facecam.gui.app.dialogs.backup_dialog import BackupAction
 from facecam.gui.app.dialogs.encryption_dialog import EncryptionDialog
 from facecam.gui.app.dialogs.erasure_dialog import ErasureDialog
 from facecam.gui.app.dialogs.restore_dialog import RestoreAction
-from facecam.gui.app.form import choice, form_page, form_row
+from facecam.gui.app.form import check_box, choice, form_page, form_row
 from facecam.gui.app.setting_editors import Editor, editor_for
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
@@ -152,9 +151,7 @@ class SettingsDialog(QDialog):
         self._buttons.button(button.Ok).setProperty("kind", "primary")
         self._buttons.accepted.connect(self._on_ok)
         self._buttons.rejected.connect(self.reject)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (pages, self._fault, self._buttons):
-            column.addWidget(part)
+        vertical(self, pages, self._fault, self._buttons, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def wanted_settings(self) -> Settings:
         """What the editors say.
@@ -198,49 +195,47 @@ class SettingsDialog(QDialog):
             "Pictures of strangers are only ever in memory, never on disk, until you give them a name"
         )
         form_row(form, self.tr("&Keep unknown faces"), self._unknown, tip)
-        self._log = QCheckBox(self.tr("Keep a &log of who was seen when"))
-        self._log.setChecked(preferences.keep_log)
-        self._log.setToolTip(self.tr("A text file beside the gallery; deleting a person removes their lines"))
-        form.addRow("", self._log)
-        self._consent = QCheckBox(self.tr("Ask what people &agree to when they are enrolled"))
-        self._consent.setChecked(preferences.ask_consent)
-        self._consent.setToolTip(
-            self.tr("The answer is kept with its date; in a household it can be switched off")
+        self._log = check_box(
+            self.tr("Keep a &log of who was seen when"),
+            self.tr("A text file beside the gallery; deleting a person removes their lines"),
+            preferences.keep_log,
         )
+        self._consent = check_box(
+            self.tr("Ask what people &agree to when they are enrolled"),
+            self.tr("The answer is kept with its date; in a household it can be switched off"),
+            preferences.ask_consent,
+        )
+        form.addRow("", self._log)
         form.addRow("", self._consent)
         self._add_declared(form, _TIMES)
         self.back_up = push_button(
             self.tr("&Back up everything…"),
             self.tr("Photos, people, trainings and settings in one encrypted file"),
         )
-        self.back_up.clicked.connect(lambda: BackupAction(self._context, self.parentWidget() or self).ask())
-        form.addRow("", self.back_up)
         self.restore = push_button(
             self.tr("&Restore a backup…"), self.tr("Asks for its passphrase, and says what it replaces")
         )
-        self.restore.clicked.connect(lambda: RestoreAction(self._context, self.parentWidget() or self).ask())
-        form.addRow("", self.restore)
         self.encrypt = push_button(
             self.tr("En&cryption…"),
             self.tr("Of what is kept of people, with a passphrase or the system's keyring"),
         )
-        self.encrypt.clicked.connect(lambda: show(EncryptionDialog(self._context, self)))
-        form.addRow("", self.encrypt)
         self.erase = push_button(
             self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
         )
-        self.erase.clicked.connect(lambda: show(ErasureDialog(self._context, self)))
-        form.addRow("", self.erase)
-        form.addRow(
-            label(
-                self.tr(
-                    "Nothing leaves this computer but what you have sent under Tell me. "
-                    "There are no accounts and no statistics."
-                ),
-                "muted",
-                wrap=True,
-            )
+        context, window = self._context, self.parentWidget() or self
+        for button, act in (
+            (self.back_up, lambda: BackupAction(context, window).ask()),
+            (self.restore, lambda: RestoreAction(context, window).ask()),
+            (self.encrypt, lambda: show(EncryptionDialog(context, self))),
+            (self.erase, lambda: show(ErasureDialog(context, self))),
+        ):
+            button.clicked.connect(act)
+            form.addRow("", button)
+        private = self.tr(
+            "Nothing leaves this computer but what you have sent under Tell me. "
+            "There are no accounts and no statistics."
         )
+        form.addRow(label(private, "muted", wrap=True))
         return page
 
     def _minutes(self, minutes: int) -> str:
@@ -298,10 +293,7 @@ class SettingsDialog(QDialog):
                 value = "automatic" if wanted.threshold is None else wanted.threshold
                 note_in_trail(wanted.database, "threshold", on_event=on_event, value=value, kind="settings")
 
-        def failed(error: FacecamError) -> None:
-            context.show_error(error)
-
-        context.run(work, done=lambda _: None, failed=failed, name="save settings")
+        context.run(work, name="save settings")
 
     def _apply_preferences(self) -> None:
         preferences = self._context.preferences

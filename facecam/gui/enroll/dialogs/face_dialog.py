@@ -14,7 +14,7 @@ from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.picture_view import PictureView
 from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
@@ -113,7 +113,7 @@ class FaceDialog(QDialog):
         if len(name) > 40:
             name = f"{name[:39]}…"
         self._words = label("", "muted", wrap=True)
-        buttons = horizontal(spacing=GRID_PX)
+        buttons = beside(spacing=GRID_PX)
         buttons.addWidget(self._words, 1)
         buttons.addWidget(button_box(self, self.accept_button, self.no_face_button))
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)

@@ -21,7 +21,7 @@ from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.search_line import SearchLine
 
@@ -54,68 +54,49 @@ class Question(QDialog):
         self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
         buttons = button_box(self, self.accept_button)
         self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
-        column.addWidget(label(title, "heading", wrap=True))
+        column = vertical(self, label(title, "heading", wrap=True), margins=IN_DIALOG, spacing=GRID_PX)
         for line in lines:
             column.addWidget(label(line, wrap=True))
         column.addSpacing(GRID_PX)
         self.body = QVBoxLayout()
-        column.addLayout(self.body)
-        column.addWidget(buttons)
+        fill(column, self.body, buttons)
         self.setMinimumWidth(420)
         self.cancel_button.setDefault(True)
         self.cancel_button.setFocus()
 
 
-def deletion_question(plan: DeletionPlan, parent: QWidget | None = None) -> Question:
-    """Says what deleting a person takes away."""
-    name = short(plan.identity.name)
-    lines = []
-    if plan.photos:
-        folders = ", ".join(str(folder) for folder in plan.folders)
-        text = translate("enroll", "%1 in %2").replace("%1", photos_in_words(plan.photos))
-        lines.append("• " + text.replace("%2", folders))
-    if plan.other_files:
-        lines.append("• " + translate("enroll", "%n other files in these folders", "", plan.other_files))
-    if plan.vectors:
-        text = translate("enroll", "%n face vectors, in every saved copy of the database", "", plan.vectors)
-        lines.append("• " + text)
-    lines.insert(0, translate("enroll", "This will be removed:"))
-    if plan.stays.text:
-        lines.append(what_stays(plan))
-    lines.append(
-        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
-    )
-    title = translate("enroll", "Delete %1?").replace("%1", name)
-    return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
-
-
-def what_stays(plan: DeletionPlan) -> str:
-    """What a training has learnt from the person's photos, and how to delete that; empty if there is nothing."""
-    return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
-
-
-def many_deletions_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:
-    """Says what deleting many people takes away."""
+def deletion_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:
+    """Says what deleting one person, or many, takes away."""
     photos, vectors = sum(plan.photos for plan in plans), sum(plan.vectors for plan in plans)
     others = sum(plan.other_files for plan in plans)
-    lines = [
-        translate("enroll", "This will be removed:"),
-        "• " + listed([plan.identity.name for plan in plans]),
-    ]
+    lines, found = [translate("enroll", "This will be removed:")], photos_in_words(photos)
+    if len(plans) == 1:
+        title = translate("enroll", "Delete %1?").replace("%1", short(plans[0].identity.name))
+        folders = ", ".join(str(folder) for folder in plans[0].folders)
+        found = translate("enroll", "%1 in %2").replace("%1", found).replace("%2", folders)
+    else:
+        title = translate("enroll", "Delete %n people?", "", len(plans))
+        lines.append("• " + listed([plan.identity.name for plan in plans]))
     if photos:
-        lines.append("• " + photos_in_words(photos))
+        lines.append("• " + found)
     if others:
         lines.append("• " + translate("enroll", "%n other files in these folders", "", others))
     if vectors:
         text = translate("enroll", "%n face vectors, in every saved copy of the database", "", vectors)
         lines.append("• " + text)
     lines += [what_stays(plan) for plan in plans if plan.stays.text][:3]
-    lines.append(
-        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
+    return Question(title, [*lines, _until_closed()], translate("enroll", "&Delete"), parent=parent)
+
+
+def _until_closed() -> str:
+    return translate(
+        "enroll", "Until the window is closed it can be taken back; then it is deleted for good."
     )
-    title = translate("enroll", "Delete %n people?", "", len(plans))
-    return Question(title, lines, translate("enroll", "&Delete"), parent=parent)
+
+
+def what_stays(plan: DeletionPlan) -> str:
+    """What a training has learnt from the person's photos, and how to delete that; empty if there is nothing."""
+    return f"{engine_text(plan.stays.text)} {engine_text(plan.stays.hint)}".strip()
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:
@@ -132,9 +113,7 @@ def removal_question(name: str, files: Sequence[str], known: bool, parent: QWidg
         lines.append(
             translate("enroll", "What is known of %1 by it is removed too.").replace("%1", short(name))
         )
-    lines.append(
-        translate("enroll", "Until the window is closed it can be taken back; then it is deleted for good.")
-    )
+    lines.append(_until_closed())
     title = translate("enroll", "Remove this photo of %1?")
     if len(files) > 1:
         title = translate("enroll", "Remove %n photos of %1?", "", len(files))
@@ -198,8 +177,7 @@ class _PersonQuestion(Question):
         self.people.itemDoubleClicked.connect(self.accept)
         self.people.setMinimumHeight(220)
         self.body.setSpacing(GRID_PX)
-        self.body.addWidget(self.search)
-        self.body.addWidget(self.people, 1)
+        fill(self.body, self.search, (self.people, 1))
         self.accept_button.setDefault(True)
         self.search.setFocus()
         self._fill()

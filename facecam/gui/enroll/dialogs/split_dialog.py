@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
     QLineEdit,
-    QScrollArea,
     QWidget,
 )
 
@@ -23,7 +22,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -83,27 +82,26 @@ class SplitDialog(QDialog):
         return self._known.get(name_key(typed), typed)
 
     def _arrange(self) -> None:
-        row = horizontal(spacing=GRID_PX)
+        row = beside(spacing=GRID_PX)
         for number, group in enumerate(self._groups):
             row.addWidget(self._column(number, group))
         row.addStretch(1)
         inside = QWidget()
         inside.setLayout(row)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
+        scroll = scrolling(inside, sideways=True)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
-        column.addWidget(label(title.replace("%1", short(self._name)), "heading", wrap=True))
-        column.addWidget(
+        fill(
+            column,
+            label(title.replace("%1", short(self._name)), "heading", wrap=True),
             label(
                 self.tr("Name those who are somebody else. A group without a name stays where it is."),
                 "muted",
                 wrap=True,
-            )
+            ),
+            (scroll, 1),
+            button_box(self, self.accept_button, self.right),
         )
-        column.addWidget(scroll, 1)
-        column.addWidget(button_box(self, self.accept_button, self.right))
         self.right.clicked.connect(self._on_right)
         self.resize(min(1100, 80 + len(self._groups) * (_GROUP_PX + GRID_PX)), 520)
 
@@ -120,8 +118,7 @@ class SplitDialog(QDialog):
         line.setCompleter(completer)
         line.textChanged.connect(self._look)
         self.lines.append(line)
-        card.body.addWidget(line)
-        card.body.addWidget(label(photos_in_words(len(group)), "muted"))
+        fill(card.body, line, label(photos_in_words(len(group)), "muted"))
         holder = QWidget()
         flow = FlowLayout(holder)
         for photo in group[:_MOST_SHOWN]:

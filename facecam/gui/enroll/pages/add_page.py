@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import icon_pixmap, set_icon
 from facecam.gui.theme.theme import GRID_PX, color, colors, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
@@ -48,11 +48,8 @@ class AddPage(QWidget):
     """The middle of the tab while nothing runs."""
 
     camera_wanted = Signal(str)
-    files_wanted = Signal()
-    folder_wanted = Signal()
     film_wanted = Signal()
     address_wanted = Signal()
-    cameras_wanted = Signal()
     #: Faces of a "folder" or a "film" are to be grouped and named.
     naming_wanted = Signal(str)
 
@@ -166,16 +163,10 @@ class AddPage(QWidget):
 
     def _connect(self) -> None:
         self.start.clicked.connect(lambda: self.camera_wanted.emit(self.spec))
-        self.files.clicked.connect(self.files_wanted)
-        self.folder.clicked.connect(self.folder_wanted)
-        self.refresh.clicked.connect(self.cameras_wanted)
         self.chooser.activated.connect(self._on_chosen)
 
     def _arrange(self) -> None:
-        inner = QVBoxLayout(self.frame)
-        inner.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
-        inner.setSpacing(GRID_PX)
-        inner.addStretch(2)
+        inner = vertical(self.frame, 2, margins=3 * GRID_PX, spacing=GRID_PX)
         for part in (self._icon, self.title, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inner.addWidget(part)
@@ -183,20 +174,17 @@ class AddPage(QWidget):
         self._buttons = _centered(self.start, self.files, self.folder)
         inner.addLayout(self._buttons)
         inner.addSpacing(GRID_PX)
-        inner.addLayout(_centered(self.chooser, self.refresh))
-        inner.addLayout(_centered(self.naming, self.naming_film))
+        fill(inner, _centered(self.chooser, self.refresh), _centered(self.naming, self.naming_film))
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        inner.addWidget(self.no_camera)
-        inner.addStretch(3)
-        column = vertical(self, margins=2 * GRID_PX)
-        column.addWidget(self.frame)
+        fill(inner, self.no_camera, 3)
+        vertical(self, self.frame, margins=2 * GRID_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
         super().resizeEvent(event)
         needed = sum(button.sizeHint().width() + GRID_PX for button in (self.start, self.files, self.folder))
-        beside = self.frame.width() >= needed + 6 * GRID_PX
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        fits = self.frame.width() >= needed + 6 * GRID_PX
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
         self._buttons.setDirection(direction)
 
     def _on_chosen(self) -> None:
@@ -226,9 +214,4 @@ class AddPage(QWidget):
 
 
 def _centered(*parts: QWidget) -> QHBoxLayout:
-    row = horizontal(spacing=GRID_PX)
-    row.addStretch()
-    for part in parts:
-        row.addWidget(part)
-    row.addStretch()
-    return row
+    return beside(0, *parts, 0, spacing=GRID_PX)

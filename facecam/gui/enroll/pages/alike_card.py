@@ -16,7 +16,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class AlikeCard(Card):
             answer.emit(self._other.identity)  # type: ignore[attr-defined]
 
     def _arrange(self) -> None:
-        above = horizontal(spacing=GRID_PX)
+        above = beside(spacing=GRID_PX)
         for face in self.faces:
             above.addWidget(face)
         above.addWidget(self.text, 1)
@@ -87,7 +87,4 @@ class AlikeCard(Card):
         row = FlowLayout(buttons, spacing_px=4)
         row.addWidget(self.merge)
         row.addWidget(self.two)
-        column = vertical(spacing=4)
-        column.addLayout(above)
-        column.addWidget(buttons)
-        self.body.addLayout(column)
+        self.body.addLayout(below(above, buttons, spacing=4))

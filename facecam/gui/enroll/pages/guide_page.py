@@ -13,7 +13,7 @@ from facecam.gui.enroll.words import hint_words
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
@@ -95,11 +95,7 @@ class GuidePage(QWidget):
             button.clicked.connect(signal)
 
     def _arrange(self) -> None:
-        self._buttons = horizontal(spacing=GRID_PX)
-        self._buttons.addWidget(self.cancel)
-        self._buttons.addStretch()
-        for button in (self.redo, self.skip, self.finish):
-            self._buttons.addWidget(button)
+        self._buttons = beside(self.cancel, 0, self.redo, self.skip, self.finish, spacing=GRID_PX)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.title)
         column.addWidget(self.picture, 1)

@@ -12,6 +12,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import fill
 
 
 class MixedCard(Card):
@@ -27,8 +28,7 @@ class MixedCard(Card):
         self.look = push_button(
             self.tr("Show the &groups…"), self.tr("See the photos of each side by side, and split them")
         )
-        self.body.addWidget(self.text)
-        self.body.addWidget(self.look, 0, Qt.AlignmentFlag.AlignLeading)
+        fill(self.body, self.text, (self.look, 0, Qt.AlignmentFlag.AlignLeading))
         self.look.clicked.connect(lambda: self.look_wanted.emit(self._groups))
         self.hide()
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QWidget,
 )
 
@@ -26,7 +25,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -92,21 +91,18 @@ class GroupRow(Card):
         self.line.setCompleter(completer)
 
     def _arrange(self) -> None:
-        faces = horizontal(spacing=4)
+        faces = beside(spacing=4)
         for face in self.group.faces[:_FACES_SHOWN]:
             thumb = Thumbnail(_FACE_PX)
             thumb.setToolTip(face.path.name)
             self.thumbs.append((face, thumb))
             faces.addWidget(thumb)
-        faces.addStretch(1)
-        faces.addWidget(label(photos_in_words(len(self.group.faces)), "muted"))
-        below = horizontal(spacing=GRID_PX)
-        below.addWidget(self.line, 1)
-        below.addWidget(self.yes)
+        fill(faces, 1, label(photos_in_words(len(self.group.faces)), "muted"))
+        lower = beside((self.line, 1), self.yes, spacing=GRID_PX)
         self.body.addLayout(faces)
         if words := self._question():
             self.body.addWidget(label(words, wrap=True))
-        self.body.addLayout(below)
+        self.body.addLayout(lower)
         self.offers = {one.name: self._offer(one) for one in self.group.likely if self._is_likely(one)}
         if self.offers:
             holder = QWidget()
@@ -169,9 +165,6 @@ class NamingPage(QWidget):
         parent: owner.
     """
 
-    cancel_wanted = Signal()
-    enroll_wanted = Signal()
-
     def __init__(self, faces: FaceCache[PhotoFace], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._faces = faces
@@ -185,7 +178,7 @@ class NamingPage(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Photos looked at"))
         self._make_buttons()
-        self._list = vertical(spacing=GRID_PX)
+        self._list = below(spacing=GRID_PX)
         self._arrange()
         faces.ready.connect(self._on_face)
 
@@ -242,27 +235,15 @@ class NamingPage(QWidget):
         self.all_yes.clicked.connect(lambda: self._answer_all(True))
         self.all_no.clicked.connect(lambda: self._answer_all(False))
         self.more.clicked.connect(self._show_some)
-        self.cancel.clicked.connect(self.cancel_wanted)
-        self.enroll.clicked.connect(self.enroll_wanted)
 
     def _arrange(self) -> None:
         inside = QWidget()
-        column = vertical(inside, margins=(0, 0, GRID_PX, 0))
-        column.addLayout(self._list)
-        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        answers = horizontal(spacing=GRID_PX)
-        answers.addWidget(self.all_yes)
-        answers.addWidget(self.all_no)
-        answers.addStretch(1)
-        buttons = horizontal(spacing=GRID_PX)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.enroll)
+        vertical(
+            inside, self._list, (self.more, 0, Qt.AlignmentFlag.AlignLeading), 1, margins=(0, 0, GRID_PX, 0)
+        )
+        scroll = scrolling(inside)
+        answers = beside(self.all_yes, self.all_no, 1, spacing=GRID_PX)
+        buttons = beside(1, self.cancel, self.enroll, spacing=GRID_PX)
         page = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (self.title, self.summary, self.progress):
             page.addWidget(part)

@@ -32,7 +32,7 @@ from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -119,12 +119,10 @@ class PeoplePane(QWidget):
     chosen = Signal(object)
     #: Several people are chosen: a tuple of them.
     several_chosen = Signal(object)
-    new_wanted = Signal()
     rename_wanted = Signal(object)
     #: Tuples of the chosen people.
     merge_wanted = Signal(object)
     delete_wanted = Signal(object)
-    undo_wanted = Signal()
     #: People who have photos and were not enrolled, a tuple.
     enroll_wanted = Signal(object)
     photos_dropped = Signal(object, object)
@@ -148,8 +146,6 @@ class PeoplePane(QWidget):
         self._set_up_search()
         self._set_up_view()
         self._arrange()
-        self.new.clicked.connect(self.new_wanted)
-        self.undo.clicked.connect(self.undo_wanted)
         self.set_undo("")
 
     @property
@@ -224,12 +220,8 @@ class PeoplePane(QWidget):
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
     def _arrange(self) -> None:
-        row = horizontal(spacing=GRID_PX)
-        row.addWidget(self.count, 1)
-        row.addWidget(self.order)
-        bottom = horizontal(spacing=GRID_PX)
-        bottom.addWidget(self.new, 1)
-        bottom.addWidget(self.undo)
+        row = beside((self.count, 1), self.order, spacing=GRID_PX)
+        bottom = beside((self.new, 1), self.undo, spacing=GRID_PX)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.search)
         column.addLayout(row)

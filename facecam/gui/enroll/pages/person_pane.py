@@ -21,7 +21,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -40,15 +40,8 @@ class PersonPane(QWidget):
         parent: owner.
     """
 
-    rename_wanted = Signal()
-    consent_wanted = Signal()
-    merge_wanted = Signal()
-    delete_wanted = Signal()
-    enroll_wanted = Signal()
     #: One of `PHOTO_DEEDS`, and the cards it is for.
     deed_wanted = Signal(str, object)
-    #: The groups of photos that look like several people.
-    split_wanted = Signal(object)
 
     def __init__(
         self,
@@ -77,8 +70,7 @@ class PersonPane(QWidget):
         )
         self._stack.addWidget(self._nobody)
         self._stack.addWidget(self._page())
-        column = vertical(self, margins=0)
-        column.addWidget(self._stack)
+        vertical(self, self._stack, margins=0)
 
     def show_nobody(self, new_name: str = "") -> None:
         """Nobody is chosen, or somebody is about to be enrolled."""
@@ -209,28 +201,18 @@ class PersonPane(QWidget):
         self.remove = IconButton("delete", self.tr("Remove the chosen photo… (Del)"))
 
     def _connect(self) -> None:
-        self.edit.clicked.connect(self.rename_wanted)
-        self.agree.clicked.connect(self.consent_wanted)
-        self.merge.clicked.connect(self.merge_wanted)
-        self.delete.clicked.connect(self.delete_wanted)
-        self.enroll.clicked.connect(self.enroll_wanted)
-        self.which.clicked.connect(self._on_which)
-        self.remove.clicked.connect(self._on_remove)
+        self.which.clicked.connect(lambda: self._on_deed("photo_face"))
+        self.remove.clicked.connect(lambda: self._on_deed("photo_remove"))
         self.grid.deed_wanted.connect(self._on_deed)
         self.grid.card_chosen.connect(self._on_card)
         self.grid.doubleClicked.connect(lambda: self._on_deed("photo_open"))
         self.move_button.clicked.connect(lambda: self._on_deed("photo_move"))
         self.right.clicked.connect(lambda: self._on_deed("photo_right"))
-        self.mixed.look_wanted.connect(self.split_wanted)
 
     def _page(self) -> QWidget:
         page = QWidget()
-        column = vertical(page, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addLayout(self._head())
-        agreed = horizontal(spacing=4)
-        agreed.addWidget(self.consent, 1)
-        agreed.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(agreed)
+        column = vertical(page, self._head(), margins=2 * GRID_PX, spacing=GRID_PX)
+        column.addLayout(beside((self.consent, 1), (self.agree, 0, Qt.AlignmentFlag.AlignTop), spacing=4))
         column.addWidget(self.facts)
         column.addWidget(self.poses)
         column.addWidget(self.enroll)
@@ -238,33 +220,20 @@ class PersonPane(QWidget):
         column.addWidget(self.alike)
         column.addWidget(self.grid, 1)
         column.addWidget(self.rejected)
-        chosen = horizontal(spacing=GRID_PX)
+        chosen = beside(spacing=GRID_PX)
         chosen.addWidget(self.detail, 1)
         chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
         chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(chosen)
-        self._bottom = horizontal(spacing=GRID_PX)
-        self._bottom.addWidget(self.merge)
-        self._bottom.addStretch()
-        self._bottom.addWidget(self.delete)
+        self._bottom = beside(self.merge, 0, self.delete, spacing=GRID_PX)
         column.addLayout(self._bottom)
         return page
 
     def _head(self) -> QHBoxLayout:
-        name = horizontal(spacing=4)
-        name.addWidget(self.name, 1)
-        name.addWidget(self.edit)
-        words = vertical(spacing=0)
-        words.addStretch()
-        words.addLayout(name)
-        words.addWidget(self.summary)
-        words.addStretch()
-        head = horizontal(spacing=12)
-        head.addWidget(self.face)
-        head.addLayout(words, 1)
-        return head
+        words = below(0, beside((self.name, 1), self.edit, spacing=4), self.summary, 0, spacing=0)
+        return beside(self.face, (words, 1), spacing=12)
 
     def _on_card(self, card: PhotoCard | None) -> None:
         cards = self.grid.chosen_cards
@@ -282,12 +251,6 @@ class PersonPane(QWidget):
         else:
             self.detail.setText(f"{card.path.name}\n{verdict_line(card)}")
         self.detail.setVisible(bool(self.detail.text()))
-
-    def _on_remove(self) -> None:
-        self._on_deed("photo_remove")
-
-    def _on_which(self) -> None:
-        self._on_deed("photo_face")
 
     def _on_deed(self, deed: str) -> None:
         if self.grid.chosen_cards:

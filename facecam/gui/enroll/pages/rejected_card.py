@@ -14,6 +14,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import fill
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 40
@@ -38,8 +39,7 @@ class RejectedCard(Card):
         self.all.clicked.connect(lambda: self.accept_wanted.emit(list(self._pictures)))
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, spacing_px=4)
-        for part in (self.text, self._holder, self.all):
-            self.body.addWidget(part)
+        fill(self.body, self.text, self._holder, self.all)
         self.hide()
 
     def show_pictures(self, pictures: Sequence[Path]) -> None:

@@ -19,7 +19,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, vertical
 
 if TYPE_CHECKING:
     from facecam.gui.enroll.service import EnrollOutcome
@@ -33,10 +33,6 @@ class ResultPage(QWidget):
         parent: owner.
     """
 
-    cancel_wanted = Signal()
-    done_wanted = Signal()
-    more_wanted = Signal()
-    cure_wanted = Signal(object)
     #: An `EnrollOutcome` whose person turned out to be somebody known already.
     merge_wanted = Signal(object)
     #: An `EnrollOutcome` whose person only looks like somebody known.
@@ -60,7 +56,6 @@ class ResultPage(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Photos looked at"))
         self.list = VerdictList(model)
-        self.list.cure_wanted.connect(self.cure_wanted)
         self._make_alike()
         self._make_buttons()
         self._arrange()
@@ -157,13 +152,8 @@ class ResultPage(QWidget):
         self.different = push_button(
             self.tr("&Two people"), self.tr("They only look alike: keep both"), kind="plain"
         )
-        row = horizontal(spacing=GRID_PX)
-        row.addWidget(self.same)
-        row.addWidget(self.different)
-        row.addStretch()
-        self.alike.body.addWidget(self._alike_text)
-        self.alike.body.addWidget(self._alike_help)
-        self.alike.body.addLayout(row)
+        row = beside(self.same, self.different, 0, spacing=GRID_PX)
+        fill(self.alike.body, self._alike_text, self._alike_help, row)
         self.alike.hide()
         self.same.clicked.connect(self._on_same)
         self.different.clicked.connect(self._on_two)
@@ -181,17 +171,9 @@ class ResultPage(QWidget):
         self.mixed.look_wanted.connect(lambda groups: self.split_wanted.emit(self._mixed))
         self.more = push_button(self.tr("Add &more…"), self.tr("Add more photos"), icon="plus")
         self.done = push_button(self.tr("D&one"), self.tr("Back (Esc)"), kind="primary")
-        self.cancel.clicked.connect(self.cancel_wanted)
-        self.more.clicked.connect(self.more_wanted)
-        self.done.clicked.connect(self.done_wanted)
 
     def _arrange(self) -> None:
-        buttons = horizontal(spacing=GRID_PX)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.undo)
-        buttons.addStretch()
-        buttons.addWidget(self.more)
-        buttons.addWidget(self.done)
+        buttons = beside(self.cancel, self.undo, 0, self.more, self.done, spacing=GRID_PX)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (
             self.title,

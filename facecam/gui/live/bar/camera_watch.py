@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
-from facecam.gui.live.service import LiveService
+from facecam.gui.live.engine_service import EngineLiveService
 
 #: By the system's lists, never by opening a camera.
 INTERVAL_MS = 2000
@@ -23,7 +23,7 @@ class CameraWatch(QObject):
 
     changed = Signal(tuple)
 
-    def __init__(self, context: AppContext, service: LiveService, parent: QObject) -> None:
+    def __init__(self, context: AppContext, service: EngineLiveService, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
         self._cameras: tuple[CameraChoice, ...] = ()

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QMenu, QToolButton, QWidget
 
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.bar.source_menu import AddSource, SourceMenu
 from facecam.gui.live.bar.threshold import ThresholdControl
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
+from facecam.gui.widgets.layouts import horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 
 class ControlBar(QFrame):
     """Everything that can be set while the picture runs; tells what was wanted, does nothing itself."""
 
-    play_wanted = Signal()
-    pause_wanted = Signal()
     detector_chosen = Signal(str)
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
@@ -46,8 +45,6 @@ class ControlBar(QFrame):
         self.side = IconButton(
             "panel", with_key(self.tr("Show or hide the list of people"), "live.people"), checkable=True
         )
-        self.play.clicked.connect(self.play_wanted)
-        self.pause.clicked.connect(self.pause_wanted)
         self.detector.activated.connect(
             lambda index: self.detector_chosen.emit(self.detector.itemData(index))
         )
@@ -126,18 +123,13 @@ class ControlBar(QFrame):
 
     def _add_menus(self) -> None:
         shots, films = QMenu(self), QMenu(self)
-        shots.addAction(self.tr("Save &with names")).triggered.connect(
-            lambda: self.snapshot_wanted.emit(True)
-        )
-        shots.addAction(self.tr("Save &plain picture")).triggered.connect(
-            lambda: self.snapshot_wanted.emit(False)
-        )
-        films.addAction(self.tr("Record &with names")).triggered.connect(
-            lambda: self.recording_wanted.emit(True, True)
-        )
-        films.addAction(self.tr("Record &plain picture")).triggered.connect(
-            lambda: self.recording_wanted.emit(True, False)
-        )
+        for menu, words, do in (
+            (shots, self.tr("Save &with names"), lambda: self.snapshot_wanted.emit(True)),
+            (shots, self.tr("Save &plain picture"), lambda: self.snapshot_wanted.emit(False)),
+            (films, self.tr("Record &with names"), lambda: self.recording_wanted.emit(True, True)),
+            (films, self.tr("Record &plain picture"), lambda: self.recording_wanted.emit(True, False)),
+        ):
+            menu.addAction(words).triggered.connect(do)
         for button, menu in ((self.snapshot, shots), (self.record, films)):
             button.setMenu(menu)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
@@ -173,9 +165,7 @@ class ControlBar(QFrame):
 
 def _row(*widgets: QWidget) -> QWidget:
     holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(GRID_PX // 2)
+    row = horizontal(holder, margins=0, spacing=GRID_PX // 2)
     for widget in widgets:
         row.addWidget(widget)
     return holder

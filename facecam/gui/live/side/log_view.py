@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QStackedLayout,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +18,7 @@ from facecam.gui.live.times import clock, duration
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.layouts import beside, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.visits.log import Sighting
@@ -80,10 +79,6 @@ class LogModel(QAbstractTableModel):
 class LogView(QWidget):
     """The table, and what can be done with it."""
 
-    export_wanted = Signal()
-    clear_wanted = Signal()
-    keep_wanted = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = LogModel()
@@ -107,25 +102,15 @@ class LogView(QWidget):
             self.tr("Export…"), self.tr("Save the log as CSV for a spreadsheet"), icon="download"
         )
         self.clear = IconButton("delete", self.tr("Empty the log"))
-        self.export.clicked.connect(self.export_wanted)
-        self.clear.clicked.connect(self.clear_wanted)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.export)
-        buttons.addStretch(1)
-        buttons.addWidget(self.clear)
+        buttons = beside(self.export, 1, self.clear)
         self._kept = QWidget()
-        column = QVBoxLayout(self._kept)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX)
-        column.addWidget(self._table, 1)
-        column.addLayout(buttons)
+        vertical(self._kept, (self._table, 1), buttons, margins=0, spacing=GRID_PX)
         self.off = EmptyState(
             "list",
             self.tr("No log is kept"),
             self.tr("Who was seen when is not remembered; it is forgotten with the picture."),
             self.tr("&Keep a log"),
         )
-        self.off.acted.connect(self.keep_wanted)
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self._kept)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from facecam.gui.live.times import clock
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import ElidedLabel, label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -29,12 +29,8 @@ class _Row(QWidget):
         self._name = ElidedLabel("", "heading")
         self._detail = label(role="muted")
         self._pictured_at_s = float("-inf")
-        words = vertical(spacing=0)
-        words.addWidget(self._name)
-        words.addWidget(self._detail)
-        row = horizontal(self, margins=0, spacing=GRID_PX)
-        row.addWidget(self._picture)
-        row.addLayout(words, 1)
+        words = below(self._name, self._detail, spacing=0)
+        horizontal(self, self._picture, (words, 1), margins=0, spacing=GRID_PX)
 
     def show_visitor(self, visitor: Visitor) -> None:
         known = visitor.identity is not None
@@ -57,8 +53,7 @@ class NowHere(QWidget):
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
         self._nobody = label(self.tr("Nobody is in the picture."), "muted", wrap=True)
-        self._column = vertical(self, margins=0, spacing=GRID_PX)
-        self._column.addWidget(self._nobody)
+        self._column = vertical(self, self._nobody, margins=0, spacing=GRID_PX)
         self.setAccessibleName(self.tr("Now here"))
 
     @property

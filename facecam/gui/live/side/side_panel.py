@@ -11,7 +11,7 @@ from facecam.gui.live.side.now_here import NowHere
 from facecam.gui.live.side.tray import UnknownTrayView
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import scrolling, vertical
 
 _WIDTH_PX = 304
 
@@ -46,22 +46,13 @@ class LiveSidePanel(QFrame):
         text = self.tr("&Unknown")
         self._tabs.setTabText(0, f"{text} ({count})" if count else text)
 
-    def show_log(self) -> None:
-        """Bring the log to the front."""
-        self._tabs.setCurrentIndex(1)
-
 
 def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     holder = QWidget()
-    column = vertical(holder, margins=(0, GRID_PX, GRID_PX + 4, 0))
-    column.addWidget(content)
-    column.addStretch(1)
-    area.setWidget(holder)
+    vertical(holder, content, 1, margins=(0, GRID_PX, GRID_PX + 4, 0))
+    area = scrolling(holder)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for part in (area.viewport(), holder):  # the panel's own surface shows through
         part.setAutoFillBackground(False)
     return area
@@ -69,6 +60,5 @@ def _scrolled(content: QWidget) -> QScrollArea:
 
 def _padded(content: QWidget) -> QWidget:
     holder = QWidget()
-    column = vertical(holder, margins=(0, GRID_PX, 0, 0))
-    column.addWidget(content)
+    vertical(holder, content, margins=(0, GRID_PX, 0, 0))
     return holder

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ class _GroupRow(QWidget):
         row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         for thumb in self._thumbs:
             row.addWidget(thumb)
-        row.addStretch(1)
-        row.addWidget(self._name)
-        row.addWidget(self._dismiss)
+        fill(row, 1, self._name, self._dismiss)
 
     def show_group(self, group: UnknownGroup) -> None:
         looks = group.samples[:_THUMBS]
@@ -110,15 +108,9 @@ class UnknownTrayView(QWidget):
         return row
 
     def _arrange(self) -> None:
-        self._groups = vertical(spacing=GRID_PX // 2)
-        kept = QHBoxLayout()
-        kept.addWidget(label(self.tr("Keep for"), "muted"))
-        kept.addWidget(self._minutes, 1)
-        kept.addWidget(self._clear)
-        column = vertical(self, margins=0, spacing=GRID_PX)
-        column.addWidget(self._empty)
-        column.addLayout(self._groups)
-        column.addLayout(kept)
+        self._groups = below(spacing=GRID_PX // 2)
+        kept = beside(label(self.tr("Keep for"), "muted"), (self._minutes, 1), self._clear)
+        vertical(self, self._empty, self._groups, kept, margins=0, spacing=GRID_PX)
 
     def _fill_minutes(self) -> None:
         now = self._preferences.unknown_minutes

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.timeline import Timeline
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 #: Speeds offered.
@@ -20,10 +21,8 @@ SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 class FilmBar(QFrame):
     """Tells what was wanted, does nothing itself; hidden while a camera is watched."""
 
-    seek_wanted = Signal(float)
     step_wanted = Signal(int)
     speed_wanted = Signal(float)
-    unknown_wanted = Signal()
     #: It came, grew or shrank.
     moved = Signal()
 
@@ -44,9 +43,7 @@ class FilmBar(QFrame):
         self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self.forward.clicked.connect(lambda: self.step_wanted.emit(1))
-        self.unknown.clicked.connect(self.unknown_wanted)
         self.speed.activated.connect(lambda index: self.speed_wanted.emit(self.speed.itemData(index)))
-        self.timeline.wanted.connect(self.seek_wanted)
         self._arrange()
         self.hide()
 
@@ -111,9 +108,7 @@ class FilmBar(QFrame):
             self.speed_wanted.emit(self.speed.itemData(index))
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX // 2)
+        row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         top = Qt.AlignmentFlag.AlignTop
         for widget in (self.back, self.forward):
             row.addWidget(widget, 0, top)

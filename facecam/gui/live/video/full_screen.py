@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
+
+from facecam.gui.widgets.layouts import vertical
 
 
 class FullScreen(QWidget):
@@ -22,9 +24,7 @@ class FullScreen(QWidget):
         self._give_back: Callable[[], None] | None = give_back
         self.setWindowTitle("facecam")
         self.setStyleSheet("background: black;")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(content)
+        vertical(self, content, margins=0)
         content.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.controller import RunState
@@ -11,14 +11,11 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import horizontal
 
 
 class NoPicture(QWidget):
     """Loading, no camera, a fault with its cure, or stopped; each with what can be done."""
-
-    again_wanted = Signal()
-    demo_wanted = Signal()
-    file_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,21 +24,13 @@ class NoPicture(QWidget):
         self.file = push_button(self.tr("&Open a file…"), self.tr("A video or a picture"))
         self._busy = _Busy()
         self._buttons = QWidget()
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(0, GRID_PX, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self.demo)
-        row.addWidget(self.file)
-        row.addStretch(1)
+        horizontal(self._buttons, 1, self.demo, self.file, 1, margins=(0, GRID_PX, 0, 0))
         column = self.words.layout()
         if isinstance(column, QVBoxLayout):  # below its own buttons, above the last stretch
             column.insertWidget(column.count() - 1, self._buttons)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.words)
         self._stack.addWidget(self._busy)
-        self.words.acted.connect(self.again_wanted)
-        self.demo.clicked.connect(self.demo_wanted)
-        self.file.clicked.connect(self.file_wanted)
 
     def show_state(self, state: RunState, has_source: bool) -> None:
         """Say what is the matter.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from facecam.gui.core.translation import engine_text, figure, sentence
 from facecam.gui.live.controller import RunState
@@ -14,6 +14,7 @@ from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_role
+from facecam.gui.widgets.layouts import beside, horizontal, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.live.view import LiveView
@@ -47,15 +48,8 @@ class SourceTile(QFrame):
         self._title, self._close = label(""), IconButton("close", " ")
         self._still, self._paused = False, False
         self._close.clicked.connect(self.closed)
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID_PX, 0, GRID_PX, GRID_PX // 2)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.stage)
-        column.addWidget(self.status)
+        head = beside((self._title, 1), self._close)
+        vertical(self, head, self.stage, self.status, margins=(GRID_PX, 0, GRID_PX, GRID_PX // 2), spacing=0)
         self.show_name(name)
 
     def show_name(self, name: str) -> None:
@@ -125,9 +119,7 @@ class TileRow(QWidget):
         super().__init__(parent)
         self.pace = label("", "muted", wrap=True)
         inside = QWidget()
-        self._row = QHBoxLayout(inside)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addStretch(1)
+        self._row = horizontal(inside, 1, margins=0)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -135,11 +127,7 @@ class TileRow(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFixedHeight(_HEIGHT_PX)
         area.setWidget(inside)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID_PX // 2)
-        column.addWidget(area)
-        column.addWidget(self.pace)
+        vertical(self, area, self.pace, margins=0, spacing=GRID_PX // 2)
         self.hide()
 
     def add(self, tile: SourceTile) -> None:

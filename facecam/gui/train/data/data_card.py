@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QWidget
+from PySide6.QtWidgets import QMenu, QProgressBar, QWidget
 
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
@@ -15,7 +15,7 @@ from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import beside, fill
 
 if TYPE_CHECKING:
     from facecam.engine.audit.findings import Finding
@@ -125,16 +125,6 @@ class DataCard(Card):
             menu.addAction(text, partial(self.warnings_wanted.emit, kind))
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._figures, 1)
-        head.addWidget(self._refresh)
-        self.body.addLayout(head)
-        self.body.addWidget(self._progress)
-        self.body.addWidget(self._detail)
-        found = horizontal(spacing=0)
-        found.addWidget(self._warning)
-        found.addWidget(self._others)
-        found.addStretch()
-        self.body.addLayout(found)
-        self.body.addWidget(self._enroll)
+        fill(self.body, beside((self._figures, 1), self._refresh), self._progress, self._detail)
+        fill(self.body, beside(self._warning, self._others, 0, spacing=0), self._enroll)
         self.body.setSpacing(GRID_PX // 2)

@@ -46,9 +46,7 @@ class PhotoThumbs(QWidget):
         self.thumbs.append((photo, thumb))
         holder = QWidget()
         holder.setFixedWidth(_SIDE_PX)
-        column = vertical(holder, margins=0, spacing=2)
-        column.addWidget(thumb)
-        column.addWidget(ElidedLabel(photo.name, "small"))
+        vertical(holder, thumb, ElidedLabel(photo.name, "small"), margins=0, spacing=2)
         return holder
 
 

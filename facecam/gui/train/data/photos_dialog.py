@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import fill, scrolling
 from facecam.gui.widgets.look_dialog import LookDialog
 
 _MOST_SHOWN = 60
@@ -36,12 +37,8 @@ class PhotosDialog(LookDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(title, (680, 420), parent)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
         thumbs = PhotoThumbs()
-        scroll.setWidget(thumbs)
-        self.column.addWidget(label(title, "heading", wrap=True))
-        self.column.addWidget(scroll, 1)
+        fill(self.column, label(title, "heading", wrap=True), (scrolling(thumbs, sideways=True), 1))
         self.add_foot()
         thumbs.add(photos[:_MOST_SHOWN])
         thumbs.load(context, service)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
@@ -19,7 +19,7 @@ from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -54,8 +54,7 @@ class WarningsDialog(LookDialog):
         self._waiting = list(warnings)
         self._changed = False
         self.cards: list[WarningCard] = []
-        self._list = vertical(spacing=GRID_PX)
-        self._list.addStretch(1)
+        self._list = below(1, spacing=GRID_PX)
         self._more = push_button(self.tr("Show &more"))
         self._more.clicked.connect(self._show_some)
         self.finished.connect(self._on_finished)
@@ -64,13 +63,8 @@ class WarningsDialog(LookDialog):
 
     def _arrange(self) -> None:
         inside = QWidget()
-        column = vertical(inside, margins=(0, 0, GRID_PX, 0))
-        column.addLayout(self._list)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self.column.addWidget(scroll, 1)
+        vertical(inside, self._list, margins=(0, 0, GRID_PX, 0))
+        self.column.addWidget(scrolling(inside), 1)
         note = self.tr("Until the window is closed everything can be taken back.")
         self.add_foot(label(note, "muted"), self._more)
 
@@ -147,8 +141,7 @@ class WarningCard(Card):
         self.buttons: list[QPushButton] = []
         words = warning_words(warning)
         self.setAccessibleName(f"{warning.person}: {words}")
-        self.body.addWidget(label(warning.person, "heading"))
-        self.body.addWidget(label(words, wrap=True))
+        fill(self.body, label(warning.person, "heading"), label(words, wrap=True))
         if hint := warning_hint(warning):
             self.body.addWidget(label(hint, "muted", wrap=True))
         groups = warning.groups or ((warning.photos,) if warning.photos else ())
@@ -157,7 +150,7 @@ class WarningCard(Card):
             row.add(group[:_PHOTOS_SHOWN])
             self.thumbs.extend(row.thumbs)
             self.body.addWidget(row)
-        self._row = horizontal(spacing=GRID_PX)
+        self._row = beside(spacing=GRID_PX)
         self.body.addLayout(self._row)
         self.show_offers()
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from facecam.gui.theme.theme import GRID_PX, color, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import Role, label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 
 _LINE_PX, _DOT_PX = 2, 6
 #: Painting four charts anew takes 30 ms, most of it their axes: not at every step of a fast training.
@@ -159,15 +159,11 @@ class Chart(QWidget):
         self._items[key].setSymbolPen(None)
 
     def _arrange(self, title: str) -> None:
-        head = horizontal(spacing=GRID_PX)
-        head.addWidget(label(title, "heading"))
-        head.addStretch(1)
+        head = beside(label(title, "heading"), 1, spacing=GRID_PX)
         for one in self._series:
             head.addWidget(self._values[one.key])
             self._draw(one.key)
-        column = vertical(self, margins=0, spacing=0)
-        column.addLayout(head)
-        column.addWidget(self._plot.widget, 1)
+        vertical(self, head, (self._plot.widget, 1), margins=0, spacing=0)
 
     def _dress(self) -> None:
         """Put on the colours of the theme in force."""

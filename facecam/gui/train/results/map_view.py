@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import ElidedLabel, label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import Projection
@@ -39,9 +39,7 @@ class MapView(QWidget):
         self._plot.view.addItem(self._dots)
         self._plot.view.setAspectLocked(True)
         self._dots.sigHovered.connect(self._on_hovered)
-        column = vertical(self, margins=0, spacing=0)
-        column.addWidget(label(title, "muted"))
-        column.addWidget(self._plot.widget, 1)
+        vertical(self, label(title, "muted"), (self._plot.widget, 1), margins=0, spacing=0)
         self.setAccessibleName(title)
         theme().changed.connect(self._draw)
         self._draw()
@@ -98,16 +96,12 @@ class BeforeAfter(QWidget):
         self.before, self.after = MapView(self.tr("Before")), MapView(self.tr("After"))
         self._name = ElidedLabel(role="heading")
         self._hint = self.tr("Point at a dot to see whose photo it is")
-        head = QHBoxLayout()
-        head.addWidget(label(self.tr("Map of the photos"), "heading"))
-        head.addWidget(self._name, 1)
-        maps = horizontal(spacing=GRID_PX)
+        head = beside(label(self.tr("Map of the photos"), "heading"), (self._name, 1))
+        maps = beside(spacing=GRID_PX)
         for one in (self.before, self.after):
             one.hovered.connect(self._on_hovered)
             maps.addWidget(one)
-        column = vertical(self, margins=0)
-        column.addLayout(head)
-        column.addLayout(maps, 1)
+        vertical(self, head, (maps, 1), margins=0)
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._on_hovered("")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from facecam.core.errors import FacecamError
@@ -14,7 +14,7 @@ from facecam.gui.train.words import decimal, percent
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, fill
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import TrainOutcome
@@ -26,11 +26,6 @@ _RATE = 0.01
 
 class ResultCard(Card):
     """Shown when a training has ended."""
-
-    deploy_wanted = Signal()
-    try_wanted = Signal()
-    keep_wanted = Signal()
-    close_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -49,13 +44,9 @@ class ResultCard(Card):
             self.tr("&Try it live"),
             self.tr("Both models side by side on the camera or a film, before you decide"),
         )
-        self.try_button.clicked.connect(self.try_wanted)
         self.deploy_button = push_button(self.tr("&Deploy"), kind="primary")
         self.keep_button = push_button(self.tr("&Keep the current one"))
         self.close_button = push_button(self.tr("&Close"))
-        self.deploy_button.clicked.connect(self.deploy_wanted)
-        self.keep_button.clicked.connect(self.keep_wanted)
-        self.close_button.clicked.connect(self.close_wanted)
         self._arrange()
 
     def show_outcome(self, outcome: TrainOutcome) -> None:
@@ -253,14 +244,10 @@ class ResultCard(Card):
         self.close_button.setVisible(close)
 
     def _arrange(self) -> None:
-        words = vertical(spacing=GRID_PX // 2)
-        for part in (self._title, self._text, self._hint):
-            words.addWidget(part)
-        words.addWidget(self.meaning)
-        row = horizontal(spacing=GRID_PX)
+        words = below(self._title, self._text, self._hint, self.meaning, spacing=GRID_PX // 2)
+        row = beside(spacing=GRID_PX)
         row.addWidget(self.explain_button)
         row.addStretch(1)
         for button in (self.try_button, self.keep_button, self.close_button, self.deploy_button):
             row.addWidget(button)
-        self.body.addLayout(words)
-        self.body.addLayout(row)
+        fill(self.body, words, row)

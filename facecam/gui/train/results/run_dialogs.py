@@ -141,6 +141,5 @@ def _table(titles: list[str]) -> QTreeWidget:
 
 def _padded(inside: QWidget) -> QWidget:
     holder = QWidget()
-    column = vertical(holder, margins=GRID_PX)
-    column.addWidget(inside)
+    vertical(holder, inside, margins=GRID_PX)
     return holder

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QPlainTextEdit,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QWidget,
 )
@@ -30,7 +28,7 @@ from facecam.gui.train.results.result_card import ResultCard
 from facecam.gui.train.words import duration_words, stage_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, Projection, TrainOutcome
@@ -170,30 +168,16 @@ class RunView(QWidget):
         self.log.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._head, 1)
-        head.addWidget(self._clock)
-        self._progress.body.addLayout(head)
-        self._progress.body.addWidget(self._bar)
+        fill(self._progress.body, beside((self._head, 1), self._clock), self._bar)
         self._curve_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         self._curve_card.body.addWidget(self.curves)
         self._map_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         self._map_card.body.addWidget(self.map)
         log_card = Card(margin_px=GRID_PX + GRID_PX // 2)
-        log_card.body.addWidget(label(self.tr("Log"), "heading"))
-        log_card.body.addWidget(self.log, 1)
-        lower = horizontal(spacing=GRID_PX)
-        lower.addWidget(log_card, 2)
-        lower.addWidget(self._map_card, 3)
+        fill(log_card.body, label(self.tr("Log"), "heading"), (self.log, 1))
+        lower = beside((log_card, 2), (self._map_card, 3), spacing=GRID_PX)
         inside = QWidget()
-        column = vertical(inside, margins=0, spacing=GRID_PX)
-        column.addWidget(self._progress)
-        column.addWidget(self.result)
-        column.addWidget(self._curve_card, 3)
-        column.addLayout(lower, 2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        outer = vertical(self, margins=0)
-        outer.addWidget(scroll)
+        vertical(
+            inside, self._progress, self.result, (self._curve_card, 3), (lower, 2), margins=0, spacing=GRID_PX
+        )
+        vertical(self, scrolling(inside), margins=0)

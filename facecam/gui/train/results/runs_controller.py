@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox
 
-from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.engine_service import EngineTrainService
@@ -96,16 +95,10 @@ class RunsController(QObject):
 
         self._context.run(
             work,
-            done=lambda _: self.load(),
-            failed=self._on_failed,
-            cancelled=self.load,
+            ended=self.load,
             owner=self,
             name=self.tr("Deleting trainings"),
         )
-
-    def _on_failed(self, error: FacecamError) -> None:
-        self._context.show_error(error)
-        self.load()
 
     def _on_runs(self, found: tuple[tuple[RunSummary, ...], str]) -> None:
         self._page.show_runs(*found)

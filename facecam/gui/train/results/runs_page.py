@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -166,15 +165,11 @@ class RunsPage(QWidget):
         for button in self._buttons:
             foot.addWidget(button)
         self._page = QWidget()
-        column = QVBoxLayout(self._page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._table, 1)
-        column.addLayout(foot)
+        vertical(self._page, (self._table, 1), foot, margins=0)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._page)
-        outer = vertical(self, margins=0)
-        outer.addWidget(self._stack)
+        vertical(self, self._stack, margins=0)
 
 
 def _when(started: str) -> str:

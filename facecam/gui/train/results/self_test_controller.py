@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QProgressDialog
 
-from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext
@@ -57,8 +56,7 @@ class Tester(QObject):
         self._job = self._context.run(
             lambda on_event, cancel: self._service.self_test(target, on_event, cancel),
             done=self._on_report,
-            failed=self._on_failed,
-            cancelled=self._on_stopped,
+            ended=self._on_ended,
             on_event=self._on_event,
             owner=self.page,
             name=self.tr("Test on my people"),
@@ -82,8 +80,7 @@ class Tester(QObject):
         job = self._context.run(
             self._service.plots,
             done=self._show_plots,
-            failed=self._on_plots_failed,
-            cancelled=self._on_plots_over,
+            ended=self._on_plots_over,
             on_event=self._on_plots_event,
             owner=self.page,
             name=self.tr("Plots of my people"),
@@ -112,25 +109,15 @@ class Tester(QObject):
             self.page.show_running(event.done, event.total)
 
     def _on_report(self, report: SelfTestReport) -> None:
-        self._job = None
         self._score = report.score
         self.page.show_report(report)
 
-    def _on_failed(self, error: FacecamError) -> None:
-        self._on_stopped()
-        self._context.show_error(error)
-
-    def _on_stopped(self) -> None:
+    def _on_ended(self) -> None:
         self._job = None
         self.page.show_nothing()
 
     def _show_plots(self, plots: tuple[tuple[str, ImageArray], ...]) -> None:
-        self._on_plots_over()
         PlotsDialog(plots, self.page).open()
-
-    def _on_plots_failed(self, error: FacecamError) -> None:
-        self._on_plots_over()
-        self._context.show_error(error)
 
     def _on_plots_event(self, event: Event) -> None:
         if self._plotting is None or not isinstance(event, Progress):

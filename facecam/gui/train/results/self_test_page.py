@@ -12,12 +12,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,7 +27,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -71,8 +69,7 @@ class SelfTestPage(QWidget):
         self._stack = QStackedWidget()
         for page in (self._empty, self._waiting):
             self._stack.addWidget(page)
-        column = vertical(self, margins=0)
-        column.addWidget(self._stack)
+        vertical(self, self._stack, margins=0)
 
     @property
     def target(self) -> float:
@@ -224,20 +221,18 @@ class SelfTestPage(QWidget):
         return made
 
     def _laid_out(self) -> QWidget:
-        figures = horizontal(spacing=GRID_PX)
+        figures = beside(spacing=GRID_PX)
         for one in (self._known_now, self._strangers_now, self._suggested):
             figures.addWidget(one, 1)
         chart_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         chart_card.body.addWidget(self._chart)
         chart_card.setMinimumHeight(_LEAST_CHART_PX)
-        lists = horizontal(spacing=GRID_PX)
+        lists = beside(spacing=GRID_PX)
         for title, widget in (
             (self.tr("Who is confused with whom"), self._confusions),
             (self.tr("Photos that do harm"), self._hurting),
         ):
-            column = QVBoxLayout()
-            column.addWidget(label(title, "heading"))
-            column.addWidget(widget, 1)
+            column = below(label(title, "heading"), (widget, 1))
             lists.addLayout(column, 1)
         inside = QWidget()
         column = vertical(inside, margins=0, spacing=GRID_PX)
@@ -246,11 +241,7 @@ class SelfTestPage(QWidget):
         column.addWidget(self._words)
         column.addWidget(chart_card, 3)
         column.addLayout(lists, 2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        return scroll
+        return scrolling(inside)
 
     def _made_head(self) -> QHBoxLayout:
         self._targets.setAccessibleName(self.tr("Share of strangers that may get a name"))
@@ -270,7 +261,7 @@ class SelfTestPage(QWidget):
             "", self.tr("Store it with the database; Live uses it at once"), kind="primary"
         )
         self._apply_button.clicked.connect(self._on_apply)
-        row = horizontal(spacing=GRID_PX)
+        row = beside(spacing=GRID_PX)
         row.addWidget(self._targets)
         row.addWidget(ElidedLabel(self.tr("of strangers may get a name")), 1)
         row.addWidget(self._again)
@@ -294,9 +285,7 @@ class _Figure(Card):
         super().__init__(margin_px=GRID_PX + GRID_PX // 2)
         self.body.setSpacing(0)
         self._value, self._detail = label("–", "title"), ElidedLabel(role="muted")
-        self.body.addWidget(self._value)
-        self.body.addWidget(ElidedLabel(what))
-        self.body.addWidget(self._detail)
+        fill(self.body, self._value, ElidedLabel(what), self._detail)
         self.setAccessibleName(what)
 
     def show_value(self, value: str, detail: str) -> None:
@@ -318,8 +307,7 @@ class _Waiting(QWidget):
         self._bar.setFixedWidth(320)
         self._bar.setAccessibleName(self.tr("Progress of the test"))
         self.stop = push_button(self.tr("St&op"))
-        column = vertical(self, spacing=2 * GRID_PX)
-        column.addStretch(2)
+        column = vertical(self, 2, spacing=2 * GRID_PX)
         for part in (self._text, self._bar, self.stop):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice
+from facecam.core.events import Notice
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.train.controller import TrainController
@@ -60,10 +60,10 @@ class TrainingPage(QStackedWidget):
             controller.event_heard.connect(view.hear)
             controller.progress_changed.connect(self._on_progress)
             controller.deployed.connect(self._on_deployed)
-            view.result.deploy_wanted.connect(controller.deploy)
-            view.result.keep_wanted.connect(controller.keep)
-            view.result.try_wanted.connect(self._on_try)
-            view.result.close_wanted.connect(controller.reset)
+            view.result.deploy_button.clicked.connect(controller.deploy)
+            view.result.keep_button.clicked.connect(controller.keep)
+            view.result.try_button.clicked.connect(self._on_try)
+            view.result.close_button.clicked.connect(controller.reset)
             view.trouble_heard.connect(self._on_trouble)
             self.addWidget(view)
             self._view = view
@@ -182,7 +182,6 @@ class TrainingPage(QStackedWidget):
     def _warm_up(self) -> None:
         """The first chart needs it; a second of importing must not hold up the window then."""
 
-        def work(on_event: EventSink, cancel: CancelToken) -> None:
-            importlib.import_module("pyqtgraph")
-
-        self._context.run(work, done=lambda _: None, owner=self, name="charts")
+        self._context.run(
+            lambda on_event, cancel: importlib.import_module("pyqtgraph"), owner=self, name="charts"
+        )

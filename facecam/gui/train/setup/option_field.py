@@ -97,9 +97,7 @@ class OptionField(QObject):
 
     def _arranged(self, parent: QWidget) -> QWidget:
         holder = QWidget()
-        row = horizontal(holder, margins=0, spacing=GRID_PX)
-        row.addWidget(self._label)
-        row.addWidget(self.editor, 1)
+        row = horizontal(holder, self._label, (self.editor, 1), margins=0, spacing=GRID_PX)
         if self._unit:
             row.addWidget(_unit_label(self._unit))
         if self._kind is Path:

@@ -108,9 +108,7 @@ class OptionsForm(QWidget):
         return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
-        column = vertical(self, margins=0, spacing=GRID_PX // 2)
-        column.addWidget(self._complaint)
-        column.addWidget(self._help)
+        column = vertical(self, self._complaint, self._help, margins=0, spacing=GRID_PX // 2)
         self._places = [QVBoxLayout(), QVBoxLayout()]
         self._row = QHBoxLayout()
         for place in self._places:
@@ -175,12 +173,8 @@ class _Section(QWidget):
         self._head.setToolTip(self.tr("Show or hide these settings"))
         self._head.toggled.connect(self._on_toggled)
         self._rows = QWidget()
-        self._column = QVBoxLayout(self._rows)
-        self._column.setContentsMargins(GRID_PX, 0, 0, GRID_PX)
-        self._column.setSpacing(GRID_PX // 2)
-        column = vertical(self, margins=0, spacing=GRID_PX // 2)
-        column.addWidget(self._head)
-        column.addWidget(self._rows)
+        self._column = vertical(self._rows, margins=(GRID_PX, 0, 0, GRID_PX), spacing=GRID_PX // 2)
+        vertical(self, self._head, self._rows, margins=0, spacing=GRID_PX // 2)
         self._on_toggled(open_)
 
     def unfold(self) -> None:

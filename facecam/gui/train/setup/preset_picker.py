@@ -12,7 +12,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import fill, vertical
 
 if TYPE_CHECKING:
     from facecam.training.config.preset import Preset
@@ -79,18 +79,16 @@ class PresetPicker(QWidget):
         card = _small_card(title)
         card.setAccessibleDescription(words)
         card.setToolTip(words)
-        card.body.addWidget(label(title, "heading"))
-        card.body.addWidget(label(words, "muted", wrap=True))
+        fill(card.body, label(title, "heading"), label(words, "muted", wrap=True))
         card.chosen.connect(lambda: self.choose(preset))
         self._cards[preset.name] = card
         self._column.addWidget(card)
 
     def _add_recipes(self, presets: list[Preset]) -> None:
         card = _small_card(self.tr("Recipes"))
-        card.body.addWidget(label(self.tr("Recipes"), "heading"))
-        card.body.addWidget(self._recipe_words)
-        card.body.addWidget(self._whose)
-        card.body.addWidget(self._recipe_box)
+        fill(
+            card.body, label(self.tr("Recipes"), "heading"), self._recipe_words, self._whose, self._recipe_box
+        )
         for preset in presets:
             self._recipe_box.addItem(engine_text(preset.title), preset)
         self._recipe_box.setAccessibleName(self.tr("Recipe"))

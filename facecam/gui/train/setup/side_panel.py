@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
@@ -15,7 +15,7 @@ from facecam.gui.train.setup.preset_picker import PresetPicker
 from facecam.gui.train.setup.start_bar import StartBar
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
 
 if TYPE_CHECKING:
     from facecam.training.config.options import TrainOptions
@@ -132,24 +132,11 @@ class TrainingSidePanel(QWidget):
         column.addWidget(label(self.tr("Your photos"), "muted"))
         column.addWidget(self.data)
         column.addSpacing(GRID_PX)
-        column.addWidget(label(self.tr("What to train"), "muted"))
-        column.addWidget(self.presets)
-        row = QHBoxLayout()
-        row.addWidget(self._more)
-        row.addWidget(self._reset)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addLayout(self._form_place)
-        column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inside)
+        fill(column, label(self.tr("What to train"), "muted"), self.presets)
+        fill(column, beside(self._more, self._reset, 1), self._form_place, 1)
+        self._scroll = scrolling(inside)
         foot = QFrame()
         foot.setProperty("kind", "bar")
-        foot_column = vertical(foot, margins=(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2))
-        foot_column.addWidget(self.start)
-        outer = vertical(self, margins=0, spacing=0)
-        outer.addWidget(self._scroll, 1)
-        outer.addWidget(foot)
+        vertical(foot, self.start, margins=(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2))
+        vertical(self, (self._scroll, 1), foot, margins=0, spacing=0)
         self.use_width(0)

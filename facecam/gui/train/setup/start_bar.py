@@ -13,7 +13,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.words import duration_words
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import beside, vertical
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary, TimeEstimate
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 class StartBar(QWidget):
     """One main button, and a second to continue an unfinished run."""
 
-    start_wanted = Signal()
-    stop_wanted = Signal()
     resume_wanted = Signal(object)
     #: It grew or shrank.
     moved = Signal()
@@ -40,8 +38,6 @@ class StartBar(QWidget):
         )
         self.resume_button = push_button("", icon="undo")
         self._why = label(role="muted", wrap=True)
-        self.start_button.clicked.connect(self.start_wanted)
-        self.stop_button.clicked.connect(self.stop_wanted)
         self.resume_button.clicked.connect(self._on_resume)
         self._arrange()
         self._refresh()
@@ -114,10 +110,5 @@ class StartBar(QWidget):
             self.resume_wanted.emit(self._run)
 
     def _arrange(self) -> None:
-        row = horizontal(spacing=GRID_PX)
-        row.addWidget(self.start_button, 1)
-        row.addWidget(self.stop_button, 1)
-        column = vertical(self, margins=0, spacing=GRID_PX // 2)
-        column.addLayout(row)
-        column.addWidget(self.resume_button)
-        column.addWidget(self._why)
+        row = beside((self.start_button, 1), (self.stop_button, 1), spacing=GRID_PX)
+        vertical(self, row, self.resume_button, self._why, margins=0, spacing=GRID_PX // 2)

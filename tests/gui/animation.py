@@ -6,6 +6,7 @@ page and the Train tab.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import tempfile
@@ -14,16 +15,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from facecam.core.paths import atomic_write
 from facecam.core.types import ImageArray
 from facecam.engine.people.directory import list_people
 from facecam.gui.app.window import MainWindow
 from facecam.gui.live.tab import LiveTab
 from facecam.gui.measuring.response import pass_time
-from facecam.gui.measuring.screenshots import opened_window, wait, wait_for_plan
-from facecam.vision.images.save import write_animation
+from tests.gui.screenshots import opened_window, wait, wait_for_plan
 
 _WIDTH_PX, _PEOPLE = 840, 3
 #: How often a picture is taken, how long the last scene is followed, and the longest wait for it.
@@ -31,6 +33,33 @@ _EVERY_S, _LAST_S, _LIVE_S = 0.25, 1.5, 60.0
 #: Until the photos of a person have been looked at; how long a page is shown.
 _READ_S, _SHOWN_MS, _LONGEST_MS = 20.0, 2200, 250
 _log = logging.getLogger(__name__)
+
+
+def write_animation(frames: Sequence[tuple[ImageArray, int]], path: Path) -> None:
+    """Write pictures that follow each other, as an animated WebP that begins again at its end.
+
+    Args:
+        frames: uint8 (H, W, 3) RGB, and how long each is shown, ms.
+        path: the file.
+
+    Raises:
+        DataError: disk full or no permission.
+    """
+    first, *others = (Image.fromarray(image) for image, _ in frames)
+    buffer = io.BytesIO()
+    durations = [milliseconds for _, milliseconds in frames]
+    first.save(
+        buffer,
+        "WEBP",
+        save_all=True,
+        append_images=others,
+        duration=durations,
+        loop=0,
+        quality=60,
+        method=6,
+        minimize_size=True,
+    )
+    atomic_write(path, buffer.getvalue())
 
 
 def take_animation(path: Path) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from facecam.core.home import PROGRAM_FOLDER
-from facecam.vision.images.save import write_animation
+from tests.gui.animation import write_animation
 
 
 def test_frames_and_times_come_back(tmp_path: Path) -> None:
