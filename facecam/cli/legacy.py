@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TextIO, get_args
 
 from facecam.cli.actions.legacy_train import train_as_before
-from facecam.cli.recognize import found_or_not, recognize_paths
 from facecam.cli.terminal.flags import add_shared_flags, boolean, positive, require_photos, settings_from
 from facecam.cli.terminal.output import Printer, say
+from facecam.cli.terminal.pictures import found_or_not, recognize_paths
 from facecam.cli.terminal.playback import PlaybackOptions, check_targets, play
 from facecam.cli.terminal.targets import JSON_ENDINGS, add_overwrite_flag, require_folder, require_free
 from facecam.core.config import Settings

@@ -20,7 +20,6 @@ from weakref import WeakValueDictionary
 import filelock
 
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.heap import trim_heap
 from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors, sweep_temporary
 from facecam.runtime.card import (
     CARD_FILE,
@@ -486,13 +485,6 @@ def _copy(source: Path, target: Path) -> str:
         writer.flush()
         os.fsync(writer.fileno())
     return digest.hexdigest()
-
-
-def release_memory() -> None:
-    """Give back what the networks in use keep for the sizes they have seen; nobody may be running one."""
-    for network in list(_networks.values()):
-        network.release_memory()
-    trim_heap()
 
 
 def _compiled(path: Path, fingerprint: str, precision: Precision, threads: int | None) -> CompiledNetwork:

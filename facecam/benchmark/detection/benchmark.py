@@ -19,13 +19,13 @@ from facecam.benchmark.detection.scenes import Scene, make_scene
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.heap import make_room
 from facecam.core.paths import printable
 from facecam.core.types import Detection, ImageArray
 from facecam.engine import components
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.metrics.detection.matching import Boxes, clipped, overlaps
 from facecam.metrics.rates import Estimate, wilson
-from facecam.runtime.store import release_memory
 from facecam.vision.detect.protocol import Detector, DetectorName
 from facecam.vision.sources.open import open_source
 
@@ -298,7 +298,7 @@ class _Stopwatch:
         found = {}
         for name, detector in self.detectors.items():
             if not usual:
-                release_memory()  # Scenes of another size are large, and nobody looks at the clock.
+                make_room()  # Scenes of another size are large, and nobody looks at the clock.
             started_s = time.perf_counter()
             found[name] = detector.detect(image)
             if usual:

@@ -15,11 +15,11 @@ from facecam.benchmark.detection.scenes import ClearFace
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.heap import make_room
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine import components
 from facecam.engine.faces.face_finder import main_face
 from facecam.engine.photos.quality import judge
-from facecam.runtime.store import release_memory
 from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.align import extract_chip
 from facecam.vision.images.quality import assess
@@ -142,7 +142,7 @@ class _Chooser:
         found = []
         for detector in self._detectors.values():
             found.append(detector.detect(image))
-            release_memory()  # Photos are of all sizes: five networks together would keep a gigabyte for them.
+            make_room()  # Photos are of all sizes: five networks together would keep a gigabyte for them.
         box = _agreed([main_face(faces, image).box for faces in found if faces], len(found))
         if not isinstance(box, Box):
             return box

@@ -82,6 +82,7 @@ class FaceFinder:
             found = attempt()
             if found.detections:
                 return self._upright(found)
+            del found  # A turned picture of 50 MB is not kept while the next one is made.
         return FoundFaces(image, ())
 
     def _upright(self, found: FoundFaces) -> FoundFaces:

@@ -32,6 +32,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.heap import make_room
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import ImageArray
 from facecam.vision.images import limits
@@ -58,6 +59,9 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 #: Larger pictures are reduced to this.
 _MOST_SIDE_PX = 4096
+#: Before more is read, as `working_bytes` counts, networks give back what they keep between two pictures, 250 MB: JPEG
+#: of 25 megapixels, more than most cameras make, as filling that again takes some 50 ms.
+_ROOM_FROM_BYTES = 300_000_000
 #: Pages of a file that are turned over as long as nothing is on them.
 _MOST_PAGES = 32
 #: Between the darkest and the brightest value of an empty page: what compression leaves of one color.
@@ -353,6 +357,8 @@ def _decode(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArra
 
 def _page(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
     refuse_costly(picture, file, max_side_px)
+    if limits.working_bytes(picture) > _ROOM_FROM_BYTES:
+        make_room()
     picture.load()
     return upright_rgb(picture, max_side_px)
 

@@ -89,6 +89,19 @@ def test_a_fault_gives_its_share_back(tmp_path: Path, monkeypatch: pytest.Monkey
     assert budget._held == 0
 
 
+def _faceless_and_megabytes(folder: Path, weights: Path, cwd: Path) -> tuple[int, int]:
+    run = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(folder), str(weights)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(cwd)},
+    )
+    without_face, megabytes = map(int, run.stdout.split())
+    return without_face, megabytes
+
+
 @pytest.mark.slow
 def test_photos_of_twelve_megapixels_at_once_stay_below_the_limit(
     shared_data: Path, weights: Path, tmp_path: Path
@@ -102,13 +115,21 @@ def test_photos_of_twelve_megapixels_at_once_stay_below_the_limit(
         for number in range(4):
             turned = image.rotate(90, expand=True) if number % 2 else image
             turned.save(folder / f"{number}.jpg", quality=80 + number)
-    run = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(folder), str(weights)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path)},
-    )
-    without_face, megabytes = map(int, run.stdout.split())
+    without_face, megabytes = _faceless_and_megabytes(folder, weights, tmp_path)
     assert without_face == 4 and megabytes < 700
+
+
+@pytest.mark.slow
+def test_many_large_pictures_without_a_face_one_after_the_other_take_no_more_than_one(
+    weights: Path, tmp_path: Path
+) -> None:
+    """Each of another size: neither the networks' steps for a size nor holes in the heap add up."""
+    if sys.platform != "linux":
+        pytest.skip("needs Linux, which tells the largest memory of a process")
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    noise = np.random.default_rng(1).integers(0, 255, (77, 115, 3), np.uint8)
+    for number in range(5):
+        size = (7360 - 96 * number, 4912) if number % 2 else (6000, 6000 - 96 * number)
+        Image.fromarray(noise).resize(size).save(folder / f"{number}.jpg", quality=80)
+    assert _faceless_and_megabytes(folder, weights, tmp_path)[1] < 580
