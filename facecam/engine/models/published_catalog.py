@@ -18,25 +18,30 @@ class PublishedModel:
 
     Attributes:
         file: the ONNX file, or the archive it is in, with size and SHA-256 as published.
-        sha256: of the ONNX file.
         normalization: which constants it was trained with, on aligned RGB chips of 112 px (ArcFace's frame).
         free: whether everybody may use it for anything.
         lineage: what it was trained on, as published.
         source: where all of this is said.
         title: what people read in lists.
-        member: name of the file in the archive; None: it is no archive.
+        member: name of the ONNX file in the archive; None: it is no archive.
+        member_sha256: of that file.
         detects: whether it finds faces; else it makes vectors of them.
     """
 
     file: ManifestEntry
-    sha256: str
     normalization: Normalization
     free: bool
     lineage: str
     source: str
     title: str
     member: str | None = None
+    member_sha256: str | None = None
     detects: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Of the ONNX file."""
+        return self.member_sha256 or self.file.sha256
 
 
 _INSIGHTFACE: Final = "https://github.com/deepinsight/insightface/releases/download/v0.7"
@@ -68,7 +73,6 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
             sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
             licence="Apache-2.0",
         ),
-        sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
         normalization="none",
         free=True,
         lineage="SFace (Zhong et al. 2021), MobileFaceNet trained on CASIA-WebFace, VGGFace2 and MS-Celeb-1M",
@@ -83,7 +87,6 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
             sha256="a7933ea5330113b01c9b60351d8f4c33003f145d8470ac5f0e52ee2effe25c60",
             licence="Apache-2.0",
         ),
-        sha256="a7933ea5330113b01c9b60351d8f4c33003f145d8470ac5f0e52ee2effe25c60",
         normalization="half",
         free=True,
         lineage="AuraFace v1 (fal), ResNet100 with ArcFace, trained on data its publisher calls commercially usable",
@@ -92,22 +95,22 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
     ),
     "w600k-mbf": PublishedModel(
         _BUFFALO_SC,
-        sha256="9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f",
         normalization="half",
         free=False,
         lineage="InsightFace buffalo_sc, MobileFaceNet trained on WebFace600K",
         source=_INSIGHTFACE_ZOO,
         member="w600k_mbf.onnx",
+        member_sha256="9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f",
         title="InsightFace MobileFaceNet",
     ),
     "w600k-r50": PublishedModel(
         _BUFFALO_L,
-        sha256="4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43",
         normalization="half",
         free=False,
         lineage="InsightFace buffalo_l, ResNet50 trained on WebFace600K",
         source=_INSIGHTFACE_ZOO,
         member="w600k_r50.onnx",
+        member_sha256="4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43",
         title="InsightFace ResNet50",
     ),
     "edgeface-s": PublishedModel(
@@ -118,7 +121,6 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
             sha256="b850767cf791bda585600b5c4c7d7432b2f998ccd862caae34ef1afa967d2e54",
             licence="CC BY-NC-SA 4.0: not for commercial use (Idiap Research Institute)",
         ),
-        sha256="b850767cf791bda585600b5c4c7d7432b2f998ccd862caae34ef1afa967d2e54",
         normalization="half",
         free=False,
         lineage="EdgeFace-S, gamma 0.5 (George et al. 2023, Idiap), as exported by yakhyo/edgeface-onnx",
@@ -134,7 +136,6 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
             sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
             licence="MIT",
         ),
-        sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
         normalization="none",
         free=True,
         lineage="YuNet (Wu, Peng and Yu 2023), trained on WIDER FACE",
@@ -144,23 +145,23 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
     ),
     "scrfd-500m": PublishedModel(
         _BUFFALO_SC,
-        sha256="5e4447f50245bbd7966bd6c0fa52938c61474a04ec7def48753668a9d8b4ea3a",
         normalization="facenet",
         free=False,
         lineage="InsightFace buffalo_sc, SCRFD of 0.5 GFLOPs (Guo et al. 2022), trained on WIDER FACE",
         source=_INSIGHTFACE_ZOO,
         member="det_500m.onnx",
+        member_sha256="5e4447f50245bbd7966bd6c0fa52938c61474a04ec7def48753668a9d8b4ea3a",
         detects=True,
         title="SCRFD, small",
     ),
     "scrfd-10g": PublishedModel(
         _BUFFALO_L,
-        sha256="5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91",
         normalization="facenet",
         free=False,
         lineage="InsightFace buffalo_l, SCRFD of 10 GFLOPs (Guo et al. 2022), trained on WIDER FACE",
         source=_INSIGHTFACE_ZOO,
         member="det_10g.onnx",
+        member_sha256="5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91",
         detects=True,
         title="SCRFD, large",
     ),

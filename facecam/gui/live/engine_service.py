@@ -39,7 +39,6 @@ from facecam.engine.people.person_page import PersonPageBuilder
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFace, NoFaces
 from facecam.engine.recognition.face_crops import FaceSample
-from facecam.engine.recognition.several import carried
 from facecam.engine.visits.log import Sighting, export_log
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.storage.audit_trail import note_in_trail
@@ -123,10 +122,6 @@ class EngineLiveService:
             )
             self._runs.add(run)
             return run
-
-    def carried(self, rates_per_s: Sequence[float]) -> int | None:
-        """How many sources this computer carries, by the pictures a second each of several got; None: all of them."""
-        return carried(rates_per_s)
 
     def _opener(self, camera_format: str) -> Callable[[str, EventSink], FrameSource]:
         if not camera_format or self._frames_of is not open_frames:

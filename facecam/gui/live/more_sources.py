@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.engine.live.session import LiveSession
+from facecam.engine.recognition.several import SETTLED_AFTER_S, carried
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import figure
 from facecam.gui.live.bar.source_menu import short_name
@@ -17,9 +18,8 @@ from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.video.tile_row import SourceTile, TileRow
 from facecam.gui.live.video.video_view import LiveStage
 
-#: How often the pace of all is looked at, and how long after a change it is judged: first pictures cost more.
+#: How often the pace of all is looked at.
 INTERVAL_MS = 1000
-SETTLED_S = 10.0
 _REMEMBERED = "live.more_sources"
 
 
@@ -197,18 +197,18 @@ class MoreSources(QObject):
 
     def _say_pace(self) -> None:
         rates = self._rates()
-        if time.monotonic() - self._changed_s < SETTLED_S or len(rates) < 2:
+        if time.monotonic() - self._changed_s < SETTLED_AFTER_S or len(rates) < 2:
             self._row.say_pace("")
             return
-        carried = self._service.carried(rates)
+        most = carried(rates)
         words = self.tr("%n sources, {slowest} to {fastest} pictures a second each.", "", len(rates)).format(
             slowest=figure(min(rates), 0), fastest=figure(max(rates), 0)
         )
-        if carried is not None:
+        if most is not None:
             words += " " + self.tr(
                 "That is more than this computer carries: about %n at once. "
                 "Close one, or choose “Large faces, fastest” below.",
                 "",
-                carried,
+                most,
             )
-        self._row.say_pace(words, warning=carried is not None)
+        self._row.say_pace(words, warning=most is not None)

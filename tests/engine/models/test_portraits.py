@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from facecam.core.events import Cancelled, CancelToken, Event, Progress
 from facecam.core.types import ImageArray
 from facecam.engine.models import portraits
 from facecam.engine.models.portraits import Portraits, fetch_portraits
-from tests.runtime.web import Answer, Handler, WebServer, broken_off, status, whole
+from tests.runtime.web import Answer, Handler, WebServer, broken_off, serving, status, whole
 
 LISTED = ["A000001", "B000002", "C000003", "D000004"]
 LIST = json.dumps([{"id": {"bioguide": one}, "name": {}} for one in (*LISTED, "../evil")]).encode()
@@ -57,15 +56,8 @@ class Site:
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with WebServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(monkeypatch) as server:
         yield Site(server)
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
 
 
 def test_only_pictures_with_one_face_are_kept_each_in_a_folder_of_its_own(

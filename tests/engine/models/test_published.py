@@ -21,6 +21,7 @@ from facecam.engine.models import published as module
 from facecam.engine.models.choice import models_to_choose
 from facecam.engine.models.published import compared, detectors_compared, get_model
 from facecam.engine.models.published_catalog import PUBLISHED, PublishedModel, published
+from facecam.runtime.download import ManifestEntry
 from tests.engine.fixtures import Heads
 from tests.engine.models.test_custom import here
 from tests.engine.studio import mirrored, save
@@ -56,6 +57,12 @@ def zipped(**files: bytes) -> bytes:
     return stream.getvalue()
 
 
+def published_as(name: str, entry: ManifestEntry, network: bytes) -> PublishedModel:
+    """A model whose file, or the archive it is in, is another."""
+    inside = None if PUBLISHED[name].member is None else sha256(network)
+    return replace(PUBLISHED[name], file=entry, member_sha256=inside)
+
+
 @pytest.fixture
 def stand_in(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> PublishedModel:
     """A free model of one file, called `sface`, and one in an archive on terms, called `w600k-mbf`."""
@@ -66,7 +73,7 @@ def stand_in(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> PublishedModel:
         entry = replace(
             PUBLISHED[name].file, url=f"{web.url}/{name}", size=len(content), sha256=sha256(content)
         )
-        monkeypatch.setitem(PUBLISHED, name, replace(PUBLISHED[name], file=entry, sha256=sha256(CONTENT)))
+        monkeypatch.setitem(PUBLISHED, name, published_as(name, entry, CONTENT))
     web.give(whole(CONTENT))
     return PUBLISHED["sface"]
 
@@ -157,7 +164,7 @@ def detector(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> bytes:
     entry = replace(
         PUBLISHED["yunet"].file, url=f"{web.url}/yunet", size=len(content), sha256=sha256(content)
     )
-    monkeypatch.setitem(PUBLISHED, "yunet", replace(PUBLISHED["yunet"], file=entry, sha256=sha256(content)))
+    monkeypatch.setitem(PUBLISHED, "yunet", replace(PUBLISHED["yunet"], file=entry))
     return content
 
 
@@ -188,7 +195,7 @@ def test_a_network_of_zeros_is_refused_and_nothing_is_left_of_it(
 ) -> None:
     zeros = onnx_grid_detector((1, 1, 4, 10), zeros=True) if name == "yunet" else onnx_embedder(zeros=True)
     entry = replace(PUBLISHED[name].file, url=f"{web.url}/{name}", size=len(zeros), sha256=sha256(zeros))
-    monkeypatch.setitem(PUBLISHED, name, replace(PUBLISHED[name], file=entry, sha256=sha256(zeros)))
+    monkeypatch.setitem(PUBLISHED, name, replace(PUBLISHED[name], file=entry))
     web.give(whole(zeros))
     with pytest.raises(WeightsError) as caught:
         get_model(here, name)

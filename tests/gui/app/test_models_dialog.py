@@ -24,7 +24,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from tests.engine.fixtures import Heads, heads
 from tests.engine.models.test_custom import crowd, here
-from tests.engine.models.test_published import put, sha256, zipped
+from tests.engine.models.test_published import published_as, put, sha256, zipped
 from tests.engine.studio import save
 from tests.gui.sight import button, buttons, in_sight, words
 from tests.runtime.tiny import onnx_embedder, onnx_grid_detector
@@ -48,7 +48,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
             entry = replace(
                 PUBLISHED[name].file, url=f"{running.url}/{name}", size=len(content), sha256=sha256(content)
             )
-            monkeypatch.setitem(PUBLISHED, name, replace(PUBLISHED[name], file=entry, sha256=sha256(inside)))
+            monkeypatch.setitem(PUBLISHED, name, published_as(name, entry, inside))
         real = module.download
         monkeypatch.setattr(
             module, "download", lambda *given, **named: real(*given, **{**named, "backoff_s": 0.0})
@@ -196,7 +196,7 @@ def test_what_is_no_good_is_said_in_two_lines_and_nothing_changes(
     if what == "zeros":
         zeros = onnx_grid_detector((1, 1, 4, 10), zeros=True)
         entry = replace(PUBLISHED["yunet"].file, size=len(zeros), sha256=sha256(zeros))
-        monkeypatch.setitem(PUBLISHED, "yunet", replace(PUBLISHED["yunet"], file=entry, sha256=sha256(zeros)))
+        monkeypatch.setitem(PUBLISHED, "yunet", replace(PUBLISHED["yunet"], file=entry))
         web.give(whole(zeros))
     elif what == "another file":
         web.give(*[whole(b"x" * len(YUNET))] * 4)

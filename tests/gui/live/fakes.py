@@ -28,7 +28,6 @@ from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.engine.live.view import LiveView, SeenFace
 from facecam.engine.photos.no_faces import NoFace
 from facecam.engine.recognition.face_crops import FaceSample
-from facecam.engine.recognition.several import carried
 from facecam.engine.recognition.threshold_prices import Prices
 from facecam.engine.visits.log import Sighting, Visitor
 from facecam.gui.core.cameras import CameraChoice
@@ -264,9 +263,6 @@ class FakeService:
         run = FakeRun(listener, self.people)
         self.runs.append(run)
         return run
-
-    def carried(self, rates_per_s: Sequence[float]) -> int | None:
-        return carried(rates_per_s)
 
     def _do(self, *what: Any) -> None:
         if self.fault is not None:

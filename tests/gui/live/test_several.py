@@ -139,7 +139,7 @@ def test_how_many_this_computer_carries_is_said(
 ) -> None:
     (tile,) = tiles(live)
     shown_in(live, two[1], tile)
-    monkeypatch.setattr(more_sources, "SETTLED_S", 0.0)
+    monkeypatch.setattr(more_sources, "SETTLED_AFTER_S", 0.0)
     live.tab.more._say_pace()
     assert words(live.tab.tiles).endswith("2 sources, 24 to 24 pictures a second each.")
     for run in two:
@@ -149,7 +149,7 @@ def test_how_many_this_computer_carries_is_said(
     live.qtbot.waitUntil(lambda: live.tab.stage.view.frames_per_s == tile.stage.view.frames_per_s == 3.0)
     live.tab.more._say_pace()
     assert "more than this computer carries: about 1 at once" in words(live.tab.tiles)
-    monkeypatch.setattr(more_sources, "SETTLED_S", 10.0)
+    monkeypatch.setattr(more_sources, "SETTLED_AFTER_S", 10.0)
     live.tab.more._changed_s = time.monotonic()
     live.tab.more._say_pace()
     assert "carries" not in words(live.tab.tiles), "not before it has settled"
