@@ -129,8 +129,6 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
     module.add_arguments(parser)
     parsed = parser.parse_args(arguments)
     if hasattr(parsed, "database"):
-        _look_at_folders(settings_from(parsed))
-    if hasattr(parsed, "database"):
         _begin(parsed, prog.partition(" ")[2])
     return int(module.run(parsed))
 
@@ -144,8 +142,10 @@ def _look_at_folders(settings: Settings) -> None:
 
 def _begin(parsed: argparse.Namespace, command: str) -> None:
     """What is done at the start of every command; where the window has to ask for the passphrase, it does it."""
-    waits = _unlock(settings_from(parsed), getattr(parsed, "folders_passphrase_file", None), command)
-    _finish_restoring(settings_from(parsed))
+    settings = settings_from(parsed)
+    _look_at_folders(settings)
+    waits = _unlock(settings, getattr(parsed, "folders_passphrase_file", None), command)
+    _finish_restoring(settings)
     settings = settings_from(parsed)  # Which may have been among what was restored.
     if not waits:
         _finish_encrypting(settings, command)
