@@ -67,6 +67,10 @@ def add_arguments(parser: Parser) -> None:
         help="(x-mean)/std: half (127.5, 127.5), facenet (127.5, 128), imagenet, or none",
     )
     adding.add_argument(
+        "--channels", type=str.upper, choices=("RGB", "BGR"), default="RGB",
+        help="which color it wants first: rgb, or bgr as networks fed by OpenCV do",
+    )  # fmt: skip
+    adding.add_argument(
         "--chip", choices=("dlib", "arcface"), help="crop it was trained on (default: arcface for 112x112)"
     )
     adding.add_argument("--licence", default="unknown", help="terms of the weights")
@@ -242,6 +246,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
     new = custom.NewModel(
         name=arguments.name,
         normalization=arguments.normalization,
+        channels=arguments.channels,
         chip=arguments.chip,
         licence=arguments.licence,
         lineage=arguments.lineage,

@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.errors import WeightsError
 from facecam.core.types import Alignment, Box, Detection, Embeddings, FloatArray, ImageArray
 from facecam.runtime.card import ModelCard
-from facecam.runtime.compiled import CompiledNetwork
+from facecam.runtime.compiled import CompiledNetwork, network_input
 from facecam.vision.images.align import ChipSpec, face_chip
 
 #: Two kinds of landmarks that place the eyes further apart than this share of the eyes' distance are not both
@@ -127,12 +127,7 @@ class Embedder:
 
     def _input(self, chips: Sequence[ImageArray]) -> FloatArray:
         spec = self.card.input
-        size = (spec.width, spec.height)
-        batch: FloatArray = np.stack([_resized(chip, size) for chip in chips]).astype(np.float32)
-        if not spec.normalised_inside:
-            batch -= np.asarray(spec.mean, np.float32)
-            batch /= np.asarray(spec.std, np.float32)
-        return np.ascontiguousarray(batch.transpose(0, 3, 1, 2) if spec.layout == "NCHW" else batch)
+        return network_input(np.stack([_resized(chip, (spec.width, spec.height)) for chip in chips]), spec)
 
 
 def _disagreement(first: Detection, second: Detection) -> float:

@@ -54,21 +54,21 @@ class Fault(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSpec:
-    """What a network wants to see: RGB, (x − mean) / std with x in 0…255.
+    """What a network wants to see: (x − mean) / std with x in 0…255, its colors in one order or the other.
 
     Attributes:
         height: px; 0 when any size will do (detectors only).
         width: px; 0 when any size will do (detectors only).
-        channels: always `RGB`.
+        channels: `RGB` or `BGR`.
         layout: `NHWC` or `NCHW`.
-        mean: per channel, in units of 0…255.
-        std: per channel, in units of 0…255, above 0.
+        mean: per channel in that order, in units of 0…255.
+        std: per channel in that order, in units of 0…255, above 0.
         normalised_inside: the network subtracts and divides by itself, so it is given 0…255.
     """
 
     height: int
     width: int
-    channels: Literal["RGB"] = "RGB"
+    channels: Literal["RGB", "BGR"] = "RGB"
     layout: Literal["NHWC", "NCHW"]
     mean: tuple[float, float, float]
     std: tuple[float, float, float]

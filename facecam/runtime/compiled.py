@@ -15,6 +15,8 @@ import openvino as ov
 
 from facecam.core.errors import WeightsError
 from facecam.core.heap import keeps_memory
+from facecam.core.types import FloatArray, ImageArray
+from facecam.runtime.card import InputSpec
 
 Precision = Literal["f32", "bf16", "f16"]
 
@@ -116,6 +118,16 @@ class CompiledNetwork:
     def input_shapes(self) -> list[str]:
         """Partial shapes of the inputs as text, such as `[?,150,150,3]`."""
         return [str(port.partial_shape) for port in self._model.inputs]
+
+
+def network_input(pictures: ImageArray, spec: InputSpec) -> FloatArray:
+    """What a network is given for pictures uint8 (N, H, W, 3) RGB: float32, colors and axes in its card's order."""
+    values = pictures[..., ::-1] if spec.channels == "BGR" else pictures
+    batch: FloatArray = values.astype(np.float32)
+    if not spec.normalised_inside:
+        batch -= np.asarray(spec.mean, np.float32)
+        batch /= np.asarray(spec.std, np.float32)
+    return np.ascontiguousarray(batch.transpose(0, 3, 1, 2) if spec.layout == "NCHW" else batch)
 
 
 def read_network(path: Path) -> ov.Model:

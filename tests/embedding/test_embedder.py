@@ -57,6 +57,13 @@ def test_a_pixel_by_hand(tmp_path: Path) -> None:
     np.testing.assert_allclose(vector[:3], np.array([1, -1, 1]) / np.sqrt(768), atol=1e-6)
 
 
+def test_blue_comes_first_where_the_card_says_so(tmp_path: Path, chips: list[ImageArray]) -> None:
+    """Mean and scale are those of blue, green, red then."""
+    vectors = embedder(tmp_path, input_spec(channels="BGR", mean=MEAN, std=STD)).embed(chips[:2]).vectors
+    shown = (np.stack(chips[:2])[..., ::-1].astype(float) - MEAN) / STD
+    np.testing.assert_allclose(vectors, unit(shown), atol=1e-6)
+
+
 def test_channels_come_first_where_the_card_says_so(tmp_path: Path, chips: list[ImageArray]) -> None:
     vectors = embedder(tmp_path, input_spec(layout="NCHW", mean=MEAN, std=STD)).embed(chips[:2]).vectors
     shown = (np.stack(chips[:2]).astype(float) - MEAN) / STD

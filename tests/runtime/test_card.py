@@ -175,7 +175,7 @@ def test_unknown_keys_are_guessed(fault_of: Callable[..., WeightsError]) -> None
         (["input", "height"], 150.0, "input.height: expected a whole number"),
         (["input", "height"], True, "input.height: expected a whole number"),
         (["input", "height"], 0, "input.height: expected a size"),
-        (["input", "channels"], "BGR", "input.channels: expected RGB"),
+        (["input", "channels"], "GBR", "input.channels: expected RGB or BGR"),
         (["input", "layout"], "HWC", "input.layout: expected NHWC or NCHW"),
         (["input", "mean"], [1, 2], "input.mean: expected 3 values"),
         (["input", "std"], [1, 0, 1], "input.std: expected finite and above 0"),

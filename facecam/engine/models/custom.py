@@ -58,6 +58,7 @@ class NewModel:
     Attributes:
         name: folder name in `weights/`; None: made from the file's name.
         normalization: which constants the network was trained with.
+        channels: which color it wants first.
         chip: `dlib` or `arcface`; None: arcface for 112×112 networks, else dlib.
         licence: terms of the weights.
         lineage: where they come from.
@@ -68,6 +69,7 @@ class NewModel:
 
     name: str | None = None
     normalization: Normalization = "half"
+    channels: Literal["RGB", "BGR"] = "RGB"
     chip: Literal["dlib", "arcface"] | None = None
     licence: str = "unknown"
     lineage: str = UNKNOWN_LINEAGE
@@ -255,6 +257,8 @@ def _card(path: Path, new: NewModel) -> ModelCard:
     shape = inspect_embedder(path, input_size=new.input_size, least_values=2 if new.liveness is None else 1)
     from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
     mean, std = NORMALIZATIONS[new.normalization]
+    if new.channels == "BGR":
+        mean, std = mean[::-1], std[::-1]
     arcface = (shape.height, shape.width) == (_ARCFACE_SIDE_PX, _ARCFACE_SIDE_PX)
     with faults_of(path):
         liveness = None if new.liveness is None else new.liveness.spec(path, shape.dimensions)
@@ -266,6 +270,7 @@ def _card(path: Path, new: NewModel) -> ModelCard:
             input=InputSpec(
                 height=shape.height,
                 width=shape.width,
+                channels=new.channels,
                 layout=shape.layout,
                 mean=mean,
                 std=std,

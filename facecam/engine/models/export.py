@@ -108,6 +108,8 @@ def self_contained(model: ov.Model, card: ModelCard) -> ov.Model:
     source = steps.input()
     source.tensor().set_element_type(ov.Type.f32).set_layout(ov.Layout("NHWC"))
     source.model().set_layout(ov.Layout(spec.layout))
+    if spec.channels == "BGR":
+        source.preprocess().reverse_channels()
     if not spec.normalised_inside:
         source.preprocess().mean(list(spec.mean)).scale(list(spec.std))
     model = steps.build()

@@ -96,6 +96,7 @@ def get_model(
         new = NewModel(
             name=name,
             normalization=model.normalization,
+            channels=model.channels,
             chip="arcface",
             licence=model.file.licence,
             lineage=f"{model.lineage}; {model.source}",
@@ -123,7 +124,11 @@ def _add_detector(
     """Try a detector, then put it into `weights/` in the runtime's own form."""
     reader = READERS[name]  # type: ignore[index]
     size_px = export_strided(
-        file, folder, outputs=3 * reader.heads, bgr=name == "yunet", normalised=model.normalization != "none"
+        file,
+        folder,
+        outputs=3 * reader.heads,
+        bgr=model.channels == "BGR",
+        normalised=model.normalization != "none",
     )
     height, width = size_px or (0, 0)
     mean, std = NORMALIZATIONS[model.normalization]

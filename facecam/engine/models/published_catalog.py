@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from facecam.core.errors import ConfigError
 from facecam.engine.models.custom import Normalization
@@ -18,7 +18,7 @@ class PublishedModel:
 
     Attributes:
         file: the ONNX file, or the archive it is in, with size and SHA-256 as published.
-        normalization: which constants it was trained with, on aligned RGB chips of 112 px (ArcFace's frame).
+        normalization: which constants it was trained with, on aligned chips of 112 px (ArcFace's frame).
         free: whether everybody may use it for anything.
         lineage: what it was trained on, as published.
         source: where all of this is said.
@@ -26,6 +26,7 @@ class PublishedModel:
         member: name of the ONNX file in the archive; None: it is no archive.
         member_sha256: of that file.
         detects: whether it finds faces; else it makes vectors of them.
+        channels: which color it wants first.
     """
 
     file: ManifestEntry
@@ -37,6 +38,7 @@ class PublishedModel:
     member: str | None = None
     member_sha256: str | None = None
     detects: bool = False
+    channels: Literal["RGB", "BGR"] = "RGB"
 
     @property
     def sha256(self) -> str:
@@ -136,6 +138,7 @@ PUBLISHED: Final[dict[str, PublishedModel]] = {
             sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
             licence="MIT",
         ),
+        channels="BGR",
         normalization="none",
         free=True,
         lineage="YuNet (Wu, Peng and Yu 2023), trained on WIDER FACE",

@@ -98,6 +98,15 @@ def test_the_users_own_words_win(here: Settings, tmp_path: Path) -> None:
     assert not card.input.normalised_inside
 
 
+def test_the_constants_of_a_network_that_wants_blue_first_are_in_its_order(
+    here: Settings, tmp_path: Path
+) -> None:
+    card = add_model(here, onnx(tmp_path), NewModel(normalization="imagenet", channels="BGR"))
+    assert card.input.channels == "BGR"
+    assert card.input.mean == pytest.approx((103.53, 116.28, 123.675))
+    assert components.open_weights(here).card(card.name) == card
+
+
 def test_other_sizes_are_taken_for_dlib_chips_and_open_ones_must_be_given(
     here: Settings, tmp_path: Path
 ) -> None:

@@ -18,14 +18,16 @@ from facecam.runtime.compiled import CompiledNetwork
 from tests.runtime.tiny import onnx_embedder
 
 
-@pytest.fixture
-def strange(settings: Settings, tmp_path: Path) -> Settings:
+@pytest.fixture(params=["RGB", "BGR"])
+def strange(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Settings:
     """A weights folder with a stranger's embedder that normalises neither its input nor its vectors."""
     weights = tmp_path / "weights"
     file = tmp_path / "stranger.onnx"
     file.write_bytes(onnx_embedder())
     own = replace(settings, weights=weights)
-    card = custom._card(file, custom.NewModel(name="stranger", normalization="imagenet"))
+    card = custom._card(
+        file, custom.NewModel(name="stranger", normalization="imagenet", channels=request.param)
+    )
     components.open_weights(own).add("stranger", {card.file: file}, card)
     return own
 

@@ -12,7 +12,7 @@ from facecam.core.errors import WeightsError
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine import components
 from facecam.runtime.card import LivenessSpec, ModelCard
-from facecam.runtime.compiled import CompiledNetwork
+from facecam.runtime.compiled import CompiledNetwork, network_input
 
 #: How far from 0 to 1 a probability may be by arithmetic of few digits.
 _SLACK: Final = 1e-2
@@ -45,13 +45,8 @@ class LifeNetwork:
         given = self._card.input
         square = _square(image, box, self.spec.crop)
         picture = cv2.resize(square, (given.width, given.height), interpolation=cv2.INTER_AREA)
-        values: FloatArray = np.asarray(picture, np.float32)[None]
-        if not given.normalised_inside:
-            values -= np.asarray(given.mean, np.float32)
-            values /= np.asarray(given.std, np.float32)
-        if given.layout == "NCHW":
-            values = values.transpose(0, 3, 1, 2)
-        return self._probability(self._network(np.ascontiguousarray(values))[0].reshape(-1))
+        values = network_input(np.asarray(picture, np.uint8)[None], given)
+        return self._probability(self._network(values)[0].reshape(-1))
 
     def _probability(self, answer: FloatArray) -> float:
         values = answer.astype(np.float64)
