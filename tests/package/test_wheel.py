@@ -104,6 +104,7 @@ def test_it_holds_the_program_and_nothing_of_the_checks(wheel: Path) -> None:
         "__main__.py",
         "assets/models/manifest.json",
         "assets/models/cards.toml",
+        "assets/models/published.toml",
         "assets/models/packages.toml",
     )
     needed += (
