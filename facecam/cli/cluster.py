@@ -39,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--eps",
         type=float,
         metavar="X",
-        help="average: groups with a smaller mean distance become one (default: the model card's); else: faces "
-        "closer than this are neighbours (default: the threshold) [squared_l2]",
+        help="average: groups with a smaller mean distance become one (default: from the model card, "
+        "by the faces); else: faces closer than this are neighbours (default: the threshold) [squared_l2]",
     )
     parser.add_argument(
         "--min-faces",

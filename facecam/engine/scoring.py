@@ -192,6 +192,7 @@ def limit_of_people(settings: Settings, card: ModelCard, cohort: Cohort | None, 
 def limit_of_groups(card: ModelCard, cohort: Cohort | None, faces: int = 0) -> Limit | None:
     """The mean distance, or score, below which two groups of faces are one person; None: nobody measured the model.
 
+    The least of it: how much higher it is for the groups there are, `metrics.grouping.JoinLimit` says.
     The card's own, found on people; else that share of the distance below
     which one in 200 pairs of different people is (of the threshold, where that
     is not known) which it is for the models that were measured. It was found on up to 2,000 faces;
@@ -209,6 +210,15 @@ def limit_of_groups(card: ModelCard, cohort: Cohort | None, faces: int = 0) -> L
         return Limit(squared_l2, None, "model card")
     score = _group_limit(spec.group_score, spec.calibration, spec.threshold, faces)
     return Limit(squared_l2, score, "model card")
+
+
+def higher(limit: Limit, card: ModelCard, value: float) -> Limit:
+    """A limit of groups with another `value` of the kind that decides."""
+    if limit.match_score is None or value == limit.value:
+        return Limit(
+            value if limit.match_score is None else limit.squared_l2, limit.match_score, limit.origin
+        )
+    return Limit(_same_rate(card, value) or limit.squared_l2, value, limit.origin)
 
 
 def distance_of_groups(card: ModelCard, threshold: float) -> float:

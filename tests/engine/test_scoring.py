@@ -16,7 +16,9 @@ from facecam.core.events import Notice
 from facecam.core.types import Match
 from facecam.engine import components
 from facecam.engine.scoring import (
+    Limit,
     distance_of_groups,
+    higher,
     limit_for,
     limit_of_groups,
     limit_of_people,
@@ -276,6 +278,16 @@ def test_of_very_many_faces_fewer_pairs_may_come_below(card: ModelCard) -> None:
     assert values[0] == values[1] == 0.15 and values[1] > values[2] > values[3]
     rates = [rate_at(DISTANCES, value) or 0 for value in values]
     assert rates[2] == pytest.approx(rates[1] / 2) and rates[3] == pytest.approx(rates[1] / 25)
+
+
+def test_a_higher_limit_of_groups_is_of_the_kind_that_decides(card: ModelCard) -> None:
+    assert higher(Limit(0.1, None, "model card"), card, 0.15) == Limit(0.15, None, "model card")
+    least = Limit(0.12, 0.11, "model card")
+    assert higher(least, card, 0.11) == least
+    both = higher(least, card, 0.14)
+    assert both.match_score == 0.14 and both.squared_l2 == pytest.approx(
+        threshold_at(DISTANCES, rate_at(SCORES, 0.14) or 0)
+    )
 
 
 def test_what_stands_beside_a_name_knows_how_many_there_are(settings: Settings, card: ModelCard) -> None:

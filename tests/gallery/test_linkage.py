@@ -9,7 +9,7 @@ import pytest
 
 from facecam.core.types import FloatArray
 from facecam.gallery.matching import linkage
-from facecam.gallery.matching.linkage import FaceGroup, average_linkage
+from facecam.gallery.matching.linkage import FaceGroup, average_linkage, rising_linkage
 from tests.gallery.factories import on_circle, random_units
 
 
@@ -103,3 +103,13 @@ def test_the_distance_of_groups_is_the_mean_of_all_pairs() -> None:
     shifts = np.array([0.01, 0.02, 0.03], np.float32)
     wanted = (2 - 2 * first @ second.T + shifts[:, None]).mean()
     assert FaceGroup.of(first, shifts).distance(FaceGroup.of(second)) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_limit_that_rises_gives_the_groups_of_its_last_value() -> None:
+    """Also where groups were done below an earlier one; a limit that falls again is not followed."""
+    vectors, _ = people(12, 5, 3, apart=0.6)
+    shifts = np.random.default_rng(3).normal(0, 0.03, len(vectors)).astype(np.float32)
+    limits = iter([0.05, 0.2, 0.5, 0.4])
+    labels, last = rising_linkage(vectors, lambda labels: next(limits), shifts)
+    assert last == 0.5 and next(limits, None) is None
+    assert partition(labels) == partition(average_linkage(vectors, 0.5, shifts))

@@ -1,12 +1,14 @@
-"""BCubed worked out by hand, and the limit that gives people."""
+"""BCubed worked out by hand, and limits that give people."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from facecam.gallery.matching.linkage import average_linkage
-from facecam.metrics.grouping import BCubed, bcubed, best_limit
+from facecam.core.types import FloatArray
+from facecam.gallery.matching.linkage import average_linkage, rising_linkage
+from facecam.metrics.false_accepts import threshold_at
+from facecam.metrics.grouping import BCubed, JoinLimit, bcubed, best_limit
 from tests.gallery.factories import random_units
 
 
@@ -45,3 +47,52 @@ def test_few_people_say_nothing() -> None:
     assert best_limit(random_units(150, 8), owners, 0.3) is None
     alone = np.arange(150)
     assert best_limit(random_units(150, 8), alone, 0.3) is None
+
+
+#: squared_l2 that these shares of strangers' pairs come below.
+_CALIBRATION = ((1e-4, 0.4), (1e-3, 0.5), (1e-2, 0.7))
+_LEAST, _MOST = 0.3, 0.65
+
+
+def crowd(people: int, photos: int, spread: float) -> tuple[FloatArray, np.ndarray]:
+    """Photos of people in 32 dimensions; two of one person are about 64 · spread² apart."""
+    draw = np.random.default_rng(5)
+    owners = np.repeat(np.arange(people), photos)
+    vectors = random_units(people, 32)[owners] + draw.normal(0, spread, (len(owners), 32))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32), owners
+
+
+def test_the_limit_follows_from_the_groups_and_gives_people() -> None:
+    """Photos of one person differ so much that the least limit leaves many alone."""
+    vectors, owners = crowd(30, 6, 0.07)
+    labels, limit = rising_linkage(vectors, JoinLimit(vectors, _CALIBRATION, _LEAST, _MOST))
+    assert _LEAST < limit <= _MOST
+    assert bcubed(labels, owners).f > 0.99 > 0.9 > bcubed(average_linkage(vectors, _LEAST), owners).f
+
+
+def test_of_more_people_fewer_pairs_may_come_below_and_the_more_the_more_joined() -> None:
+    """All strangers are 2 apart, as calibrated, so nothing is corrected for their being alike."""
+    calibration = ((1e-4, 0.4), (1e-3, 0.5), (1e-2, 2.0))
+    limit = JoinLimit(np.eye(600, dtype=np.float32), calibration, 0.3, 0.6)
+    faces = np.arange(600)
+    for groups in (faces // 2, faces // 3, faces % 100):
+        count = int(groups.max()) + 1
+        assert limit(groups) == pytest.approx(threshold_at(calibration, 0.1 * (1 - count / 600) / count))
+    assert limit(faces) == 0.3 < limit(faces // 2) < limit(faces // 3) < limit(faces % 100) < 0.6
+
+
+def test_where_strangers_are_alike_the_limit_is_lower() -> None:
+    """But not higher where they are less alike."""
+    vectors, owners = crowd(40, 5, 0.06)
+    alike = np.full(len(vectors), -0.4, np.float32)
+    assert JoinLimit(vectors, _CALIBRATION, _LEAST, _MOST, alike)(owners) == _LEAST
+    usual = threshold_at(_CALIBRATION, 0.1 * (1 / 40 - 1 / 200))
+    assert JoinLimit(vectors, _CALIBRATION, _LEAST, _MOST, -alike)(owners) == pytest.approx(usual)
+
+
+def test_few_faces_and_models_nobody_calibrated_have_the_least_limit() -> None:
+    vectors, owners = crowd(40, 5, 0.06)
+    for some in (vectors[:0], vectors[:1], vectors[:4]):
+        labels, limit = rising_linkage(some, JoinLimit(some, _CALIBRATION, _LEAST, _MOST))
+        assert len(labels) == len(some) and limit == _LEAST
+    assert JoinLimit(vectors, (), _LEAST, _MOST)(owners) == _LEAST

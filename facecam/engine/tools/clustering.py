@@ -22,9 +22,10 @@ from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
 from facecam.engine.places import user_cache_folder
-from facecam.engine.scoring import Limit, distance_of_groups, open_cohort
+from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
 from facecam.gallery.matching.cohort import Cohort
-from facecam.gallery.matching.linkage import average_linkage
+from facecam.gallery.matching.linkage import average_linkage, rising_linkage
+from facecam.metrics.grouping import JoinLimit
 from facecam.runtime.card import ModelCard
 
 Method = Literal["average", "chinese-whispers", "dbscan"]
@@ -103,8 +104,9 @@ def cluster(
         settings: model, detector, threshold, and the database for names.
         paths: photos and folders of photos.
         method: see above.
-        squared_l2: by plain distance, see `Clusters.squared_l2`; None: for `average` the model card's, whatever
-            threshold is set for names; for the others the threshold in force.
+        squared_l2: by plain distance, see `Clusters.squared_l2`; None: for `average` the model card's, or a
+            higher one that follows from the groups there are (`metrics.grouping.JoinLimit`), whatever threshold is
+            set for names; for the others the threshold in force.
         min_faces: smaller groups are left ungrouped, from 1.
         on_event: gets progress, and a notice when enrolled people cannot be compared with.
         cancel: asked between photos.
@@ -130,7 +132,10 @@ def cluster(
         )
     limit, cohort = _limit(settings, embedder.card, method, squared_l2, len(found.faces), ignore)
     shifts = None if cohort is None else cohort.shifts(found.vectors)
-    labels = group(found.vectors, limit.value, method, min_faces, shifts)
+    if method == "average" and limit.origin == "model card":
+        labels, limit = _people(found.vectors, embedder.card, limit, min_faces, shifts)
+    else:
+        labels = group(found.vectors, limit.value, method, min_faces, shifts)
     groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
     groups.sort(key=lambda rows: (-len(rows), rows[0]))
     names = _names(settings, found, groups, on_event)
@@ -177,6 +182,21 @@ def group(
         found = _dbscan(vectors, limit, min_faces)
     else:
         found = _whispers(vectors, limit)
+    return _large_enough(found, min_faces)
+
+
+def _people(
+    vectors: FloatArray, card: ModelCard, least: Limit, min_faces: int, shifts: FloatArray | None
+) -> tuple[NDArray[np.intp], Limit]:
+    """As `group` by average linkage, with a limit that follows from the groups there are."""
+    measured = card.cohort if shifts is not None and card.cohort is not None else card
+    most = least.value if measured.threshold is None else measured.threshold
+    joins = JoinLimit(vectors, measured.calibration, least.value, most, shifts)
+    found, last = rising_linkage(vectors, joins, shifts)
+    return _large_enough(found, min_faces), higher(least, card, last)
+
+
+def _large_enough(found: NDArray[np.intp], min_faces: int) -> NDArray[np.intp]:
     numbers, counts = np.unique(found[found >= 0], return_counts=True)
     kept = numbers[counts >= min_faces]
     places = np.searchsorted(kept, found).clip(0, max(0, len(kept) - 1))

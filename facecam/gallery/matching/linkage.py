@@ -8,6 +8,7 @@ clustering algorithms)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,10 +60,25 @@ def average_linkage(vectors: FloatArray, limit: float, shifts: FloatArray | None
     Returns:
         int (N,).
     """
-    groups = _Groups(vectors, shifts, limit)
-    while groups.merge():
-        pass
-    return _numbered(groups.labels)
+    return rising_linkage(vectors, lambda _: limit, shifts)[0]
+
+
+def rising_linkage(
+    vectors: FloatArray, limit_for: Callable[[NDArray[np.intp]], float], shifts: FloatArray | None = None
+) -> tuple[NDArray[np.intp], float]:
+    """The groups for a limit that follows from those there are, as long as it rises, and its last value.
+
+    Args:
+        vectors, shifts: see `average_linkage`.
+        limit_for: from a number for every face, int (N,), the same for faces of one group, to the limit.
+    """
+    groups = _Groups(vectors, shifts)
+    limit, rising = limit_for(groups.labels), True
+    while rising:
+        groups.join_below(limit)
+        higher = limit_for(groups.labels)
+        rising, limit = higher > limit, max(higher, limit)
+    return _numbered(groups.labels), limit
 
 
 class _Groups:
@@ -73,21 +89,26 @@ class _Groups:
     that one is merged, since the merged one is no nearer than its nearer part.
     """
 
-    def __init__(self, vectors: FloatArray, shifts: FloatArray | None, limit: float) -> None:
+    def __init__(self, vectors: FloatArray, shifts: FloatArray | None) -> None:
         count = len(vectors)
         self.labels = np.arange(count)
-        self._limit = limit
         self._means = vectors.astype(np.float32)  # A copy: merged rows are written over.
         self._shifts = np.zeros(count, np.float32) if shifts is None else shifts.astype(np.float32)
         self._sizes = np.ones(count)
         self._alive = np.arange(count)
         self._nearest = np.full(count, -1)
         self._distance = np.full(count, np.inf, np.float32)
-        self._look(self._alive)
 
-    def merge(self) -> bool:
+    def join_below(self, limit: float) -> None:
+        """Join until no two groups are below the limit."""
+        self._alive = np.unique(self.labels)
+        self._look(self._alive)
+        while self._merge(limit):
+            pass
+
+    def _merge(self, limit: float) -> bool:
         """Join every pair that are each other's nearest; False when there is none left."""
-        self._alive = self._alive[self._distance[self._alive] < self._limit]
+        self._alive = self._alive[self._distance[self._alive] < limit]
         alive = self._alive
         mutual = alive[(self._nearest[self._nearest[alive]] == alive) & (alive < self._nearest[alive])]
         if not len(alive):
