@@ -29,6 +29,7 @@ from facecam.gui.core.translation import (
     language_for,
     option_title,
     sentence,
+    short_figure,
 )
 from facecam.gui.core.window_words import without_commands
 
@@ -236,6 +237,15 @@ def test_the_sentence_of_a_comparison_is_german_to_its_numbers(qapp: QApplicatio
     assert "99,1 % der Fotos" in engine_text(
         "With the threshold in use, 0.152, 99.1 % of the photos get the right name (95 % sure: 97.2 % to 100 %)."
     )
+
+
+def test_a_number_alone_is_written_as_people_write_it(qapp: QApplication) -> None:
+    """At the axes of plots, and in settings, where it is typed again."""
+    translate.install(qapp, "de")
+    assert [engine_text(one) for one in ("0.4", "−0.25", "97.1%", "12", "dlib-0.6")] == [
+        "0,4", "−0,25", "97,1 %", "12", "dlib-0.6",
+    ]  # fmt: skip
+    assert [short_figure(one) for one in (0.0003, 2000, 12.5)] == ["0,0003", "2000", "12,5"]
 
 
 def test_titles_of_the_models_are_german(qapp: QApplication) -> None:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEd
 
 from facecam.core.errors import ConfigError
 from facecam.gui.core.option_values import option_value
-from facecam.gui.core.translation import engine_text, option_title
+from facecam.gui.core.translation import engine_text, option_title, short_figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _NAME_WIDTH_PX = 144
 
@@ -104,7 +104,13 @@ class OptionField(QObject):
             browse = IconButton("folder", self.tr("Choose…"))
             browse.clicked.connect(self._on_browse)
             row.addWidget(browse)
-        return holder
+        whole = QWidget()
+        self._column = vertical(whole, holder, margins=0, spacing=0)
+        return whole
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something that belongs to the setting below its row."""
+        self._column.addWidget(widget)
 
     def _on_browse(self) -> None:
         assert isinstance(self.editor, QLineEdit)
@@ -135,4 +141,4 @@ def _unit_label(unit: str) -> QLabel:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return short_figure(value) if isinstance(value, float) else str(value)

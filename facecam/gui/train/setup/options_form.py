@@ -71,6 +71,10 @@ class OptionsForm(QWidget):
         """The row of a setting."""
         return self._fields[name]
 
+    def add_below(self, name: str, widget: QWidget) -> None:
+        """Put something that belongs to a setting below its row."""
+        self._fields[name].add_below(widget)
+
     def show_options(self, options: TrainOptions) -> None:
         """Show a preset's options."""
         self._preset = self._options = options
