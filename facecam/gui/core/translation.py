@@ -21,6 +21,7 @@ _CONTEXT = "engine"
 _NUMBER = re.compile(r"[-−]?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
 #: Models that come with the program are called as in the list of models; in paths they stay as they are.
 _MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
+_LEFT_OVER = re.compile(r"[^/\\'\"]*(?<![\w.-])(?:of|the|and|is|are|not|with|for|to|by|from|than|which)(?= )[^/\\'\"]*")
 _MODEL = re.compile(rf"(?<![\w./\\-])(?:{'|'.join(_MODELS)})(?![\w/\\-]|\.\w)")
 
 
@@ -121,8 +122,9 @@ def _translated(text: str) -> str:
     if fixed != text or text in engine_messages():
         return fixed
     for pattern, template in _compiled():
-        if (found := pattern.fullmatch(text)) is not None:
-            return _filled(template, found.groups())
+        found = pattern.fullmatch(text)
+        if found is not None and (said := _filled(template, found.groups())):
+            return said
     parts = sentences(text)
     return " ".join(map(_translated, parts)) if len(parts) > 1 else text
 
@@ -141,8 +143,17 @@ def sentence(text: str) -> str:
 
 
 def _filled(template: str, parts: tuple[str, ...]) -> str:
-    translated = map(engine_text, parts)
-    return re.sub(r"\{\}", lambda _: next(translated, ""), _words(template))
+    """The German with its holes filled; empty where half of it would stay English."""
+    translated = [engine_text(part) for part in parts]
+    if any(map(_is_left_over, parts, translated)):
+        return ""
+    rest = iter(translated)
+    return re.sub(r"\{\}", lambda _: next(rest, ""), _words(template))
+
+
+def _is_left_over(part: str, translated: str) -> bool:
+    """Whether a hole took words of another sentence: they are no name, no path and nothing quoted."""
+    return part == translated and part[:1].islower() and bool(_LEFT_OVER.fullmatch(part))
 
 
 @functools.cache
