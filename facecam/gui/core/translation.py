@@ -21,7 +21,9 @@ _CONTEXT = "engine"
 _NUMBER = re.compile(r"[-−]?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
 #: Models that come with the program are called as in the list of models; in paths they stay as they are.
 _MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
-_LEFT_OVER = re.compile(r"[^/\\'\"]*(?<![\w.-])(?:of|the|and|is|are|not|with|for|to|by|from|than|which)(?= )[^/\\'\"]*")
+_LEFT_OVER = re.compile(
+    r"[^/\\'\"]*(?<![\w.-])(?:of|the|and|is|are|not|with|for|to|by|from|than|which)(?= )[^/\\'\"]*"
+)
 _MODEL = re.compile(rf"(?<![\w./\\-])(?:{'|'.join(_MODELS)})(?![\w/\\-]|\.\w)")
 
 

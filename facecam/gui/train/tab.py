@@ -44,7 +44,7 @@ class TrainTab(QWidget):
         super().__init__(parent)
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)
-        self.side = TrainingSidePanel()
+        self.side = TrainingSidePanel(context.preferences)
         self.planner = Planner(context, service, self.side, self)
         self.strangers = StrangersFetcher(context, service, self.side.strangers)
         self.training = TrainingPage(context, service, self.controller)

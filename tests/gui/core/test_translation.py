@@ -244,7 +244,10 @@ def test_no_sentence_is_half_english(qapp: QApplication) -> None:
     translate.install(qapp, "de")
     odd = "the folder of photos Xyz does not exist"
     assert engine_text(odd) == odd
-    assert engine_text("the folder /photos of the/sea does not exist") == "Den Ordner /photos of the/sea gibt es nicht"
+    assert (
+        engine_text("the folder /photos of the/sea does not exist")
+        == "Den Ordner /photos of the/sea gibt es nicht"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
+from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.option_values import option_value
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.core.translation import engine_text, option_title, short_figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
@@ -27,12 +29,16 @@ class OptionField(QObject):
         field: of `TrainOptions`; its metadata give help, unit and choices.
         kind: its type without `| None`.
         parent: owner.
+        preferences: remember the folders files were chosen from.
     """
 
     changed = Signal()
 
-    def __init__(self, field: dataclasses.Field[Any], kind: type, parent: QWidget) -> None:
+    def __init__(
+        self, field: dataclasses.Field[Any], kind: type, parent: QWidget, preferences: Preferences
+    ) -> None:
         super().__init__(parent)
+        self._files = FileQuestion(preferences, f"training {field.name}", Place.HomeLocation)
         self.name, self._kind = field.name, kind
         self.help = engine_text(field.metadata["help"])
         self._choices: tuple[str, ...] = field.metadata["choices"]
@@ -114,12 +120,9 @@ class OptionField(QObject):
 
     def _on_browse(self) -> None:
         assert isinstance(self.editor, QLineEdit)
-        if self.name.endswith("_file"):
-            chosen, _ = QFileDialog.getOpenFileName(self.editor, self.title, self.editor.text())
-        else:
-            chosen = QFileDialog.getExistingDirectory(self.editor, self.title, self.editor.text())
-        if chosen:
-            self.editor.setText(chosen)
+        ask = self._files.file if self.name.endswith("_file") else self._files.directory
+        if (chosen := ask(self.editor, self.title)) is not None:
+            self.editor.setText(str(chosen))
 
     def _parsed(self, text: str) -> Any:
         if not text:

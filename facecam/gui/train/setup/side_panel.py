@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.data.data_card import DataCard
@@ -25,16 +26,22 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 376
 #: Of a window so wide the settings take two columns.
-_WIDE_FROM_PX, _TWO_COLUMNS_PX = 1600, 720
+_WIDE_FROM_PX, _TWO_COLUMNS_PX = 1600, 784
 
 
 class TrainingSidePanel(QWidget):
-    """Says `options_changed` whenever other options are in force, or none that can be meant."""
+    """Says `options_changed` whenever other options are in force, or none that can be meant.
+
+    Args:
+        preferences: remember the folders files were chosen from.
+        parent: owner.
+    """
 
     options_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._preferences = preferences
         self.data = DataCard()
         self.presets = PresetPicker()
         self.start = StartBar()
@@ -104,7 +111,7 @@ class TrainingSidePanel(QWidget):
 
     def _on_more(self, open_: bool) -> None:
         if self.form is None and self.presets.preset is not None:
-            self.form = OptionsForm(self.presets.preset.options)
+            self.form = OptionsForm(self.presets.preset.options, self._preferences)
             self.form.changed.connect(self._on_form)
             self.form.add_below("stranger_photos", self.strangers)
             self.strangers.show()
