@@ -117,7 +117,7 @@ class FacePainter:
         for face, box, look in boxes:
             _draw_box(painter, box, look, face.track_id == chosen)
         taken = [box for _, box, _ in boxes]
-        places = PlatePlaces(place.getCoords(), np.array([box.getCoords() for box in taken]), _GAP_PX)
+        places = PlatePlaces(_edges(place), np.array([_edges(box) for box in taken]), _GAP_PX)
         for number, (face, box, look) in enumerate(boxes):  # after all boxes, so that no box crosses a name
             if look.name is not None and not (small and face.state != "known"):
                 room = (place.width(), max(box.width() * 2, _LEAST_PLATE_PX))
@@ -160,6 +160,10 @@ def face_rect(face: SeenFace, to_widget: QTransform) -> QRectF:
     """Where a face is in the widget."""
     box = face.box
     return to_widget.mapRect(QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)))
+
+
+def _edges(box: QRectF) -> tuple[float, float, float, float]:
+    return box.left(), box.top(), box.right(), box.bottom()
 
 
 def _draw_box(painter: QPainter, box: QRectF, look: FaceStyle, chosen: bool) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from facecam.training.config.options import TrainOptions
     from facecam.training.config.preset import Preset
 
-WIDTH_PX = 376
+WIDTH_PX = 396
 #: Of a window so wide the settings take two columns.
 _WIDE_FROM_PX, _TWO_COLUMNS_PX = 1600, 784
 
