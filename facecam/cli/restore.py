@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
+from facecam.core.home import settings_path
 from facecam.core.paths import printable
 from facecam.core.words import counted
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings,
         arguments.file,
         passphrase,
-        arguments.config or Path("facecam.toml"),
+        settings_path(arguments.config),
         replace=arguments.replace,
         on_event=printer,
     )

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _START_TIMEOUT_S = 60
 _LIVE_S = 10.0
-#: What a bare `python main.py` comes to.
-_COMMAND: tuple[str, ...] = ("start",)
 #: Where the child of a measurement writes the time of its first paint, and then ends.
 _FIRST_PAINT_VARIABLE = "FACECAM_FIRST_PAINT_FILE"
 
@@ -84,8 +82,9 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
 def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
     from facecam.gui.measuring.response import measure_live
 
-    starts_s = [_start_s() for _ in range(times)]
+    # First here: where there is no display, that is said before processes are started.
     live = dataclasses.asdict(measure_live(settings, _LIVE_S))
+    starts_s = [_start_s() for _ in range(times)]
     median_s, each = statistics.median(starts_s), ", ".join(f"{value:.2f}" for value in starts_s)
     return answer(
         as_json,
@@ -120,6 +119,6 @@ def _start_s() -> float:
         # A configuration of its own: the user's window places are none of a measurement's business.
         environment = environment_for(**{_FIRST_PAINT_VARIABLE: str(report), "XDG_CONFIG_HOME": folder})
         started = time.time()
-        command = command_of("facecam", *_COMMAND)
+        command = command_of("facecam", "window")
         subprocess.run(command, env=environment, timeout=_START_TIMEOUT_S, check=True, cwd=folder)
         return float(report.read_text()) - started

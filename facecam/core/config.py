@@ -18,13 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import ConfigError
-from facecam.core.home import HOME
+from facecam.core.home import HOME, settings_path
 from facecam.core.parameter_file import float_in, path_in, read_parameters
 from facecam.core.paths import printable, resolved
 from facecam.core.server_address import is_address, require_usable
 
-#: Read where no other is named and it is there.
-_FILE = Path("facecam.toml")
 _FLAG = re.compile(r"--([a-z][a-z-]*[a-z])")
 #: A hundred years: longer than anything is kept.
 MOST_DAYS = 36_500
@@ -241,7 +239,7 @@ def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Setting
 
     Args:
         flags: values by field name; None means the flag was not given.
-        file: a TOML file; None: `facecam.toml` in the working folder if it is there.
+        file: a TOML file; None: `home.settings_path` if it is there.
 
     Raises:
         ConfigError: the file is missing or broken, a key is unknown, a value has the wrong type.
@@ -251,7 +249,7 @@ def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Setting
     try:
         return Settings(**with_server({**values, **given}, values))
     except ConfigError as error:
-        raise _blamed_on_file(error, file or _FILE, set(values) - set(given)) from error
+        raise _blamed_on_file(error, settings_path(file), set(values) - set(given)) from error
 
 
 def with_server(wanted: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -274,7 +272,7 @@ def _blamed_on_file(error: ConfigError, file: Path, keys: set[str]) -> ConfigErr
 
 
 def _from_toml(file: Path | None) -> dict[str, Any]:
-    path = file or _FILE
+    path = settings_path(file)
     if file is None and not path.is_file():
         return {}
     content = read_parameters(path, "the settings in", "Mend the file or leave --config out.")

@@ -45,6 +45,11 @@ HOME_IS_CHOSEN = bool(os.environ.get(HOME_VARIABLE, "").strip())
 HOME = choose_home(PROGRAM_FOLDER, os.environ)
 
 
+def settings_path(named: Path | None = None) -> Path:
+    """The settings file: one that was named; in a home that was chosen its own, else that of the working folder."""
+    return named or (HOME if HOME_IS_CHOSEN else Path()) / "facecam.toml"
+
+
 def window_file() -> Path:
     """Where the window keeps what it remembers: in a home that was chosen, else where the platform keeps settings."""
     return HOME / "window.ini" if HOME_IS_CHOSEN else shared_window_file()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from facecam.cli import window
+from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import DependencyError
 from tests.cli.conftest import Run
@@ -18,6 +21,22 @@ def test_no_display_is_two_lines(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(window, "has_display", lambda: False)
     what, cure = run("window").two_lines()
     assert "no display" in what and "--help" in cure
+
+
+@pytest.mark.parametrize("measurement", ["--measure", "--soak"])
+def test_measured_without_a_display_it_is_two_lines(measurement: str, tmp_path: Path) -> None:
+    """Whatever says there is one: no demo is played, nothing is left behind."""
+    answer = subprocess.run(
+        command_of("facecam", "window", measurement, "1"),
+        cwd=tmp_path,
+        env=environment_for(QT_QPA_PLATFORM="none-such", XDG_CONFIG_HOME=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    what, cure = answer.stderr.splitlines()
+    assert answer.returncode == 2 and "cannot be opened" in what and "--help" in cure
+    assert answer.stdout == "" and not list(tmp_path.glob("*.mp4"))
 
 
 def test_qt_that_cannot_be_loaded_is_two_lines(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +55,4 @@ def test_qt_that_cannot_be_loaded_is_two_lines(settings: Settings, monkeypatch: 
 
 def test_the_first_paint_of_a_real_process_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    monkeypatch.setenv("DISPLAY", ":1")  # `start` wants one; Qt is told not to use it.
-    monkeypatch.setattr(window, "_COMMAND", ("window",))
     assert window._start_s() > 0

@@ -9,7 +9,7 @@ import pytest
 
 from facecam.core.config import Settings, load_settings, value_type
 from facecam.core.errors import ConfigError
-from facecam.core.home import PROGRAM_FOLDER
+from facecam.core.home import PROGRAM_FOLDER, settings_path
 
 
 def toml(folder: Path, text: str) -> Path:
@@ -37,6 +37,22 @@ def test_facecam_toml_of_the_working_folder_is_used_unless_another_is_named(
     other = tmp_path / "other.toml"
     other.write_text("upsample = 3", encoding="utf-8")
     assert load_settings({}, other).upsample == 3
+
+
+def test_facecam_toml_of_a_chosen_home_is_used_from_wherever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Window, backup and command line write and read the same one."""
+    mine = tmp_path / "home"
+    mine.mkdir()
+    monkeypatch.setattr("facecam.core.home.HOME_IS_CHOSEN", True)
+    monkeypatch.setattr("facecam.core.home.HOME", mine)
+    monkeypatch.chdir(tmp_path)
+    toml(tmp_path, "upsample = 2")
+    assert load_settings({}) == Settings() and settings_path() == mine / "facecam.toml"
+    toml(mine, "upsample = 1")
+    assert load_settings({}).upsample == 1
+    assert settings_path(tmp_path / "other.toml") == tmp_path / "other.toml"
 
 
 def test_folders_are_the_programs_from_wherever_it_is_started(

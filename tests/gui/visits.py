@@ -166,7 +166,7 @@ def _name_groups(window: Any, hand: Hand, unsorted: Path) -> Steps:
     hand.choose_in_dialog(unsorted)
     tab.adding.name_faces("folder")
     page = tab.adding.naming.page
-    yield "the faces are grouped", lambda: len(page.rows) >= 3 and page.enroll.isVisible()
+    yield "the faces are grouped", lambda: len(page.rows) >= 3 and page.rows[-1].yes.isVisible()
     hand.click(page.all_yes)
     assert {name for name, _ in page.named} == {portrait.name for portrait in PORTRAITS}
     page.rows[-1].answer(False)

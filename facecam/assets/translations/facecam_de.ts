@@ -2335,7 +2335,7 @@
     <name>MoreSources</name>
     <message>
         <source>{name} is watched already.</source>
-        <extracomment>How often the pace of all is looked at, and how long after a change it is judged: first pictures cost more. Another source is large now.</extracomment>
+        <extracomment>How often the pace of all is looked at. Another source is large now.</extracomment>
         <translation>{name} wird schon angesehen.</translation>
     </message>
     <message>
@@ -4820,6 +4820,64 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
 </context>
 <context>
+    <name>StrangersFetcher</name>
+    <message>
+        <source>Official portraits of the members of the US Congress: some 540 people, one photo each, 40 MB, from unitedstates.github.io. They are in the public domain: everybody may use them.</source>
+        <extracomment>Now they are all there: the folder.</extracomment>
+        <translation>Amtliche Porträts der Mitglieder des US-Kongresses: rund 540 Personen, je ein Foto, 40 MB, von unitedstates.github.io. Sie sind gemeinfrei: alle dürfen sie benutzen.</translation>
+    </message>
+    <message>
+        <source>A trained model is then tried on them: none of them may get the name of one of your people. They are not enrolled.</source>
+        <translation>Ein trainiertes Modell wird dann an ihnen erprobt: niemand davon darf den Namen einer Ihrer Personen bekommen. Aufgenommen werden sie nicht.</translation>
+    </message>
+    <message>
+        <source>It takes some minutes, and goes on in the background; what has come is not fetched again.</source>
+        <translation>Es dauert einige Minuten und geht im Hintergrund weiter; was da ist, wird nicht noch einmal geholt.</translation>
+    </message>
+    <message>
+        <source>Get faces of strangers?</source>
+        <translation>Gesichter von Fremden holen?</translation>
+    </message>
+    <message>
+        <source>&amp;Get them</source>
+        <translation>&amp;Holen</translation>
+    </message>
+    <message>
+        <source>Getting faces of strangers</source>
+        <translation>Gesichter von Fremden werden geholt</translation>
+    </message>
+    <message numerus="yes">
+        <source>Faces of %n stranger(s) are there; trained models are tried on them.</source>
+        <translation>
+            <numerusform>Das Gesicht von %n fremden Person ist da; trainierte Modelle werden daran erprobt.</numerusform>
+            <numerusform>Gesichter von %n fremden Personen sind da; trainierte Modelle werden daran erprobt.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StrangersRow</name>
+    <message>
+        <source>Get &amp;faces of strangers…</source>
+        <translation>&amp;Gesichter von Fremden holen…</translation>
+    </message>
+    <message>
+        <source>Portraits everybody may use, to try trained models on people who must not be recognised</source>
+        <translation>Porträts, die alle benutzen dürfen: an ihnen wird erprobt, ob ein trainiertes Modell niemanden verwechselt</translation>
+    </message>
+    <message>
+        <source>Stop; what has come is kept</source>
+        <translation>Anhalten; was da ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Getting faces of strangers</source>
+        <translation>Gesichter von Fremden werden geholt</translation>
+    </message>
+    <message>
+        <source>{0} of {1} strangers</source>
+        <translation>{0} von {1} Fremden</translation>
+    </message>
+</context>
+<context>
     <name>Tabs</name>
     <message>
         <source>Enroll</source>
@@ -5660,6 +5718,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Get it: menu of models, at the top, More models.</source>
         <translation>Holen Sie ihn: Menü der Modelle, oben, Weitere Modelle.</translation>
+    </message>
+    <message>
+        <source>It is put in use by itself only where strangers show no harm: More settings has a button that gets faces of strangers.</source>
+        <translation>Von selbst wird es nur benutzt, wo Fremde keinen Schaden zeigen: Unter Weitere Einstellungen holt ein Knopf Gesichter von Fremden.</translation>
     </message>
     <message>
         <source>The menu of models, at the top, shows all of them.</source>

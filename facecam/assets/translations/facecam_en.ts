@@ -532,6 +532,16 @@
     </message>
 </context>
 <context>
+    <name>StrangersFetcher</name>
+    <message numerus="yes">
+        <source>Faces of %n stranger(s) are there; trained models are tried on them.</source>
+        <translation>
+            <numerusform>The face of %n stranger is there; trained models are tried on it.</numerusform>
+            <numerusform>Faces of %n strangers are there; trained models are tried on them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Train</name>
     <message numerus="yes">
         <source>These photos look like %n people.</source>

@@ -193,7 +193,7 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--config",
         type=Path,
-        help="settings file: .toml, .json or .yaml (default: facecam.toml if it is there)",
+        help="settings file: .toml, .json or .yaml (default: facecam.toml here, or in FACECAM_HOME, if it is there)",
     )
     if "--passphrase-file" not in parser._option_string_actions:  # `backup` has another passphrase.
         group.add_argument(

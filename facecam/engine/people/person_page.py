@@ -24,6 +24,7 @@ from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_reader import Marks, PhotoReader, PhotoReading
 from facecam.engine.people.resemblances import LikePerson, TwoPeople, like_people
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, certain_photos, remembered
+from facecam.engine.photos.copies import digits_in
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
 from facecam.engine.photos.portrait import Portrait
@@ -201,13 +202,14 @@ class PersonPageBuilder:
     def face_of_person(self, photos: Sequence[Path]) -> ImageArray | None:
         """A small picture of the portrait somebody chose, or of the best face of the first photos.
 
-        The same photos give the same portrait: it does not matter which of them somebody has looked at since.
+        The same photos give the same portrait: it does not matter which of them somebody has looked at since, nor
+        that encryption took the names of our copies.
         """
         chosen = next(filter(self._is_portrait, photos), None)
         if chosen is not None and (face := self.face_of_photo(chosen)) is not None:
             return face
         best: tuple[float, ImageArray] | None = None
-        for photo in sorted(photos)[:_MOST_FOR_PORTRAIT]:
+        for photo in sorted(photos, key=lambda one: digits_in(one.name) or one.name)[:_MOST_FOR_PORTRAIT]:
             if (face := self.face_of_photo(photo)) is not None:
                 note = NoteBook(self._folder_of(photo)).note_of(_key_or_none(self._keys, photo) or "")
                 quality = note.overall if note is not None and note.box else -1.0

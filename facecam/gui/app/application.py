@@ -41,10 +41,9 @@ def run_window(
 
     Args:
         settings: in force at the start.
-        settings_file: where the settings dialog writes; None: `facecam.toml` in the working folder.
+        settings_file: where the settings dialog writes; None: `home.settings_path`.
         on_first_paint: called when the window has been painted for the first time.
     """
-    install_qt_messages()
     application = make_application()
     context = AppContext(settings, settings_file=settings_file)
     translation.install(application, context.preferences.language)
@@ -84,6 +83,7 @@ def _unlocked(database: Path) -> bool:
 
 def make_application() -> QApplication:
     """The one application object, whoever imported OpenCV before; only its thread collects garbage."""
+    install_qt_messages()
     # opencv-python points Qt at its own plugins, which are another Qt's.
     if "cv2" in os.environ.get(_PLUGIN_PATH, ""):
         del os.environ[_PLUGIN_PATH]

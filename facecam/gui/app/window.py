@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.demo_profile import DemoProfile
@@ -23,7 +23,7 @@ from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.layouts import vertical
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.look_dialog import Question, show
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
@@ -258,15 +258,12 @@ class MainWindow(QMainWindow):
         running = self._context.busy_with
         if not running or not self._asks:
             return True
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Quit facecam?"))
-        box.setText(self.tr("Still running: {what}").format(what=", ".join(running)))
-        box.setInformativeText(self.tr("It is stopped safely; what was saved before stays."))
-        stop = box.addButton(self.tr("&Stop and quit"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("&Go on working"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is stop
+        lines = [
+            self.tr("Still running: {what}").format(what=", ".join(running)),
+            self.tr("It is stopped safely; what was saved before stays."),
+        ]
+        stop, stay = self.tr("&Stop and quit"), self.tr("&Go on working")
+        return Question(self.tr("Quit facecam?"), lines, stop, parent=self, keep=stay).confirmed()
 
     def _toggle_panel(self) -> None:
         preferences = self._context.preferences

@@ -15,6 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
+from facecam.core.home import settings_path
 from facecam.gui.core.jobs import Callbacks, Job, JobRunner
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.core.translation import engine_text, sentence
@@ -81,7 +82,7 @@ class AppContext(QObject):
         self._settings = settings
         data_keys.enter(settings.database)
         self._preferences = preferences or Preferences(parent=self)
-        self.settings_file = settings_file or Path("facecam.toml").absolute()
+        self.settings_file = settings_path(settings_file).absolute()
         self._runner = JobRunner(self)
         self._runner.busy_changed.connect(self.busy_changed)
         self._busy: dict[str, str] = {}

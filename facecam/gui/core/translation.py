@@ -18,9 +18,12 @@ FOLDER = ASSETS / "translations"
 _MESSAGES = FOLDER / "engine_de.txt"
 _CONTEXT = "engine"
 #: A number with a fraction, perhaps a percentage; thousands.
-_NUMBER = re.compile(r"-?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
+_NUMBER = re.compile(r"[-−]?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
 #: Models that come with the program are called as in the list of models; in paths they stay as they are.
 _MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
+_LEFT_OVER = re.compile(
+    r"[^/\\'\"]*(?<![\w.-])(?:of|the|and|is|are|not|with|for|to|by|from|than|which)(?= )[^/\\'\"]*"
+)
 _MODEL = re.compile(rf"(?<![\w./\\-])(?:{'|'.join(_MODELS)})(?![\w/\\-]|\.\w)")
 
 
@@ -66,6 +69,13 @@ def figure(value: float, decimals: int = 3) -> str:
     return QLocale().toString(value, "f", decimals)
 
 
+def short_figure(value: float, digits: int = 6) -> str:
+    """A number with as many digits as it needs, as people write it and as it may be typed again: 0.0003, 2000."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(value), "g", digits)
+
+
 def quoted_title(flag: str) -> str:
     """The name of a setting as the window shows it, between quotation marks, by its flag (`learning-rate`)."""
     title = flag.replace("-", " ").capitalize()
@@ -108,12 +118,15 @@ def _words(text: str) -> str:
 
 
 def _translated(text: str) -> str:
+    if _NUMBER.fullmatch(text):
+        return _number(text)
     fixed = _words(text)
     if fixed != text or text in engine_messages():
         return fixed
     for pattern, template in _compiled():
-        if (found := pattern.fullmatch(text)) is not None:
-            return _filled(template, found.groups())
+        found = pattern.fullmatch(text)
+        if found is not None and (said := _filled(template, found.groups())):
+            return said
     parts = sentences(text)
     return " ".join(map(_translated, parts)) if len(parts) > 1 else text
 
@@ -132,8 +145,17 @@ def sentence(text: str) -> str:
 
 
 def _filled(template: str, parts: tuple[str, ...]) -> str:
-    translated = (_number(part) if _NUMBER.fullmatch(part) else engine_text(part) for part in parts)
-    return re.sub(r"\{\}", lambda _: next(translated, ""), _words(template))
+    """The German with its holes filled; empty where half of it would stay English."""
+    translated = [engine_text(part) for part in parts]
+    if any(map(_is_left_over, parts, translated)):
+        return ""
+    rest = iter(translated)
+    return re.sub(r"\{\}", lambda _: next(rest, ""), _words(template))
+
+
+def _is_left_over(part: str, translated: str) -> bool:
+    """Whether a hole took words of another sentence: they are no name, no path and nothing quoted."""
+    return part == translated and part[:1].islower() and bool(_LEFT_OVER.fullmatch(part))
 
 
 @functools.cache

@@ -75,6 +75,14 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             QT_TRANSLATE_NOOP("engine", "Check the network connection and repeat; what came is kept."),
         ),
         (r"models get", QT_TRANSLATE_NOOP("engine", "Get it: menu of models, at the top, More models.")),
+        (
+            r"models strangers",
+            QT_TRANSLATE_NOOP(
+                "engine",
+                "It is put in use by itself only where strangers show no harm: More settings has a button that gets "
+                "faces of strangers.",
+            ),
+        ),
         (r"models list", QT_TRANSLATE_NOOP("engine", "The menu of models, at the top, shows all of them.")),
         (
             r"models (?:prepare|verify)|-dw|make setup|facecam\.setup|pip install",

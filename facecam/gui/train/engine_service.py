@@ -15,6 +15,7 @@ from facecam.core.types import ImageArray
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
+    from facecam.engine.models.portraits import Portraits
     from facecam.engine.people.cures import PhotoCure, PhotoCures
     from facecam.engine.training_jobs.history import RunComparison
     from facecam.engine.training_jobs.request import (
@@ -126,6 +127,12 @@ class EngineTrainService:
             return read_projections(run)
         except FacecamError:
             return None  # Maps were not wanted, or there was no disk space for them: said by the training.
+
+    def fetch_strangers(self, on_event: EventSink, cancel: CancelToken) -> Portraits:
+        """Fetch faces of strangers, to where trainings find them."""
+        from facecam.engine.models.portraits import fetch_portraits
+
+        return fetch_portraits(self._settings(), on_event=on_event, cancel=cancel)
 
     def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
         """Test on the people in `data/`."""

@@ -19,6 +19,7 @@ from facecam.gui.train.results.self_test_controller import Tester
 from facecam.gui.train.results.training_page import TrainingPage
 from facecam.gui.train.setup.planner import Planner
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
+from facecam.gui.train.setup.strangers import StrangersFetcher
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.layouts import below, horizontal
 
@@ -43,8 +44,9 @@ class TrainTab(QWidget):
         super().__init__(parent)
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)
-        self.side = TrainingSidePanel()
+        self.side = TrainingSidePanel(context.preferences)
         self.planner = Planner(context, service, self.side, self)
+        self.strangers = StrangersFetcher(context, service, self.side.strangers)
         self.training = TrainingPage(context, service, self.controller)
         self.tester = Tester(context, service)
         self.runs_page = RunsPage()
@@ -139,6 +141,7 @@ class TrainTab(QWidget):
         side.start.stop_button.clicked.connect(controller.stop)
         side.start.moved.connect(self._context.controls_moved)
         side.start.resume_wanted.connect(self.resume)
+        self.strangers.fetched.connect(side.use_strangers)
         controller.state_changed.connect(self._on_state)
         self._context.model_changed.connect(self.runs.load)
         self.planner.summary_taken.connect(self._on_summary)

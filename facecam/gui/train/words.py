@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
-from facecam.gui.core.translation import engine_text
+from facecam.gui.core.translation import engine_text, figure, short_figure
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunState
@@ -103,8 +103,8 @@ def duration_words(seconds: float) -> str:
 
 def percent(share: float) -> str:
     """`97.1 %`, or `97,1 %` where people write it so."""
-    figure = QLocale().toString(100 * share, "g", 3) if share < 0.9995 else "100"
-    return QCoreApplication.translate("Train", "{0} %").format(figure)
+    shown = short_figure(100 * share, 3) if share < 0.9995 else "100"
+    return QCoreApplication.translate("Train", "{0} %").format(shown)
 
 
 def model_figure(scores: ModelScores) -> str:
@@ -115,4 +115,4 @@ def model_figure(scores: ModelScores) -> str:
 
 def decimal(value: float) -> str:
     """`0.9812`, or `0,9812` where people write it so."""
-    return QLocale().toString(value, "f", 4)
+    return figure(value, 4)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFrame, QLabel, QWidget
 
 from facecam.gui.core.context import Message
 from facecam.gui.theme.icons import icon_pixmap
@@ -28,7 +28,8 @@ _NEWS_MS, _OFFER_MS = 12_000, 30_000
 class Banner(QFrame):
     """The newest messages one above the other; a fault stays in sight whatever comes after it.
 
-    It lies over its parent, at the lower edge, and moves nothing.
+    It lies over its parent, at the lower edge, and moves nothing. While a dialog is open, which would hide it, it lies
+    over that, with the newest alone.
 
     Args:
         parent: over which it floats.
@@ -36,6 +37,7 @@ class Banner(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._home = parent
         self._messages: list[Message] = []
         self._floor_px: Callable[[], int] = int
         self._column = vertical(self, margins=0, spacing=GRID_PX // 2)
@@ -96,9 +98,11 @@ class Banner(QFrame):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """It stays at the edge of its parent."""
+        """It stays at the edge of its parent, and leaves a dialog that closes."""
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
             self.place()
+        elif watched is not self._home and event.type() == QEvent.Type.Hide:
+            self._refresh()
         return super().eventFilter(watched, event)
 
     def _on_closed(self, message: Message) -> None:
@@ -110,8 +114,20 @@ class Banner(QFrame):
         if message.action is not None:
             message.action[1]()
 
+    def _move(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        around = dialog if isinstance(dialog, QDialog) and dialog.isVisible() else self._home
+        before = self.parentWidget()
+        if around is not before and around is not None and before is not None:
+            if before is not self._home:
+                before.removeEventFilter(self)
+            if around is not self._home:
+                around.installEventFilter(self)
+            self.setParent(around)
+
     def _refresh(self) -> None:
-        shown = self.shown
+        self._move()
+        shown = self.shown if self.parentWidget() is self._home else self.shown[-1:]
         more = len(self._messages) - len(shown)
         for place, card in enumerate(self._cards):
             card.show_message(shown[place] if place < len(shown) else None, more if not place else 0)
@@ -135,9 +151,17 @@ class Banner(QFrame):
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
         height = max(height, self._column.minimumSize().height())
-        left, top = (around.width() - width) // 2, around.height() - self._floor_px() - GRID_PX - height
+        left, top = (around.width() - width) // 2, around.height() - self._below_px(around) - GRID_PX - height
         self.setGeometry(left, max(GRID_PX, top), width, height)
         self.raise_()
+
+    def _below_px(self, around: QWidget) -> int:
+        """What stays free: of a dialog its row of buttons."""
+        if around is self._home:
+            return self._floor_px()
+        only = Qt.FindChildOption.FindDirectChildrenOnly
+        box = around.findChild(QDialogButtonBox, options=only)
+        return 0 if box is None else around.height() - box.mapTo(around, QPoint()).y()
 
 
 class _MessageCard(QFrame):

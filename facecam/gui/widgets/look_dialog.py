@@ -1,12 +1,16 @@
-"""What dialogs have in common: how they are shown, their row of buttons; and the one in which nothing is changed."""
+"""What dialogs have in common: how they are shown, their row of buttons; one to look at, and one that asks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.widgets.layouts import beside, vertical
+from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.layouts import IN_DIALOG, beside, fill, vertical
 
 
 class LookDialog(QDialog):
@@ -31,6 +35,53 @@ class LookDialog(QDialog):
     def add_foot(self, note: QWidget | None = None, *buttons: QPushButton) -> None:
         """The last row: a note on the left, buttons, *Close*. To be called last: so the Tab key goes, too."""
         self.column.addLayout(beside(note or QWidget(), (button_box(self, None, *buttons), 1)))
+
+
+class Question(QDialog):
+    """A heading, lines that say exactly what will happen, and two buttons. The one that changes nothing is the default.
+
+    Not Qt's box of messages: in that, a letter alone presses the button it is the mnemonic of.
+
+    Args:
+        title: the question.
+        lines: what will happen.
+        action: words of the button that does it.
+        kind: its look.
+        parent: owner.
+        keep: words of the other; empty: *Cancel*.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        action: str,
+        kind: str = "danger",
+        parent: QWidget | None = None,
+        *,
+        keep: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("facecam")
+        self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
+        buttons = button_box(self, self.accept_button)
+        self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        if keep:
+            self.cancel_button.setText(keep)
+        column = vertical(self, label(title, "heading", wrap=True), margins=IN_DIALOG, spacing=GRID_PX)
+        for line in lines:
+            column.addWidget(label(line, wrap=True))
+        column.addSpacing(GRID_PX)
+        self.body = QVBoxLayout()
+        fill(column, self.body, buttons)
+        self.setMinimumWidth(420)
+        self.cancel_button.setDefault(True)
+        self.cancel_button.setFocus()
+
+    def confirmed(self) -> bool:
+        """Ask, and wait for the answer."""
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return self.exec() == QDialog.DialogCode.Accepted
 
 
 def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton) -> QDialogButtonBox:

@@ -178,6 +178,9 @@ class ShortcutSheet(QDialog):
             grid.addWidget(label(shown, "accent"), row, 0)
             words = label(QCoreApplication.translate("Shortcuts", text), wrap=True)
             words.setFixedWidth(_WORDS_PX)
+            words.ensurePolished()
+            # On a small screen Qt makes a dialog lower than wrapped words need.
+            words.setMinimumHeight(words.heightForWidth(_WORDS_PX))
             grid.addWidget(words, row, 1)
         grid.setRowStretch(len(entries) + 1, 1)
         return grid

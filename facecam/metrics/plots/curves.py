@@ -26,6 +26,7 @@ from facecam.metrics.rates import OperatingPoint, Scores, Values, area_under_roc
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 #: Pairs a gallery shows at most.
@@ -162,9 +163,12 @@ def save(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
-    for text in figure.findobj(Text) if words is not None else ():
-        assert isinstance(text, Text) and words is not None
-        text.set_text(words(text.get_text()))
+    if words is not None:
+        for text in figure.findobj(Text):
+            assert isinstance(text, Text)
+            text.set_text(words(text.get_text()))
+        for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+            _translate_ticks(axis, words)
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # Names in scripts the built-in font lacks are drawn as boxes; no reason to alarm anybody.
@@ -172,6 +176,13 @@ def save(
         FigureCanvasAgg(figure)
         figure.savefig(buffer, format="png")
     atomic_write(path, buffer.getvalue(), private=private)
+
+
+def _translate_ticks(axis: Axis, words: Callable[[str], str]) -> None:
+    """The numbers at an axis are made anew whenever it is drawn."""
+    formatter = axis.get_major_formatter()
+    plain = formatter.format_ticks
+    formatter.format_ticks = lambda values: [words(one) for one in plain(values)]  # type: ignore[method-assign]
 
 
 def titled_axes(title: str) -> tuple[Figure, Axes]:

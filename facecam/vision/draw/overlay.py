@@ -10,6 +10,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from facecam.core.plates import PlatePlaces
 from facecam.core.types import Box, ImageArray, check_image
 from facecam.vision.draw.text import one_line, text_mask
 
@@ -50,16 +51,17 @@ def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
         labels: the faces; later ones lie on top.
 
     Returns:
-        uint8 (H, W, 3) RGB. Text grows with the picture's height (H/24 px);
-        a plate that would not fit above its box is moved inside the picture.
+        uint8 (H, W, 3) RGB. Text grows with the picture's height (H/24 px); a plate that
+        would not fit above its box, or would hide another face or name there, is moved.
     """
     check_image(image)
     canvas = image.copy()
     for label in labels:
         _draw_box(canvas, label.box, COLORS[label.state])
-    for label in labels:  # after all boxes, so that no box crosses a name
+    places = PlatePlaces((0, 0, *canvas.shape[1::-1]), np.array([_edges(label.box) for label in labels]))
+    for number, label in enumerate(labels):  # after all boxes, so that no box crosses a name
         if label.text is not None and one_line(label.text):
-            _draw_plate(canvas, label.box, label.text, label.state)
+            _draw_plate(canvas, places, number, label.text, label.state)
     return canvas
 
 
@@ -84,14 +86,16 @@ def _fill(canvas: ImageArray, left: int, top: int, right: int, bottom: int, colo
     canvas[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = color
 
 
-def _draw_plate(canvas: ImageArray, box: Box, text: str, state: LabelState) -> None:
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return box.left, box.top, box.right, box.bottom
+
+
+def _draw_plate(canvas: ImageArray, places: PlatePlaces, number: int, text: str, state: LabelState) -> None:
     height, width = canvas.shape[:2]
     smallest, largest = _TEXT_SIZES_PX
     size_px = min(max(round(height / _PICTURE_HEIGHT_PER_TEXT_SIZE), smallest), largest)
     plate = _plate(text, state, size_px, width)[:height]
-    left = round(min(max(box.left, 0), width - plate.shape[1]))
-    above = box.top - plate.shape[0]
-    top = round(min(max(above if above >= 0 else box.top, 0), height - plate.shape[0]))
+    left, top = map(round, places.place(number, plate.shape[1], plate.shape[0]))
     canvas[top : top + plate.shape[0], left : left + plate.shape[1]] = plate
 
 

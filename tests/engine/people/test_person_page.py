@@ -9,6 +9,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Identity
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
@@ -173,6 +174,27 @@ def test_the_portrait_is_the_same_whatever_was_looked_at_since(
     after = again.face_of_person(list(reversed(photos)))
     assert before is not None and after is not None and before.shape == after.shape
     assert np.abs(before.astype(int) - after).mean() < 3, "but for how it was compressed"
+
+
+def test_the_portrait_is_the_same_after_encryption_took_the_names(
+    settings: Settings, heads: Heads, portraitist: PersonPageBuilder, tmp_path: Path
+) -> None:
+    """Of four copies the first three are looked at: the best is one of them before and after, or neither time."""
+    folder = settings.data / BARACK
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [save(heads[BARACK], tmp_path / "best.png")]
+    made += [save(blurred(heads[BARACK], 3 + px), tmp_path / f"{px}.png") for px in range(3)]
+    digests = [sha256_file(file) for file in made]
+    # Where the digests have the best one among the first, the names have it last, and the other way round.
+    first = "a" if digests[0] == max(digests) else "z"
+    photos = []
+    for name, file, digest in zip((first, "b", "c", "d"), made, digests, strict=True):
+        photos.append(file.rename(folder / f"{name}-{digest[:12]}.png"))
+    before = portraitist.face_of_person(photos)
+    renamed = [photo.rename(folder / f"photo-{photo.stem.partition('-')[2]}.png") for photo in photos]
+    after = portraitist.face_of_person(renamed)
+    assert before is not None and after is not None and before.shape == after.shape
+    assert np.abs(before.astype(int) - after).mean() < 3
 
 
 def test_two_people_are_as_alike_on_the_page_as_when_one_was_enrolled(

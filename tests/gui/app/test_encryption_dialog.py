@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from facecam.core.encryption import data_keys, sealing, unlocking
@@ -18,6 +17,7 @@ from facecam.gui.app.dialogs.encryption_dialog import EncryptionDialog, UnlockDi
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
 from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core.context import AppContext, Message
+from facecam.gui.widgets.look_dialog import Question
 from tests.gallery.factories import circle_gallery
 
 PHRASE, OTHER = "four words nobody guesses", "another four words"
@@ -83,9 +83,12 @@ def test_on_another_passphrase_and_off(
     unlocking.unlock_with(database, OTHER)
     dialog = opened(qtbot, people)
     dialog.off.click()
-    box = dialog.findChild(QMessageBox)
-    assert box is not None
-    next(button for button in box.buttons() if "Decrypt" in button.text()).click()
+    question = dialog.findChild(Question)
+    assert question is not None
+    for letter in "dy":  # A letter alone is no answer.
+        qtbot.keyClick(question, letter)
+    assert question.isVisible()
+    question.accept_button.click()
     qtbot.waitUntil(lambda: messages[-1].text == "Encryption is off.", timeout=10_000)
     assert names_in(database)
     assert {one.key for one in messages} == {"encryption"}, (

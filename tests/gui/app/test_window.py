@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
@@ -31,6 +31,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.enroll.changes import _Step
 from facecam.gui.widgets.card import ChoiceCard
+from facecam.gui.widgets.look_dialog import Question
 
 Open = Callable[..., MainWindow]
 WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"
@@ -225,18 +226,16 @@ def test_closing_asks_while_something_runs_and_stops_it(
     qtbot.waitUntil(started.is_set, timeout=30_000)  # The pool may still be warming the models up.
     asked: list[str] = []
 
-    def answer(accept: bool) -> Callable[[QMessageBox], int]:
-        def run(box: QMessageBox) -> int:
-            asked.append(box.text())
-            role = QMessageBox.ButtonRole.AcceptRole if accept else QMessageBox.ButtonRole.RejectRole
-            next(one for one in box.buttons() if box.buttonRole(one) == role).click()
-            return 0
+    def answer(accept: bool) -> Callable[[Question], bool]:
+        def confirmed(question: Question) -> bool:
+            asked.append(question.findChildren(QLabel)[1].text())
+            return accept
 
-        return run
+        return confirmed
 
-    monkeypatch.setattr(QMessageBox, "exec", answer(False))
+    monkeypatch.setattr(Question, "confirmed", answer(False))
     assert not window.close() and window.isVisible() and not stopped.is_set()
-    monkeypatch.setattr(QMessageBox, "exec", answer(True))
+    monkeypatch.setattr(Question, "confirmed", answer(True))
     assert window.close() and stopped.wait(10)
     assert asked == ["Still running: Training"] * 2
 

@@ -29,6 +29,7 @@ from facecam.gui.core.translation import (
     language_for,
     option_title,
     sentence,
+    short_figure,
 )
 from facecam.gui.core.window_words import without_commands
 
@@ -236,6 +237,48 @@ def test_the_sentence_of_a_comparison_is_german_to_its_numbers(qapp: QApplicatio
     assert "99,1 % der Fotos" in engine_text(
         "With the threshold in use, 0.152, 99.1 % of the photos get the right name (95 % sure: 97.2 % to 100 %)."
     )
+
+
+def test_no_sentence_is_half_english(qapp: QApplication) -> None:
+    """A short pattern takes no longer sentence that has no German: that is shown whole, as the engine says it."""
+    translate.install(qapp, "de")
+    odd = "the folder of photos Xyz does not exist"
+    assert engine_text(odd) == odd
+    assert (
+        engine_text("the folder /photos of the/sea does not exist")
+        == "Den Ordner /photos of the/sea gibt es nicht"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        ("could not read /a/b: Permission denied", "/a/b konnte nicht gelesen werden: Keine Berechtigung"),
+        ("1 of 1 photo of Ada cannot be used now", "1 von 1 Foto von Ada ist jetzt nicht zu gebrauchen"),
+        (
+            "Photos of Ada were used to train a-1, b-2: what was learnt stays in the weights.",
+            "Mit Fotos von Ada wurden a-1, b-2 trainiert: Was daraus gelernt wurde, bleibt in den Gewichten.",
+        ),
+        (
+            "It is put in use by itself only where strangers show no harm (`models strangers` fetches some). "
+            "The safe way: --preset quick",
+            "Von selbst wird es nur benutzt, wo Fremde keinen Schaden zeigen: Unter Weitere Einstellungen holt ein "
+            "Knopf Gesichter von Fremden. Der sichere Weg: „Schnell“.",
+        ),
+    ],
+)
+def test_what_a_window_seldom_says_is_german_too(qapp: QApplication, said: str, german: str) -> None:
+    translate.install(qapp, "de")
+    assert engine_text(said) == german
+
+
+def test_a_number_alone_is_written_as_people_write_it(qapp: QApplication) -> None:
+    """At the axes of plots, and in settings, where it is typed again."""
+    translate.install(qapp, "de")
+    assert [engine_text(one) for one in ("0.4", "−0.25", "97.1%", "12", "dlib-0.6")] == [
+        "0,4", "−0,25", "97,1 %", "12", "dlib-0.6",
+    ]  # fmt: skip
+    assert [short_figure(one) for one in (0.0003, 2000, 12.5)] == ["0,0003", "2000", "12,5"]
 
 
 def test_titles_of_the_models_are_german(qapp: QApplication) -> None:

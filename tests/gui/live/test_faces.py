@@ -15,7 +15,7 @@ from facecam.core.errors import EnrollmentError
 from facecam.core.types import Identity, LifeTask
 from facecam.engine.live.view import SeenFace
 from facecam.gui.live.name_dialog import FaceNameDialog
-from facecam.gui.live.video.face_painter import face_rect, look_of, plate_rect
+from facecam.gui.live.video.face_painter import face_rect, look_of
 from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, sample, view
@@ -76,14 +76,6 @@ def test_boxes_and_plates_are_painted_in_their_colors(live: LiveStudio) -> None:
     picture = painted(live)
     assert not has_color(picture, DARK.accent) and not has_color(picture, DARK.unknown)
     assert has_color(picture, DARK.muted)
-
-
-def test_the_plate_stays_inside_the_picture() -> None:
-    place = QRectF(0, 0, 400, 300)
-    assert plate_rect(QRectF(100, 100, 80, 80), place, 90, 20).bottom() <= 100, "above the box"
-    assert plate_rect(QRectF(100, 5, 80, 80), place, 90, 20).top() == 8, "in the box at the upper rim"
-    assert plate_rect(QRectF(380, 100, 80, 80), place, 90, 20).right() == 400
-    assert plate_rect(QRectF(-50, -60, 80, 40), place, 90, 20).left() == 0
 
 
 @pytest.mark.parametrize("name", ["A" * 300, "李" * 120, "שלום" * 60, "👩‍🚀" * 50, "<b>x</b>", "%s {0}"])

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from facecam.core.errors import CameraError
@@ -18,7 +18,7 @@ from facecam.gui.live.engine_service import LiveRequest
 from facecam.gui.live.video.tile_row import SourceTile
 from facecam.gui.theme.palette import DARK
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import ADA, EVE, FakeRun, face, known, view, visitor
+from tests.gui.live.fakes import ADA, FakeRun, face, known, view, visitor
 from tests.gui.sight import button, from_qimage, in_sight, words
 
 
@@ -182,7 +182,12 @@ def test_in_a_tile_names_cover_no_face(live: LiveStudio, two: tuple[FakeRun, Fak
 
     ada, stranger = known(left=20), face("unknown", left=220, track=2)
     above = replace(stranger, box=Box(40, 5, 110, 58))
-    assert filled(DARK.accent, ada) > filled(DARK.accent, ada, above) + 200, "it would cover another face"
-    eve = known(EVE, left=60, track=2)
-    assert filled(DARK.accent, ada, eve) < filled(DARK.accent, ada) + 400, "it would cover another name"
+    alone = filled(DARK.accent, ada)
+    assert filled(DARK.accent, ada, above) > alone - 200, "there is room elsewhere"
+    covered = tile.stage.frame_to_widget().mapRect(QRectF(40, 5, 70, 53)).toRect().adjusted(3, 3, -3, -3)
+    shown = from_qimage(tile.stage.grab(covered).toImage())
+    assert not (shown == QColor(DARK.accent).getRgb()[:3]).all(axis=2).any(), "the name covers no other face"
+    around = (Box(0, 0, 640, 58), Box(0, 142, 640, 480), Box(102, 58, 640, 142), Box(0, 58, 18, 142))
+    crowd = [replace(stranger, box=box, track_id=3 + number) for number, box in enumerate(around)]
+    assert alone > filled(DARK.accent, ada, *crowd) + 200, "it would cover another face"
     assert filled(DARK.unknown, stranger) < 400, "the box says it"

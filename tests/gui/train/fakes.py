@@ -14,6 +14,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Metrics, Progress
 from facecam.core.types import ImageArray
 from facecam.engine.audit.findings import Finding, PersonHealth
 from facecam.engine.evaluation.open_set_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
+from facecam.engine.models.portraits import Portraits
 from facecam.engine.people.cures import PhotoCure
 from facecam.engine.training_jobs.history import RunComparison
 from facecam.engine.training_jobs.request import (
@@ -147,6 +148,8 @@ class FakeTrainService:
         self.past_gate = threading.Event()
         self.past_gate.set()
         self.delete_error: FacecamError | None = None
+        self.strangers = 0
+        self.one_more = threading.Semaphore(0)
         self._sink: EventSink | None = None
         self._end: TrainOutcome | BaseException | None = None
         self._ended = threading.Event()
@@ -233,6 +236,15 @@ class FakeTrainService:
 
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         return self.maps
+
+    def fetch_strangers(self, on_event: EventSink, cancel: CancelToken) -> Portraits:
+        for number in range(self.strangers, 4):
+            on_event(Progress("portraits", number, 4))
+            self.started.set()
+            while not self.one_more.acquire(timeout=0.01):
+                cancel.check()
+            self.strangers += 1
+        return Portraits(Path("/strangers"), 4, 1, {})
 
     def self_test(self, target: float, on_event: EventSink, cancel: CancelToken) -> SelfTestReport:
         self.targets.append(target)

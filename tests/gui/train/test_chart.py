@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +44,14 @@ def test_a_single_point_is_a_dot_and_more_are_a_line(qtbot: QtBot) -> None:
     chart.add("a", 2, 0.4)
     qtbot.waitUntil(lambda: chart._items["a"].opts["symbol"] is None)
     assert chart._items["b"].opts["symbol"] == "o"
+
+
+def test_figures_have_the_decimal_sign_of_the_language(qtbot: QtBot) -> None:
+    QLocale.setDefault(QLocale("de"))
+    chart = made(qtbot)
+    chart.show_points("a", [0, 1], [1, 0.25])
+    assert chart._values["a"].text() == "training 0,25"
+    assert chart._plot._axes[0].tickStrings([0.5, 1], 1, 0.5) == ["0,5", "1,0"]
 
 
 def test_clearing_takes_points_and_marks_away(qtbot: QtBot) -> None:

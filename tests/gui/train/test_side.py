@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,6 +16,7 @@ from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.engine.training_jobs.request import DataSummary
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
 from facecam.gui.train.tab import TrainTab
@@ -132,8 +134,10 @@ def test_settings_fold_out_and_are_checked_at_once(
     assert form.changes == 0 and line.text() == "0.0001"
 
 
-def test_every_setting_has_an_editor_with_help_and_keeps_its_value(qtbot: QtBot) -> None:
-    form = OptionsForm(TrainOptions())
+def test_every_setting_has_an_editor_with_help_and_keeps_its_value(
+    qtbot: QtBot, preferences: Preferences
+) -> None:
+    form = OptionsForm(TrainOptions(), preferences)
     qtbot.addWidget(form)
     for one in presets():
         form.show_options(one.options)
@@ -143,8 +147,8 @@ def test_every_setting_has_an_editor_with_help_and_keeps_its_value(qtbot: QtBot)
         assert field.editor.toolTip() and field.editor.accessibleName() and field.help
 
 
-def test_each_kind_of_editor_changes_its_option(qtbot: QtBot) -> None:
-    form = OptionsForm(TrainOptions())
+def test_each_kind_of_editor_changes_its_option(qtbot: QtBot, preferences: Preferences) -> None:
+    form = OptionsForm(TrainOptions(), preferences)
     qtbot.addWidget(form)
     form.field("flip").editor.setChecked(False)  # type: ignore[attr-defined]
     box = form.field("mining").editor
@@ -162,8 +166,8 @@ def test_each_kind_of_editor_changes_its_option(qtbot: QtBot) -> None:
     assert form.options.max_minutes is None
 
 
-def test_a_combination_that_cannot_be_meant_is_said(qtbot: QtBot) -> None:
-    form = OptionsForm(TrainOptions())
+def test_a_combination_that_cannot_be_meant_is_said(qtbot: QtBot, preferences: Preferences) -> None:
+    form = OptionsForm(TrainOptions(), preferences)
     qtbot.addWidget(form)
     box = form.field("schedule").editor
     assert isinstance(box, QComboBox)
@@ -261,9 +265,11 @@ def test_a_recipe_says_on_whose_photos_it_trains(qtbot: QtBot, tab: TrainTab) ->
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_the_name_of_no_setting_is_cut(qtbot: QtBot, qapp: QApplication, language: str) -> None:
+def test_the_name_of_no_setting_is_cut(
+    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
+) -> None:
     translation.install(qapp, language)
-    form = OptionsForm(TrainOptions())
+    form = OptionsForm(TrainOptions(), preferences)
     qtbot.addWidget(form)
     names = [field.name for field in dataclasses.fields(TrainOptions) if field.name != "deploy"]
     cut = {form.field(name).title for name in names if _is_cut(form.field(name)._label)}
@@ -272,3 +278,21 @@ def test_the_name_of_no_setting_is_cut(qtbot: QtBot, qapp: QApplication, languag
 
 def _is_cut(name: QLabel) -> bool:
     return name.fontMetrics().horizontalAdvance(name.text()) > name.width()
+
+
+def test_folders_of_photos_are_asked_for_where_they_were_chosen_last(
+    qtbot: QtBot, preferences: Preferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[str] = []
+
+    def choose(parent: object, title: str, folder: str) -> str:
+        began.append(folder)
+        return str(tmp_path / "faces")
+
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", choose)
+    for _ in range(2):
+        form = OptionsForm(TrainOptions(), preferences)
+        qtbot.addWidget(form)
+        form.field("generic_faces")._on_browse()
+        assert form.options.generic_faces == tmp_path / "faces"
+    assert began[1] == str(tmp_path)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.core.context import Message
 from facecam.gui.widgets import banner as messages
 from facecam.gui.widgets.banner import Banner
+from facecam.gui.widgets.look_dialog import Question, show
 
 
 @pytest.fixture
@@ -174,3 +176,23 @@ def test_a_longer_text_in_the_place_of_a_shorter_one_is_not_cut(qtbot: QtBot, ba
     qtbot.wait(20)
     shown = [one for one in banner.findChildren(QLabel) if one.text() and one.isVisibleTo(banner)]
     assert shown and all(one.height() >= one.heightForWidth(one.width()) for one in shown)
+
+
+def test_over_a_dialog_it_is_seen_and_survives_it(page: QWidget, banner: Banner, qtbot: QtBot) -> None:
+    """As with Settings open while something ends: above its buttons, and in the window again afterwards."""
+    banner.show_message(Message("before", level="warning"))
+    for closed in (True, False):
+        dialog = Question("Sure?", ["It goes."] * 8, "&Go", parent=page)
+        show(dialog)
+        banner.show_message(Message("encrypted"))
+        assert (
+            banner.parentWidget() is dialog
+            and banner.isVisible()
+            and words(banner) == ["encrypted", "1 more"]
+        )
+        buttons = dialog.accept_button.mapTo(dialog, QPoint())
+        assert dialog.rect().contains(banner.geometry()) and banner.geometry().bottom() < buttons.y()
+        dialog.close() if closed else dialog.deleteLater()
+        qtbot.waitUntil(lambda gone=dialog: not shiboken6.isValid(gone))
+        assert banner.parentWidget() is page and banner.isVisible()
+        assert texts(banner) == ["before", "encrypted"]

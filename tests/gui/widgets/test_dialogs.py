@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shiboken6
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,7 +33,7 @@ from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.name_dialog import FaceNameDialog
-from facecam.gui.widgets.look_dialog import LookDialog, show
+from facecam.gui.widgets.look_dialog import LookDialog, Question, show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.shortcuts import ShortcutSheet
 from tests.gui.enroll.fakes import entry
@@ -97,6 +98,32 @@ def test_what_ends_a_dialog_stands_where_the_desktop_has_it(
     assert name in _CAUTIOUS or default == (does or default), "Return does it"
     ends[0].click()
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_a_question_is_answered_by_its_buttons_and_by_no_letter(qtbot: QtBot, accept: bool) -> None:
+    """In Qt's own box of messages "d" alone would delete."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    question = Question("Sure?", ["It goes."], "&Delete", parent=window, keep="&Keep it")
+    assert question.accept_button.shortcut().toString() == "Alt+D"
+    assert question.cancel_button.shortcut().toString() == "Alt+K"
+
+    seen: list[bool] = []
+
+    def press() -> None:
+        for letter in "dky":
+            qtbot.keyClick(question.focusWidget() or question, letter)
+        seen.append(question.isVisible())
+        (question.accept_button if accept else question.cancel_button).click()
+
+    QTimer.singleShot(0, press)
+    assert question.confirmed() is accept and seen == [True]
+
+
+def test_no_box_answers_to_a_letter() -> None:
+    sources = Path(facecam.gui.__path__[0]).rglob("*.py")
+    assert [file.name for file in sources if "QMessageBox" in file.read_text(encoding="utf-8")] == []
 
 
 def test_there_is_no_other_dialog() -> None:

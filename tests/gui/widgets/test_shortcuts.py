@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from facecam.gui.core import translation
 from facecam.gui.widgets.shortcuts import ENTRIES, OTHERS, ShortcutSheet, install, key, with_key
 
 
@@ -59,3 +60,14 @@ def test_the_sheet_shows_every_key(qtbot: QtBot) -> None:
         assert QKeySequence(entry.keys).toString(QKeySequence.SequenceFormat.NativeText) in texts
     for keys, text, _ in OTHERS:
         assert text in texts and QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) in texts
+
+
+def test_no_words_are_cut_on_a_small_screen(qtbot: QtBot, qapp: QApplication) -> None:
+    translation.install(qapp, "de")
+    sheet = ShortcutSheet()
+    qtbot.addWidget(sheet)
+    sheet.show()
+    sheet.resize(sheet.width(), 300)
+    qtbot.wait(50)
+    cut = [one.text() for one in sheet.findChildren(QLabel) if one.height() < one.heightForWidth(one.width())]
+    assert cut == []

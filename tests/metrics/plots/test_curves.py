@@ -89,6 +89,13 @@ def test_a_gallery_of_nothing_says_so(tmp_path: Path) -> None:
     curves.save(figure, tmp_path / "none.png")
 
 
+def test_the_numbers_at_the_axes_are_said_in_words_too(tmp_path: Path) -> None:
+    figure = curves.draw_error_rates(SCORES, POINT)
+    curves.save(figure, tmp_path / "german.png", words=lambda text: text.replace(".", ","))
+    said = words(figure)
+    assert "EER 0,3333 at 0,4000" in said and "0,4" in said and not [one for one in said if "." in one]
+
+
 def test_a_gallery_stops_at_its_limit() -> None:
     figure = curves.draw_gallery("many", [pair()] * (curves.MOST_PAIRS + 9))
     assert words(figure).count("0.1234") == curves.MOST_PAIRS

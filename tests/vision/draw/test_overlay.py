@@ -148,7 +148,7 @@ def test_no_box_crosses_a_name() -> None:
     )  # the second one's frame runs through the first's plate
     drawn = draw_faces(picture(), [Label(low, "Ada", "known"), Label(high, None, "unknown")])
     plate = overlay._plate("Ada", "known", 15, 640)
-    assert np.array_equal(drawn[100 - plate.shape[0] : 100, 100 : 100 + plate.shape[1]], plate)
+    assert np.array_equal(drawn[200 : 200 + plate.shape[0], 100 : 100 + plate.shape[1]], plate), "below"
 
 
 def test_only_rgb_pictures_are_drawn_on() -> None:

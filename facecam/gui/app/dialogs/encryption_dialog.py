@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import FacecamError
@@ -19,7 +19,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
-from facecam.gui.widgets.look_dialog import button_box, show
+from facecam.gui.widgets.look_dialog import Question, button_box, show
 
 _BUSY_KEY = "encryption"
 _WIDTH_PX = 56 * GRID_PX
@@ -95,14 +95,10 @@ class EncryptionDialog(QDialog):
         show(dialog)
 
     def _ask_off(self) -> None:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Decrypt everything?"))
-        box.setInformativeText(self.tr("Whoever has the disk can read it then."))
-        decrypt = box.addButton(self.tr("&Decrypt"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.buttonClicked.connect(lambda chosen: self._turn_off() if chosen is decrypt else None)
-        show(box)
+        title, lines = self.tr("Decrypt everything?"), [self.tr("Whoever has the disk can read it then.")]
+        question = Question(title, lines, self.tr("&Decrypt"), parent=self)
+        question.accepted.connect(self._turn_off)
+        show(question)
 
     def _turn_on(self, lock: Lock) -> None:
         settings = self._context.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
@@ -12,6 +12,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import IN_DIALOG, vertical
+from facecam.gui.widgets.look_dialog import Question
 
 if TYPE_CHECKING:
     from facecam.engine.people.erasure import Erasure
@@ -130,16 +131,9 @@ class ErasureDialog(QDialog):
         )
 
     def _confirmed(self) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.windowTitle())
-        box.setText(self.tr("Really erase all of this?"))
-        box.setInformativeText(self.tr("It is gone for good."))
-        erase = box.addButton(self.tr("&Erase it all"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(self.tr("&Keep it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        return box.clickedButton() is erase
+        title, lines = self.tr("Really erase all of this?"), [self.tr("It is gone for good.")]
+        erase, keep = self.tr("&Erase it all"), self.tr("&Keep it")
+        return Question(title, lines, erase, parent=self, keep=keep).confirmed()
 
     def _on_erased(self, _: None) -> None:
         self._context.show_notice(self.tr("Everything of yours was erased."))

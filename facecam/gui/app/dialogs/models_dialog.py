@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QMessageBox,
     QProgressBar,
     QWidget,
 )
@@ -27,7 +26,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
 from facecam.gui.widgets.layouts import beside, fill
-from facecam.gui.widgets.look_dialog import LookDialog
+from facecam.gui.widgets.look_dialog import LookDialog, Question
 
 if TYPE_CHECKING:
     from facecam.engine.models.choice import ModelChoice
@@ -204,15 +203,11 @@ class ModelsDialog(LookDialog):
     def _ask(self) -> None:
         model = self._table.chosen
         assert model is not None, "the button is for one"
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Delete this model?"))
-        box.setText(self.tr("{name} will be deleted.").format(name=model.name))
-        box.setInformativeText(self.tr("Its file goes for good; people and photos stay."))
-        gone = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        if box.clickedButton() is gone:
+        lines = [
+            self.tr("{name} will be deleted.").format(name=model.name),
+            self.tr("Its file goes for good; people and photos stay."),
+        ]
+        if Question(self.tr("Delete this model?"), lines, self.tr("&Delete"), parent=self).confirmed():
             self.delete(model.name)
 
     def delete(self, name: str) -> None:

@@ -6,63 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QListWidget,
-    QListWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from facecam.gui.core.translation import engine_text
 from facecam.gui.enroll.lists.people_model import folded, key_of, summary_of
 from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
-from facecam.gui.widgets.look_dialog import button_box
+from facecam.gui.widgets.layouts import fill
+from facecam.gui.widgets.look_dialog import Question
 from facecam.gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.list import RosterEntry
-
-
-class Question(QDialog):
-    """A heading, lines that say exactly what will happen, and two buttons. Cancel is the default.
-
-    Args:
-        title: the question.
-        lines: what will happen.
-        action: words of the button that does it.
-        kind: its look.
-        parent: owner.
-    """
-
-    def __init__(
-        self,
-        title: str,
-        lines: Sequence[str],
-        action: str,
-        kind: str = "danger",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("facecam")
-        self.accept_button = push_button(action, lines[0] if lines else "", kind=kind)
-        buttons = button_box(self, self.accept_button)
-        self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        column = vertical(self, label(title, "heading", wrap=True), margins=IN_DIALOG, spacing=GRID_PX)
-        for line in lines:
-            column.addWidget(label(line, wrap=True))
-        column.addSpacing(GRID_PX)
-        self.body = QVBoxLayout()
-        fill(column, self.body, buttons)
-        self.setMinimumWidth(420)
-        self.cancel_button.setDefault(True)
-        self.cancel_button.setFocus()
 
 
 def deletion_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:

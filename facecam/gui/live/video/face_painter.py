@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
+from facecam.core.plates import PlatePlaces
 from facecam.core.types import LifeTask
 from facecam.gui.theme.palette import DARK
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from facecam.engine.live.view import SeenFace
 
 _LINE_PX = 2.0
+_GAP_PX = 3.0
 _RADIUS_PX = 6.0
 _TEXT_PX = (12, 20)
 _PICTURE_HEIGHT_PER_TEXT = 38
@@ -114,21 +117,30 @@ class FacePainter:
         for face, box, look in boxes:
             _draw_box(painter, box, look, face.track_id == chosen)
         taken = [box for _, box, _ in boxes]
-        for face, box, look in boxes:  # after all boxes, so that no box crosses a name
+        places = PlatePlaces(_edges(place), np.array([_edges(box) for box in taken]), _GAP_PX)
+        for number, (face, box, look) in enumerate(boxes):  # after all boxes, so that no box crosses a name
             if look.name is not None and not (small and face.state != "known"):
-                taken += self._draw_plate(painter, box, place, look, taken if small else ())
+                room = (place.width(), max(box.width() * 2, _LEAST_PLATE_PX))
+                taken += self._draw_plate(painter, places, number, look, min(room), taken if small else ())
 
     def _draw_plate(
-        self, painter: QPainter, box: QRectF, place: QRectF, look: FaceStyle, free: Sequence[QRectF]
+        self,
+        painter: QPainter,
+        places: PlatePlaces,
+        number: int,
+        look: FaceStyle,
+        most_px: float,
+        free: Sequence[QRectF],
     ) -> list[QRectF]:
         """A name, unless it would cover one of `free`; returns where."""
         metrics = QFontMetricsF(self._font)
         margin = metrics.height() * 0.35
         percent_px = metrics.horizontalAdvance(look.percent) + 1.5 * margin if look.percent else 0.0
-        room = min(max(box.width() * 2, _LEAST_PLATE_PX), place.width()) - 2 * margin - percent_px
+        room = most_px - 2 * margin - percent_px
         name = metrics.elidedText(look.name or "", Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(name) + 2 * margin + percent_px
-        plate = plate_rect(box, place, width, metrics.height() + margin)
+        height = metrics.height() + margin
+        plate = QRectF(*places.place(number, width, height), width, height)
         if any(plate.intersects(one) for one in free):
             return []
         painter.setPen(QPen(QColor(look.line), 1))
@@ -150,12 +162,8 @@ def face_rect(face: SeenFace, to_widget: QTransform) -> QRectF:
     return to_widget.mapRect(QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)))
 
 
-def plate_rect(box: QRectF, place: QRectF, width: float, height: float) -> QRectF:
-    """Above the box, inside the picture; in the box where there is no room above."""
-    left = min(max(box.left() - _LINE_PX / 2, place.left()), place.right() - width)
-    above = box.top() - height - 3
-    top = above if above >= place.top() else min(max(box.top() + 3, place.top()), place.bottom() - height)
-    return QRectF(left, top, width, height)
+def _edges(box: QRectF) -> tuple[float, float, float, float]:
+    return box.left(), box.top(), box.right(), box.bottom()
 
 
 def _draw_box(painter: QPainter, box: QRectF, look: FaceStyle, chosen: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from facecam.gui.core.translation import short_figure
 from facecam.gui.theme.theme import GRID_PX, color, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
 from facecam.gui.widgets.labels import Role, label
@@ -144,7 +145,7 @@ class Chart(QWidget):
 
     def _show_value(self, key: str) -> None:
         ys = self._points[key][1]
-        text = f"{ys[-1]:.3g}" if ys else "–"
+        text = short_figure(ys[-1], 3) if ys else "–"
         title = next(one.title for one in self._series if one.key == key)
         self._values[key].setText(f"{title} {text}" if title else text)
         self.setAccessibleDescription(", ".join(one.text() for one in self._values.values()))

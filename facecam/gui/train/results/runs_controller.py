@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.results.run_dialogs import CompareDialog, RunDialog
 from facecam.gui.train.results.runs_page import RunsPage
+from facecam.gui.widgets.look_dialog import Question
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary
@@ -71,18 +71,14 @@ class RunsController(QObject):
 
     def ask_and_delete(self, runs: Sequence[RunSummary]) -> None:
         """Delete the records of runs, if that is meant."""
-        box = QMessageBox(self._page.window())
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Delete trainings?"))
-        box.setText(self.tr("%n training(s) will be deleted.", "", len(runs)))
-        words = self.tr("Curves, settings, maps and checkpoints go for good. The models they made stay.")
+        lines = [
+            self.tr("%n training(s) will be deleted.", "", len(runs)),
+            self.tr("Curves, settings, maps and checkpoints go for good. The models they made stay."),
+        ]
         if any(run.resumable for run in runs):
-            words += " " + self.tr("What was not finished cannot be continued any more.")
-        box.setInformativeText(words)
-        gone = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        if box.clickedButton() is gone:
+            lines.append(self.tr("What was not finished cannot be continued any more."))
+        title, window = self.tr("Delete trainings?"), self._page.window()
+        if Question(title, lines, self.tr("&Delete"), parent=window).confirmed():
             self.delete(runs)
 
     def delete(self, runs: Sequence[RunSummary]) -> None:

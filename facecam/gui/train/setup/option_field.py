@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
+from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.option_values import option_value
-from facecam.gui.core.translation import engine_text, option_title
+from facecam.gui.core.preferences import Preferences
+from facecam.gui.core.translation import engine_text, option_title, short_figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import horizontal, vertical
 
 _NAME_WIDTH_PX = 144
 
@@ -27,12 +29,16 @@ class OptionField(QObject):
         field: of `TrainOptions`; its metadata give help, unit and choices.
         kind: its type without `| None`.
         parent: owner.
+        preferences: remember the folders files were chosen from.
     """
 
     changed = Signal()
 
-    def __init__(self, field: dataclasses.Field[Any], kind: type, parent: QWidget) -> None:
+    def __init__(
+        self, field: dataclasses.Field[Any], kind: type, parent: QWidget, preferences: Preferences
+    ) -> None:
         super().__init__(parent)
+        self._files = FileQuestion(preferences, f"training {field.name}", Place.HomeLocation)
         self.name, self._kind = field.name, kind
         self.help = engine_text(field.metadata["help"])
         self._choices: tuple[str, ...] = field.metadata["choices"]
@@ -104,16 +110,19 @@ class OptionField(QObject):
             browse = IconButton("folder", self.tr("Choose…"))
             browse.clicked.connect(self._on_browse)
             row.addWidget(browse)
-        return holder
+        whole = QWidget()
+        self._column = vertical(whole, holder, margins=0, spacing=0)
+        return whole
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something that belongs to the setting below its row."""
+        self._column.addWidget(widget)
 
     def _on_browse(self) -> None:
         assert isinstance(self.editor, QLineEdit)
-        if self.name.endswith("_file"):
-            chosen, _ = QFileDialog.getOpenFileName(self.editor, self.title, self.editor.text())
-        else:
-            chosen = QFileDialog.getExistingDirectory(self.editor, self.title, self.editor.text())
-        if chosen:
-            self.editor.setText(chosen)
+        ask = self._files.file if self.name.endswith("_file") else self._files.directory
+        if (chosen := ask(self.editor, self.title)) is not None:
+            self.editor.setText(str(chosen))
 
     def _parsed(self, text: str) -> Any:
         if not text:
@@ -135,4 +144,4 @@ def _unit_label(unit: str) -> QLabel:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return short_figure(value) if isinstance(value, float) else str(value)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
@@ -29,13 +30,17 @@ class OptionsForm(QWidget):
 
     Args:
         options: to begin with.
+        preferences: remember the folders files were chosen from.
         parent: owner.
     """
 
     changed = Signal()
 
-    def __init__(self, options: TrainOptions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, options: TrainOptions, preferences: Preferences, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._preferences = preferences
         self._preset = self._options = options
         self._error: ConfigError | None = None
         self._fields: dict[str, OptionField] = {}
@@ -70,6 +75,10 @@ class OptionsForm(QWidget):
     def field(self, name: str) -> OptionField:
         """The row of a setting."""
         return self._fields[name]
+
+    def add_below(self, name: str, widget: QWidget) -> None:
+        """Put something that belongs to a setting below its row."""
+        self._fields[name].add_below(widget)
 
     def show_options(self, options: TrainOptions) -> None:
         """Show a preset's options."""
@@ -123,7 +132,8 @@ class OptionsForm(QWidget):
         self.set_columns(1)
 
     def _add(self, declared: dataclasses.Field[Any], section: _Section) -> None:
-        field = OptionField(declared, value_type(type(self._options), declared.name), self)
+        kind = value_type(type(self._options), declared.name)
+        field = OptionField(declared, kind, self, self._preferences)
         field.changed.connect(self._check)
         field.editor.installEventFilter(self)
         self._fields[declared.name] = field

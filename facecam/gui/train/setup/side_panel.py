@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
+from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.data.data_card import DataCard
 from facecam.gui.train.setup.options_form import OptionsForm
 from facecam.gui.train.setup.preset_picker import PresetPicker
 from facecam.gui.train.setup.start_bar import StartBar
+from facecam.gui.train.setup.strangers import StrangersRow
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
@@ -21,21 +24,29 @@ if TYPE_CHECKING:
     from facecam.training.config.options import TrainOptions
     from facecam.training.config.preset import Preset
 
-WIDTH_PX = 376
+WIDTH_PX = 396
 #: Of a window so wide the settings take two columns.
-_WIDE_FROM_PX, _TWO_COLUMNS_PX = 1600, 720
+_WIDE_FROM_PX, _TWO_COLUMNS_PX = 1600, 784
 
 
 class TrainingSidePanel(QWidget):
-    """Says `options_changed` whenever other options are in force, or none that can be meant."""
+    """Says `options_changed` whenever other options are in force, or none that can be meant.
+
+    Args:
+        preferences: remember the folders files were chosen from.
+        parent: owner.
+    """
 
     options_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._preferences = preferences
         self.data = DataCard()
         self.presets = PresetPicker()
         self.start = StartBar()
+        self.strangers = StrangersRow(self)
+        self.strangers.hide()
         self.form: OptionsForm | None = None
         self._tab_px = 0
         self._more = IconButton(
@@ -79,6 +90,13 @@ class TrainingSidePanel(QWidget):
             self.form.set_columns(2 if wide else 1)
         self.setFixedWidth(_TWO_COLUMNS_PX if wide else WIDTH_PX)
 
+    def use_strangers(self, folder: Path) -> None:
+        """Have the model tried on the faces in a folder."""
+        if self.form is not None:
+            line = self.form.field("stranger_photos").editor
+            assert isinstance(line, QLineEdit)
+            line.setText(str(folder))
+
     def open_form(self) -> None:
         """Fold the settings out."""
         self._more.setChecked(True)
@@ -93,8 +111,10 @@ class TrainingSidePanel(QWidget):
 
     def _on_more(self, open_: bool) -> None:
         if self.form is None and self.presets.preset is not None:
-            self.form = OptionsForm(self.presets.preset.options)
+            self.form = OptionsForm(self.presets.preset.options, self._preferences)
             self.form.changed.connect(self._on_form)
+            self.form.add_below("stranger_photos", self.strangers)
+            self.strangers.show()
             self._form_place.addWidget(self.form)
         if self.form is not None:
             self.form.setVisible(open_)

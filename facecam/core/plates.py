@@ -1,0 +1,80 @@
+"""Places of name plates beside faces, so that no name lies on another face or name where there is room."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: float64 (N, 4): left, top, right, bottom, px.
+Rectangles = NDArray[np.float64]
+#: A name that cannot be read is worse than one that hides a little of a face.
+_NAME_WEIGHT = 4.0
+#: Share of a plate that may lie on something else: it should not jump about because of a pixel.
+_NO_MATTER = 0.05
+
+
+class PlatePlaces:
+    """Finds a place for one plate after the other; where one lies the next do not.
+
+    Args:
+        picture: (left, top, right, bottom) of what may be written on, px.
+        faces: of all faces, float (N, 4), px.
+        gap_px: between a face and its plate.
+    """
+
+    def __init__(
+        self, picture: tuple[float, float, float, float], faces: Rectangles, gap_px: float = 0.0
+    ) -> None:
+        self._picture, self._faces, self._gap_px = (
+            picture,
+            np.asarray(faces, np.float64).reshape(-1, 4),
+            gap_px,
+        )
+        self._plates: list[tuple[float, float, float, float]] = []
+
+    def place(self, number: int, width: float, height: float) -> tuple[float, float]:
+        """(left, top) of the plate of a face, px: above it if nobody is there, else below or beside it.
+
+        Where all places are taken it is the one where least is hidden.
+
+        Args:
+            number: row of the face.
+            width: of the plate, px.
+            height: the same.
+        """
+        left, top, right, bottom = self._faces[number]
+        gap = self._gap_px
+        wanted = np.array(
+            [
+                (left, top - height - gap),
+                (right - width, top - height - gap),
+                (left, bottom + gap),
+                (right - width, bottom + gap),
+                (right + gap, top),
+                (left - width - gap, top),
+                (left, top + gap),
+            ]
+        )
+        first, last = np.array(self._picture[:2]), np.array(self._picture[2:]) - (width, height)
+        inside = np.maximum(np.minimum(wanted, last), first)
+        # The last one is in the face itself, and first where what is above lies outside.
+        order = np.array([0, 1, 2, 3, 4, 5, 6 if wanted[0, 1] >= self._picture[1] else 0.5])
+        others = np.delete(self._faces, number, axis=0)
+        hidden = _common(inside, width, height, others)
+        hidden += _NAME_WEIGHT * _common(inside, width, height, np.array(self._plates).reshape(-1, 4))
+        hidden[hidden < _NO_MATTER * width * height] = 0
+        # Onto its own face: from above and below by its height, from the sides by its width.
+        shift = np.abs(inside - wanted)
+        moved = np.concatenate((shift[:4, 1], shift[4:6, 0], [0])) > 0.5
+        best = int(np.lexsort((order, moved, hidden))[0])
+        left, top = float(inside[best, 0]), float(inside[best, 1])
+        self._plates.append((left, top, left + width, top + height))
+        return left, top
+
+
+def _common(corners: Rectangles, width: float, height: float, others: Rectangles) -> NDArray[np.float64]:
+    """Areas that plates at `corners` (left, top) have in common with other rectangles, px², float64 (N,)."""
+    left, top = corners[:, :1], corners[:, 1:]
+    across = np.minimum(left + width, others[:, 2]) - np.maximum(left, others[:, 0])
+    down = np.minimum(top + height, others[:, 3]) - np.maximum(top, others[:, 1])
+    return np.asarray((across.clip(min=0) * down.clip(min=0)).sum(axis=1), np.float64)
