@@ -186,7 +186,7 @@ class _Run(TrainingWork):
         chosen = self.run.read_split()
         chip = training_chip(self.options)
         others = self._strangers(chosen, made)
-        measured = measure(self, made.card, self.run.model, chosen, chip, others)
+        measured = measure(self, made.card, self.run.model, chosen, chip, others, made.space_of)
         if made.judged is not None:
             measured = replace(measured, report=made.judged.gate, strangers=made.judged.strangers)
         card = made.card
