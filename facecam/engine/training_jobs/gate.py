@@ -224,6 +224,8 @@ def measure(
     different = pair_scores(new, pairs, shifts[0])[~pairs.is_same]
     inherited = None if start is None or start.cohort is None else (start.name, start.cohort.threshold)
     limits = _limits(different, score, measured.strangers, split, inherited)
+    if limits.get("threshold", 1.0) <= 0:
+        return measured  # Scores may be below 0; where different people have such, they tell nobody apart.
     return replace(measured, cohort=replace(spec, score_to_probability=knots(own), **limits))
 
 
@@ -302,6 +304,8 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
     different = None if pairs is None else pair_scores(measured.candidate, pairs)[~pairs.is_same]
     inherited = None if start is None else (start.name, start.threshold)
     limits = _limits(different, measured.threshold, measured.strangers, split, inherited)
+    if limits.get("threshold", 1.0) <= 0:
+        raise _lifeless("different people")
     scores = measured.cohort
     if scores is not None and scores.threshold is None:
         scores = None  # Scores nobody measured mean nothing.
@@ -334,8 +338,6 @@ def _limits(
     point = None if found is None else found.best_for(WANTED_RATE)
     if found is None or point is None:
         return {}  # What nobody measured is not taken over.
-    if point[1] <= 0:
-        raise _lifeless("different people")
     name, inherited = start or ("", None)
     if split.by == "person":
         words = f"{found.different_pairs} pairs with people kept out of the training, mirrored chip added"
@@ -370,7 +372,8 @@ def _limit(
     return {
         "threshold": _rounded(threshold),
         "false_accept_rate": rate,
-        "calibration": tuple((one, _rounded(at)) for one, at in points),
+        # Scores of the rarest pairs may be a little below 0, which no card holds.
+        "calibration": tuple((one, max(0.0, _rounded(at))) for one, at in points),
         "calibrated_on": words,
     }
 

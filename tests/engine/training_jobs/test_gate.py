@@ -13,7 +13,7 @@ from facecam.core.errors import DataError, TrainingError
 from facecam.core.types import FloatArray
 from facecam.engine.runs.layout import BASE_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
-from facecam.engine.training_jobs.gate import Measured, calibrated, chosen_photos
+from facecam.engine.training_jobs.gate import Measured, _limits, calibrated, chosen_photos
 from facecam.engine.training_jobs.strangers import tried_on_strangers
 from facecam.gallery.matching.cohort import Cohort
 from facecam.runtime.card import ModelCard
@@ -131,6 +131,12 @@ def test_a_threshold_found_on_strangers_comes_first(card: ModelCard) -> None:
             everything,
             strangers,
         )
+
+
+def test_scores_a_little_below_nothing_fit_on_a_card(card: ModelCard) -> None:
+    limits = _limits(np.linspace(-0.001, 1, 200_000), None, None, _BY_PERSON, None)
+    assert limits["calibration"][0] == (1e-4, 0.0) and limits["threshold"] > 0
+    assert replace(card, **limits).calibration == limits["calibration"]
 
 
 def test_photos_the_model_in_use_has_learnt_judge_nobody(tmp_path: Path) -> None:
