@@ -190,6 +190,19 @@ def with_scores(
     )
 
 
+def uncalibrated(spec: CohortSpec) -> CohortSpec:
+    """The same cohort where nobody knows yet what its scores mean, as in another model."""
+    return replace(
+        spec,
+        threshold=None,
+        false_accept_rate=None,
+        calibration=(),
+        calibrated_on="",
+        score_to_probability=None,
+        group_score=None,
+    )
+
+
 def helps(cohort: Cohort, vectors: FloatArray, owners: NDArray[np.integer], rate: float) -> bool:
     """Whether, at a false-accept rate, scores find no fewer pairs of one person than distances do."""
     found = []

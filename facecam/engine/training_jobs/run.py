@@ -186,7 +186,7 @@ class _Run(TrainingWork):
         chosen = self.run.read_split()
         chip = training_chip(self.options)
         others = self._strangers(chosen, made)
-        measured = measure(self, made.card, self.run.model, chosen, chip, others)
+        measured = measure(self, made.card, self.run.model, chosen, chip, others, made.space_of)
         if made.judged is not None:
             measured = replace(measured, report=made.judged.gate, strangers=made.judged.strangers)
         card = made.card
@@ -245,13 +245,7 @@ class _Run(TrainingWork):
                 f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
                 f"{FEWEST_PEOPLE} people."
             )
-        strangers = made.judged.strangers
-        if strangers.harmless and not strangers.gains:
-            return (
-                f"Where as many strangers get a name, {card.name} does not surely miss fewer known people than "
-                f"{strangers.deployed.model}."
-            )
-        return _harm(card, strangers)
+        return _harm(card, made.judged.strangers)
 
     def _maybe_deploy(self, card: ModelCard, outcome: TrainOutcome) -> bool:
         wish, gate, caution = self.options.deploy, outcome.gate, outcome.caution
@@ -282,10 +276,12 @@ def _untried(card: ModelCard) -> str:
 
 
 def _harm(card: ModelCard, report: StrangersReport) -> str:
-    if report.harmless:
-        return ""
     other = report.deployed.model
-    return f"Where {card.name} lets no more strangers in than {other}, it misses more known people."
+    if not report.harmless:
+        return f"Where {card.name} lets no more strangers in than {other}, it misses more known people."
+    if report.gains:
+        return ""
+    return f"Where as many strangers get a name, {card.name} does not surely miss fewer known people than {other}."
 
 
 def _existing(folder: Path) -> RunFolder:

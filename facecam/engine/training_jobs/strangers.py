@@ -69,21 +69,24 @@ def strangers_in(
 
 def tried_on_strangers(
     settings: Settings,
-    candidate: tuple[ModelCard, FloatArray],
+    candidate: tuple[ModelCard, FloatArray, Cohort | None],
     deployed: tuple[ModelCard, FloatArray],
     owners: Rows,
     held: np.ndarray,
     strangers: np.ndarray,
-) -> tuple[StrangersReport, float]:
-    """Both models on the same photos, each as live names people by it, and a threshold for the trained one.
+) -> tuple[StrangersReport, float, float | None]:
+    """Both models on the same photos, each as live names people by it, and thresholds for the trained one.
 
     Args:
         settings: which share of strangers live promises to name.
-        candidate: card and vectors, float32 (M, D), unit rows, of the trained model.
+        candidate: card, vectors, float32 (M, D), unit rows, and cohort of the trained model.
         deployed: the same of the model in use.
         owners: int (M,), whose each photo is.
         held: bool (M,), new photos of people who are enrolled with all others that are no strangers'.
         strangers: bool (M,).
+
+    Returns:
+        The report, the threshold of distances and, where there is a cohort, that of its scores, of which the report is.
 
     Raises:
         DataError: the model in use has no threshold, or no person has both enrolled and new photos.
@@ -108,5 +111,12 @@ def tried_on_strangers(
         spread = components.spread_of(replace(candidate[0], threshold=threshold))
         new = looked_up(candidate[1], spread, None)
         threshold = matched_threshold(old, new, limit.value)
-    report = judge_strangers((candidate[0].name, new, threshold), (deployed[0].name, old, limit.value))
-    return report, threshold
+    score = None
+    if candidate[2] is not None:
+        new = looked_up(
+            candidate[1], components.spread_of(replace(candidate[0], threshold=threshold)), candidate[2]
+        )
+        score = matched_threshold(old, new, limit.value)
+    decisive = threshold if score is None else score
+    report = judge_strangers((candidate[0].name, new, decisive), (deployed[0].name, old, limit.value))
+    return report, threshold, score

@@ -68,7 +68,7 @@ class Drift:
     """Distances of made faces that have no parent in common, by two models.
 
     Attributes:
-        new: squared_l2 by the trained one, float64 (Q,).
+        new: squared_l2, or scores, by the trained one, float64 (Q,).
         old: by the one in use, of the same pairs.
     """
 
@@ -76,13 +76,23 @@ class Drift:
     old: NDArray[np.float64]
 
     @classmethod
-    def of(cls, new: FloatArray, old: FloatArray, parents: Rows) -> Drift:
-        """From vectors of the made faces, float32 (N, D) and (N, E), unit rows."""
+    def of(
+        cls,
+        new: FloatArray,
+        old: FloatArray,
+        parents: Rows,
+        shifts: tuple[FloatArray | None, FloatArray | None] = (None, None),
+    ) -> Drift:
+        """From vectors of the made faces, float32 (N, D) and (N, E), unit rows, and what cohorts add, (N,) each."""
         first, second = np.triu_indices(len(parents), k=1)
         left, right = parents[first], parents[second]
         apart = (left[:, :, None] != right[:, None, :]).all(axis=(1, 2))
-        distances = [unit_squared_l2(one, one)[first[apart], second[apart]] for one in (new, old)]
-        return cls(*(np.asarray(one, np.float64) for one in distances))
+        rows = first[apart], second[apart]
+        found = []
+        for vectors, added in zip((new, old), shifts, strict=True):
+            scores = np.asarray(unit_squared_l2(vectors, vectors)[rows], np.float64)
+            found.append(scores if added is None else scores + added[rows[0]] + added[rows[1]])
+        return cls(*found)
 
     def harm(self, threshold: float, before: float) -> str:
         """What speaks against the trained model at its threshold, in one sentence; "" for nothing.

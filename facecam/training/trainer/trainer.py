@@ -298,7 +298,8 @@ class Trainer:
         else:
             with self._averaged():
                 trained = self._network.weights()
-        if self._job.options.interpolation == "off":
+        # Mixed with weights that were drawn at random it would be noise.
+        if self._job.options.interpolation == "off" or self._network.started == "random weights":
             return trained
         return mixed(self._start, trained, self._job.options.interpolation, self._merit_of, self._on_event)
 

@@ -13,8 +13,9 @@ from facecam.core.errors import DataError, TrainingError
 from facecam.core.types import FloatArray
 from facecam.engine.runs.layout import BASE_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
-from facecam.engine.training_jobs.gate import Measured, calibrated, chosen_photos
+from facecam.engine.training_jobs.gate import Measured, _limits, calibrated, chosen_photos
 from facecam.engine.training_jobs.strangers import tried_on_strangers
+from facecam.gallery.matching.cohort import Cohort
 from facecam.runtime.card import ModelCard
 from facecam.training.data.sample import Sample
 from facecam.training.data.split import Split
@@ -95,25 +96,47 @@ def test_a_threshold_found_on_strangers_comes_first(card: ModelCard) -> None:
     after = drawn_together / np.linalg.norm(drawn_together, axis=1, keepdims=True)
     old = replace(card, name="old", threshold=0.7, calibration=(), cohort=None)
     new = replace(card, threshold=None, false_accept_rate=None, calibration=())
-    report, threshold = tried_on_strangers(
-        Settings(), (new, after.astype(np.float32)), (old, before.astype(np.float32)), owners, held, strangers
+    report, threshold, score = tried_on_strangers(
+        Settings(),
+        (new, after.astype(np.float32), None),
+        (old, before.astype(np.float32)),
+        owners,
+        held,
+        strangers,
     )
-    assert threshold < 0.7 and report.candidate.named.value <= report.deployed.named.value
+    assert score is None and threshold < 0.7 and report.candidate.named.value <= report.deployed.named.value
     assert (report.people, report.strangers, report.known) == (strange, strange * photos, known)
     given = replace(_measured(_near_each_other(0.5)), strangers=report, threshold=threshold)
     made = calibrated(new, given, Split((), (), (), "photo"), old)
     assert made.threshold == pytest.approx(threshold, rel=1e-3)
     assert made.calibrated_on == "180 photos of 30 people who are strangers to it"
+    cohort = Cohort(drawn_together.astype(np.float32), 20, 0.2)
+    report, plain, score = tried_on_strangers(
+        Settings(),
+        (new, after.astype(np.float32), cohort),
+        (old, before.astype(np.float32)),
+        owners,
+        held,
+        strangers,
+    )
+    # By scores it is judged then; what distances decide by stays.
+    assert plain == threshold and score is not None and report.candidate.threshold == score != threshold
     with pytest.raises(DataError, match="could not be tried on strangers"):
         everything = np.ones(len(owners), np.bool_)
         tried_on_strangers(
             Settings(),
-            (new, after.astype(np.float32)),
+            (new, after.astype(np.float32), None),
             (old, before.astype(np.float32)),
             owners,
             everything,
             strangers,
         )
+
+
+def test_scores_a_little_below_nothing_fit_on_a_card(card: ModelCard) -> None:
+    limits = _limits(np.linspace(-0.001, 1, 200_000), None, None, _BY_PERSON, None)
+    assert limits["calibration"][0] == (1e-4, 0.0) and limits["threshold"] > 0
+    assert replace(card, **limits).calibration == limits["calibration"]
 
 
 def test_photos_the_model_in_use_has_learnt_judge_nobody(tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ def test_drawing_together_is_seen_and_nothing_else(drawn_together: float) -> Non
     # At a threshold of its own that as many pairs are below, it is no worse.
     assert not drift.harm(float(np.quantile(drift.new, 0.03)), threshold)
 
+    added = np.asarray(generator.normal(size=len(parents)), np.float32)
+    scored = Drift.of(new, old, parents, (added, None))
+    apart = ~np.array(common)
+    assert np.allclose(scored.new - drift.new, added[first[apart]] + added[second[apart]], atol=1e-6)
+    assert np.array_equal(scored.old, drift.old)
+
 
 @pytest.mark.parametrize("people", [1, 2, 3, 5])
 def test_few_people_are_no_evidence(people: int) -> None:

@@ -167,6 +167,14 @@ def test_the_old_space_is_kept(tmp_path: Path, without_export: None) -> None:
     assert all(np.array_equal(first[name], second[name]) for name in first.files)
 
 
+def test_nothing_is_mixed_with_weights_drawn_at_random(tmp_path: Path, without_export: None) -> None:
+    runs = [plan(tmp_path / share, tiny(epochs=1, interpolation=share)) for share in ("off", "0.5")]
+    for run in runs:
+        train(run)
+    plain, mixed = (np.load(run.model / "weights.npz") for run in runs)
+    assert all(np.allclose(plain[name], mixed[name], atol=1e-6) for name in plain.files)
+
+
 def test_figures_read_later_are_the_same_and_none_is_lost(
     tmp_path: Path, without_export: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
