@@ -5,6 +5,7 @@ Needs packages from the index, as set-up does: the dependencies, and the files t
 
 from __future__ import annotations
 
+import ensurepip
 import os
 import shutil
 import subprocess
@@ -70,11 +71,14 @@ class Installed:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """The wheel, installed by uv where it can be had: pip takes half a minute for the same."""
     folder = tmp_path_factory.mktemp("installed")
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     made = Installed(folder / "env", folder / "home")
     python = str(made._bin / "python")
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    tool = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    # Python takes seconds for the pip of an environment, uv none for the same one.
+    bare = ["--without-pip"] if uv else []
+    subprocess.run([sys.executable, "-m", "venv", *bare, str(folder / "env")], check=True)
+    theirs = f"pip=={ensurepip.version()}"
+    tool = [uv, "pip", "install", "--python", python, theirs] if uv else [python, "-m", "pip", "install"]
     # The pins stand in for whatever is newest on the day; they are within what the wheel asks for.
     lock = PROGRAM_FOLDER / "requirements.txt"
     done = subprocess.run(
