@@ -5,7 +5,6 @@ Needs packages from the index, as set-up does: the dependencies, and the files t
 
 from __future__ import annotations
 
-import ensurepip
 import os
 import shutil
 import subprocess
@@ -74,11 +73,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made = Installed(folder / "env", folder / "home")
     python = str(made._bin / "python")
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    # Python takes seconds for the pip of an environment, uv none for the same one.
+    # Python takes seconds to put pip into an environment, uv none.
     bare = ["--without-pip"] if uv else []
     subprocess.run([sys.executable, "-m", "venv", *bare, str(folder / "env")], check=True)
-    theirs = f"pip=={ensurepip.version()}"
-    tool = [uv, "pip", "install", "--python", python, theirs] if uv else [python, "-m", "pip", "install"]
+    tool = [uv, "pip", "install", "--python", python, "pip"] if uv else [python, "-m", "pip", "install"]
     # The pins stand in for whatever is newest on the day; they are within what the wheel asks for.
     lock = PROGRAM_FOLDER / "requirements.txt"
     done = subprocess.run(
