@@ -17,6 +17,7 @@ from facecam.core.errors import DependencyError, TrainingError
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.extras import how_to_add_tensorflow
 from facecam.core.words import counted
+from facecam.networks import keras_alone
 from facecam.training.run import protocol
 from facecam.training.run.folder import RunFolder
 from facecam.training.run.job import read_job
@@ -30,9 +31,8 @@ def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[st
     """Train what the run folder asks for; see `Trainer.run`, and `device`, where it was."""
     job = read_job(run)
     try:
-        from facecam.training.trainer.devices import (
-            choose_device,
-        )  # TensorFlow takes seconds: after the job was read.
+        with keras_alone():  # TensorFlow takes seconds: after the job was read.
+            from facecam.training.trainer.devices import choose_device
     except ImportError as error:
         raise DependencyError(
             f"TensorFlow does not start: {error}", hint=f"{how_to_add_tensorflow()}."

@@ -1,15 +1,18 @@
 """Fixtures shared by the tests of the engine and of the command line.
 
-Models are opened once for all of them, faces embedded once.
+Models are opened once for all of them, faces embedded once, and no network is asked the same twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
@@ -19,6 +22,8 @@ from facecam.engine.demo import Demo
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.gallery.gallery import Gallery
+from facecam.runtime import store
+from facecam.runtime.compiled import CompiledNetwork
 from facecam.vision.images.read import read_picture
 from tests.engine.studio import head
 from tests.gallery.factories import aligned
@@ -29,13 +34,23 @@ Enrol = Callable[..., Gallery]
 
 _WHAT_MATTERS = ("model", "precision", "detector", "upsample", "min_face_px")
 _opened: dict[tuple[Any, ...], Any] = {}
+_networks: dict[tuple[object, ...], CompiledNetwork] = {}
+_MOST_NETWORKS = 12
+#: By network, what it answered to what it was asked; no more than a few hundred megabytes.
+_answers: WeakKeyDictionary[CompiledNetwork, dict[bytes, list[np.ndarray]]] = WeakKeyDictionary()
+_MOST_ANSWERS = 300
 
 
 @pytest.fixture(autouse=True)
 def models_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Opening a model again takes most of the time of a small test. Nothing else is changed."""
+    """Opening a model again takes most of the time of a small test, looking again at the same photo most of the rest.
+
+    Nothing else is changed: what a network was not asked yet it computes.
+    """
     for name in ("open_detector", "open_embedder"):
         monkeypatch.setattr(components, name, _remembering(name, getattr(components, name)))
+    monkeypatch.setattr(store, "_compiled", _compiling_once(store._compiled))
+    monkeypatch.setattr(CompiledNetwork, "_answers", _answering_once(CompiledNetwork._answers))
 
 
 def _remembering(name: str, original: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
@@ -48,6 +63,42 @@ def _remembering(name: str, original: Callable[[Settings], Any]) -> Callable[[Se
         return _opened[key]
 
     return remembering
+
+
+def _compiling_once(original: Callable[..., CompiledNetwork]) -> Callable[..., CompiledNetwork]:
+    """One network for the same file, wherever a test has put it."""
+
+    def compiling(path: Path, *what: object) -> CompiledNetwork:
+        key = (path.name, *what)  # Among it the fingerprint of the file.
+        if key not in _networks:
+            if len(_networks) == _MOST_NETWORKS:
+                _networks.pop(next(iter(_networks)))
+            _networks[key] = original(path, *what)
+            _answers[_networks[key]] = {}
+        return _networks[key]
+
+    return compiling
+
+
+def _answering_once(original: Callable[..., list[np.ndarray]]) -> Callable[..., list[np.ndarray]]:
+    """Of the networks above, not of those that are only tried."""
+
+    def answering(network: CompiledNetwork, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        known = _answers.get(network)
+        if known is None:
+            return original(network, inputs)
+        asked = hashlib.blake2b(digest_size=16)
+        for one in inputs:
+            asked.update(f"{one.shape} {one.dtype}".encode())
+            asked.update(np.ascontiguousarray(one).data)
+        key = asked.digest()
+        if key not in known:
+            if len(known) == _MOST_ANSWERS:
+                known.clear()
+            known[key] = original(network, inputs)
+        return [one.copy() for one in known[key]]
+
+    return answering
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[st
         str(SAMPLE),
         "--seed",
         "7",
+        *(one.name for one in SCENARIOS),
     ]
     run = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}

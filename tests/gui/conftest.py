@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -42,8 +41,6 @@ def _plain_window(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_widget_ends_in_another_thread(qapp: QApplication) -> Iterator[None]:
     """As in the program; what is left of a test is cleared away here."""
-    if not gc.get_freeze_count():
-        gc.freeze()
     collector = Collector(qapp)
     yield
     collector.stop()

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
+import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -24,23 +19,19 @@ from facecam.vision.landmarks.model import Landmarker
 from tests.networks.dlib_bytes import counting, header, tensor
 from tests.networks.real_chips import lfw_chips, portrait_chips
 
-_ROOT = Path(__file__).resolve().parents[2]
-_TIMEOUT_S = 240
-_QUIET_TENSORFLOW = {
-    "KERAS_BACKEND": "tensorflow",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "CUDA_VISIBLE_DEVICES": "-1",
-}
 
+@contextlib.contextmanager
+def plain_keras() -> Iterator[None]:
+    """Keras as where nothing was trained before, on the processor; afterwards no network is left."""
+    import facecam.networks  # noqa: F401  It says what Keras runs on.
 
-@dataclass(frozen=True)
-class KerasAnswers:
-    """What `keras_driver` found: raw, unit and resnet50 (N, 128), the last only where it was tried; errors by file."""
+    import keras  # isort: skip
+    import tensorflow as tf  # isort: skip
 
-    raw: FloatArray
-    unit: FloatArray
-    resnet50: FloatArray | None
-    errors: dict[str, tuple[str, str]]
+    keras.config.set_dtype_policy("float32")
+    with tf.device("CPU"):
+        yield
+    keras.backend.clear_session()
 
 
 @pytest.fixture(scope="session")
@@ -69,10 +60,8 @@ def describe(weights: Path) -> Callable[[list[ImageArray]], FloatArray]:
 
 
 @pytest.fixture(scope="session")
-def dlib_vectors(
-    chips: list[ImageArray], describe: Callable[[list[ImageArray]], FloatArray], keras_run: object
-) -> FloatArray:
-    """dlib's raw vectors of `chips`, made while the Keras process starts."""
+def dlib_vectors(chips: list[ImageArray], describe: Callable[[list[ImageArray]], FloatArray]) -> FloatArray:
+    """dlib's raw vectors of `chips`."""
     return describe(chips)
 
 
@@ -113,49 +102,6 @@ def broken(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files") / "broken"
     _write_broken(folder, weights)
     return folder
-
-
-@pytest.fixture(scope="session")
-def keras_run(
-    weights: Path,
-    chips: list[ImageArray],
-    small_chips: list[ImageArray],
-    broken: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """The driver at work: TensorFlow takes seconds to start, and no other test should have it loaded."""
-    folder = tmp_path_factory.mktemp("keras")
-    np.save(folder / "chips.npy", np.stack(chips))
-    if (weights / "resnet50" / "weights.npz").is_file():
-        np.save(folder / "small.npy", np.stack(small_chips))
-    shutil.copytree(broken, folder / "broken")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.networks.keras_driver", str(weights), str(folder)],
-        cwd=_ROOT,
-        env={**os.environ, **_QUIET_TENSORFLOW},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    yield process, folder
-    process.kill()
-    process.communicate()
-
-
-@pytest.fixture(scope="session")
-def keras_answers(keras_run: tuple[subprocess.Popen[str], Path]) -> KerasAnswers:
-    process, folder = keras_run
-    output, _ = process.communicate(timeout=_TIMEOUT_S)
-    assert process.returncode == 0, output
-    errors = json.loads((folder / "errors.json").read_text())
-    raw, unit = (np.load(folder / f"{name}.npy") for name in ("raw", "unit"))
-    large = folder / "resnet50.npy"
-    return KerasAnswers(
-        raw,
-        unit,
-        np.load(large) if large.is_file() else None,
-        {name: (kind, message) for name, (kind, message) in errors.items()},
-    )
 
 
 def _write_broken(folder: Path, weights: Path) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
-from tests.networks.conftest import _QUIET_TENSORFLOW, _ROOT
+from tests.networks.conftest import plain_keras
 
 #: Half a minute of the suite; their code is Keras's own, as that of resnet50 and inception-v3 is.
 LARGEST = ("resnet101", "inception-resnet-v2")
@@ -48,18 +45,11 @@ PARAMETERS = {
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What `backbone_driver` found, in a process of its own."""
-    folder = tmp_path_factory.mktemp("backbones")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.networks.backbone_driver", str(folder), *LEFT_OUT],
-        cwd=_ROOT,
-        env={**os.environ, **_QUIET_TENSORFLOW},
-        capture_output=True,
-        text=True,
-        timeout=280,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads((folder / "answers.json").read_text()))
+    """What `backbone_answers` finds, TensorFlow loaded no sooner than it is asked for."""
+    with plain_keras():
+        from tests.networks.backbone_answers import all_answers
+
+        return all_answers(tmp_path_factory.mktemp("backbones"), LEFT_OUT)
 
 
 def answer_of(answers: dict[str, Any], name: str) -> dict[str, Any]:

@@ -70,11 +70,13 @@ class Installed:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """The wheel, installed by uv where it can be had: pip takes half a minute for the same."""
     folder = tmp_path_factory.mktemp("installed")
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     made = Installed(folder / "env", folder / "home")
     python = str(made._bin / "python")
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    tool = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    # Python takes seconds to put pip into an environment, uv none.
+    bare = ["--without-pip"] if uv else []
+    subprocess.run([sys.executable, "-m", "venv", *bare, str(folder / "env")], check=True)
+    tool = [uv, "pip", "install", "--python", python, "pip"] if uv else [python, "-m", "pip", "install"]
     # The pins stand in for whatever is newest on the day; they are within what the wheel asks for.
     lock = PROGRAM_FOLDER / "requirements.txt"
     done = subprocess.run(

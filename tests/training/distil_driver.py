@@ -27,7 +27,7 @@ OPTIONS = DistilOptions(
     batch=4,
     sizes="32,48",
     held_out=4,
-    learning_rate=1e-3,
+    learning_rate=1e-2,
     threads=1,
     arithmetic="float32",
     batch_norm="train",
@@ -41,7 +41,7 @@ def faces() -> tuple[bytes, ...]:
     return tuple(jpeg_of(np.kron(one, np.ones((25, 25, 1), np.uint8))) for one in small)
 
 
-def student(name: str = "", *, input_px: int = 0) -> Any:
+def student(name: str = "", *, input_px: int = 0, unit_norm: bool = True) -> Any:
     """In place of ResNet50, whose graphs take a minute each: one that takes pictures of any size."""
     import keras
 
@@ -53,19 +53,27 @@ def student(name: str = "", *, input_px: int = 0) -> Any:
         x = keras.layers.ReLU()(x)
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dense(128, name="embedding")(x)
-    return keras.Model(chips, keras.layers.UnitNormalization()(x), name="small")
+    return keras.Model(chips, keras.layers.UnitNormalization()(x) if unit_norm else x, name="small")
 
 
 def start(folder: Path) -> None:
     """Weights of the student and the teacher."""
     import keras
 
-    from facecam.networks.dlib_resnet import build_dlib_resnet
     from facecam.networks.weights_file import save_weights
 
     keras.utils.set_random_seed(0)
     save_weights(student(), folder / "start.npz")
-    save_weights(build_dlib_resnet(unit_norm=False), folder / "teacher.npz")
+    save_weights(student(unit_norm=False), folder / "teacher.npz")
+
+
+def teacher(path: Path) -> Any:
+    """In place of dlib's network, whose graphs take most of the time: at random, it says something of any picture."""
+    from facecam.networks.weights_file import load_weights
+
+    model = student(unit_norm=False)
+    load_weights(model, path)
+    return model
 
 
 def distilled(
@@ -75,7 +83,7 @@ def distilled(
     from facecam.networks.weights_file import read_arrays
     from facecam.training.distil import loop
 
-    loop.build_backbone, loop._STRETCHES = student, 4
+    loop.build_backbone, loop.load_teacher, loop._STRETCHES = student, teacher, 4
     run = folder / name
     (run / "faces").mkdir(parents=True)
     write_part(FacePart("0" * 64, faces()), part_file(run / "faces", 0))

@@ -22,6 +22,7 @@ from facecam.engine.faces.photo_embeddings import PhotoFaces
 if TYPE_CHECKING:
     from distributed import Client
 
+_CONNECT_S = 10
 _SAME = "Every computer needs the same facecam, models, settings and --precision, and the photos under the same path."
 
 
@@ -137,7 +138,7 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
                 )
             )
         try:
-            client = stack.enter_context(Client(place, timeout=10))
+            client = stack.enter_context(Client(place, timeout=_CONNECT_S))
         except (OSError, ValueError) as error:
             raise ConfigError(
                 f"no scheduler of Dask answers at {scheduler}: {_first_line(error)}",

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-import facecam.networks  # noqa: F401  It says what Keras runs on.
 from facecam.core.errors import ConfigError
+from facecam.networks import keras_alone
 from facecam.training.distil.options import DistilOptions
 
 _CPU_BATCH, _GPU_BATCH = 32, 512
@@ -57,7 +57,8 @@ def prepare(options: DistilOptions, device: str = "auto") -> Computing:
     """
     # Off by default on processors without AVX-512, where a step takes half as long with it.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    import keras
+    with keras_alone():
+        import keras
 
     on_jax = keras.backend.backend() == "jax"
     computing = _jax(device) if on_jax else _tensorflow(options, device)

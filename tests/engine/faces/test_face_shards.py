@@ -155,6 +155,7 @@ def test_a_scheduler_that_does_not_answer_is_said(
     settings: Settings, shards: Open, photos: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setattr("facecam.engine.tools.shard_workers._CONNECT_S", 0.5)
     with pytest.raises(ConfigError, match="answers at tcp://127.0.0.1:9") as refused:
         read_on_workers(settings, shards(), photos, scheduler="tcp://127.0.0.1:9", workers=0, on_event=ignore)
     assert "dask scheduler" in refused.value.hint

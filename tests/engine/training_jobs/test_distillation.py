@@ -22,6 +22,7 @@ from facecam.engine.training_jobs.distil.distillation_faces import FacePreparer
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.data.chips import jpeg_of
 from facecam.training.data.tfrecords import FaceRecord, write_tfrecords
+from facecam.training.distil.__main__ import train
 from facecam.training.distil.faces import part_file, read_faces
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import read_plan
@@ -214,7 +215,9 @@ def test_a_prepared_run_holds_all_it_needs_and_can_be_carried_away(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
+def test_faces_of_anybody_become_a_model(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All of it, with ResNet50 and the process that trains."""
     generator = np.random.default_rng(0)
     with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
@@ -239,6 +242,10 @@ def test_faces_of_anybody_become_a_model(own: Settings, tmp_path: Path) -> None:
     for file in ("model.xml", "model.bin", "outcome.json"):
         (outcome.run / file).unlink()
     events.clear()
+    # In this process, where TensorFlow is loaded already.
+    monkeypatch.setattr(
+        distillation, "train_in_child", lambda run, tell, cancel, **_: train(run.path, tell, cancel)
+    )
     again = distillation.resume(own, outcome.run, on_event=events.append)
     assert again == outcome and not any(isinstance(one, Metrics) for one in events)
     found = components.open_embedder(replace(own, model="mine")).embed([grey]).vectors

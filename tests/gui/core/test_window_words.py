@@ -6,6 +6,7 @@ import ast
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -26,6 +27,7 @@ _TERMINAL = re.compile(
 )
 
 
+@cache
 def said() -> list[str]:
     """All messages and hints of errors and notices that the window may show, holes filled with X."""
     found: set[str] = set()

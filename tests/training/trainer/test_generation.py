@@ -23,7 +23,7 @@ from tests.training.making import StopAfter, losses, people_of, plan
 
 _OPTIONS: dict[str, object] = {
     "embedding_size": 64,
-    "people_per_batch": 8,
+    "people_per_batch": 4,
     "photos_per_person": 3,
     "learning_rate": 2e-3,
     "arithmetic": "float32",
@@ -49,7 +49,7 @@ def planned(folder: Path, options: TrainOptions, weights: Path = PROGRAM_FOLDER 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_it_reconstructs_photos_it_has_not_seen_better_than_the_mean_face(tmp_path: Path) -> None:
-    run = planned(tmp_path / "run", vae(epochs=20, hold_out="photo"))
+    run = planned(tmp_path / "run", vae(epochs=5, hold_out="photo"))
     result = run_job(run, ignore, CancelToken())
     assert result["stopped"] is False and result["dimensions"] == 64
     rows = [row for row in read_metrics(run.metrics) if row["stage"] == "train"]
@@ -72,7 +72,7 @@ def test_it_reconstructs_photos_it_has_not_seen_better_than_the_mean_face(tmp_pa
 def test_a_stopped_one_goes_on_as_if_it_never_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In half of the precision, in which the exported parts must not be left."""
     monkeypatch.setattr("facecam.training.trainer.trainer.export_network", lambda *_: None)
-    options = vae(epochs=2, arithmetic="mixed_bfloat16")
+    options = vae(epochs=2, batches_per_epoch=3, arithmetic="mixed_bfloat16")
     whole, broken = (planned(tmp_path / name, options) for name in ("whole", "broken"))
     run_job(whole, ignore, CancelToken())
     cancel = CancelToken()

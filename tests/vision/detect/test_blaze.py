@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -17,6 +15,7 @@ from facecam.vision.detect.blaze import BlazeDetector
 from facecam.vision.detect.protocol import DetectorOptions
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, rgb
+from tests.vision.lite_reader import lite_answers
 
 
 @pytest.fixture(scope="module")
@@ -30,29 +29,11 @@ def no_landmarks(image: ImageArray, box: Box) -> FloatArray:
     return np.full((5, 2), (x, y), np.float32)
 
 
-_LITE_READER = """
-import sys
-import numpy as np
-import tensorflow as tf
-reader = tf.lite.Interpreter(model_path=sys.argv[1])
-reader.allocate_tensors()
-reader.set_tensor(reader.get_input_details()[0]["index"], np.load(sys.argv[2]))
-reader.invoke()
-np.savez(sys.argv[3], *[reader.get_tensor(one["index"]) for one in reader.get_output_details()])
-"""
-
-
 def test_tensorflow_lite_reads_the_published_file_and_answers_alike(
-    network: CompiledNetwork, heads: Heads, tmp_path: Path
+    network: CompiledNetwork, heads: Heads
 ) -> None:
     picture = (cv2.resize(heads[BARACK], (192, 192)).astype(np.float32) / 127.5 - 1)[None]
-    given, answers = tmp_path / "given.npy", tmp_path / "answers.npz"
-    np.save(given, picture)
-    # In a process of its own, as TensorFlow has no place in this one.
-    command = [sys.executable, "-c", _LITE_READER, str(BLAZEFACE.find()), str(given), str(answers)]
-    subprocess.run(command, check=True, capture_output=True)
-    with np.load(answers) as stored:
-        theirs = {stored[name].shape: stored[name] for name in stored.files}
+    theirs = lite_answers(BLAZEFACE.find(), picture)
     for ours in network(picture):
         assert np.abs(ours - theirs[ours.shape]).max() < 1e-3
 

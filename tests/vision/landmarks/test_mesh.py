@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,17 +17,7 @@ from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.package_files import FACE_MESH
 from facecam.vision.landmarks.mesh import POINTS, FaceMesh, MeshFinder, head_pose
 from tests.engine.studio import BARACK, EILEEN, JOE
-
-_LITE_READER = """
-import sys
-import numpy as np
-import tensorflow as tf
-reader = tf.lite.Interpreter(model_path=sys.argv[1])
-reader.allocate_tensors()
-reader.set_tensor(reader.get_input_details()[0]["index"], np.load(sys.argv[2]))
-reader.invoke()
-np.savez(sys.argv[3], *[reader.get_tensor(one["index"]) for one in reader.get_output_details()])
-"""
+from tests.vision.lite_reader import lite_answers
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +39,13 @@ def finder(weights: Path) -> MeshFinder:
 
 
 def test_tensorflow_lite_reads_the_published_file_and_answers_alike(
-    network: CompiledNetwork, portraits: dict[str, ImageArray], faces: dict[str, Detection], tmp_path: Path
+    network: CompiledNetwork, portraits: dict[str, ImageArray], faces: dict[str, Detection]
 ) -> None:
     box = faces[EILEEN].box
     left, top, right, bottom = box.as_ints()
     head = portraits[EILEEN][max(0, top - 30) : bottom + 30, max(0, left - 30) : right + 30]
     picture = (cv2.resize(head, (192, 192)).astype(np.float32) / 255)[None]
-    given, answers = tmp_path / "given.npy", tmp_path / "answers.npz"
-    np.save(given, picture)
-    # In a process of its own, as TensorFlow has no place in this one.
-    command = [sys.executable, "-c", _LITE_READER, str(FACE_MESH.find()), str(given), str(answers)]
-    subprocess.run(command, check=True, capture_output=True)
-    with np.load(answers) as stored:
-        theirs = {stored[name].shape: stored[name] for name in stored.files}
+    theirs = lite_answers(FACE_MESH.find(), picture)
     for ours in network(picture):
         # Points are in px of the 192.
         assert np.abs(ours - theirs[ours.shape]).max() < 0.05

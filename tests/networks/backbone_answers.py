@@ -1,15 +1,13 @@
-"""Builds every backbone apart from the tests: python -m tests.networks.backbone_driver FOLDER [LEFT_OUT …].
+"""What becomes of every backbone: built, a step further, saved, loaded into another of its kind, a few exported.
 
-Each is built, takes a step, is saved, loaded into another of its kind, and a
-few are exported; FOLDER gets `answers.json` and, for the tests of weights
-files, nothing else of use.
+Imports TensorFlow.
 """
 
 from __future__ import annotations
 
-import json
-import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -33,13 +31,15 @@ EXPORTED = ("squeezenet", "mobilefacenet", "resnet8", "resnet8-crops")
 _DIMENSIONS, _LEAST_PX = 128, 64
 
 
-def main(folder: Path, left_out: list[str]) -> None:
-    """Answer what the tests ask, without the backbones `left_out`."""
+def all_answers(folder: Path, left_out: Sequence[str]) -> dict[str, Any]:
+    """What the tests ask, without the backbones `left_out`; files are written into `folder`."""
     keras.utils.set_random_seed(3)
-    answers = {name: answer(known, folder) for name, known in BACKBONES.items() if name not in left_out}
+    answers: dict[str, Any] = {
+        name: answer(known, folder) for name, known in BACKBONES.items() if name not in left_out
+    }
     answers["faults"] = faults(folder)
     answers["freezing"] = freezing()
-    (folder / "answers.json").write_text(json.dumps(answers))
+    return answers
 
 
 def answer(known: Backbone, folder: Path) -> dict[str, object]:
@@ -160,7 +160,3 @@ def raised(work) -> list[str]:  # type: ignore[no-untyped-def]
     except FacecamError as error:
         return [type(error).__name__, error.message, error.hint]
     return ["nothing", "", ""]
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
