@@ -28,7 +28,6 @@ _LARGE_BYTES = 1_000_000
 _STEPS_KEPT = 256
 
 _log = logging.getLogger(__name__)
-_OPENVINO_PRECISION = {"f32": "f32", "bf16": "bf16", "f16": "f16"}
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +44,48 @@ ov.Type.f32.to_dtype()
 ov.Tensor(np.zeros(1, np.float32))
 
 
-class CompiledNetwork:
+class RunningModel:
+    """A compiled model with one request for each thread, that gives back what it keeps when room is made.
+
+    Args:
+        model: see `openvino.Core.compile_model`.
+    """
+
+    def __init__(self, model: ov.CompiledModel) -> None:
+        self._model = model
+        self._per_thread = threading.local()
+        self._counting = threading.Lock()
+        self._running = 0
+        keeps_memory(self)
+
+    def request(self) -> ov.InferRequest:
+        """This thread's own."""
+        if getattr(self._per_thread, "request", None) is None:
+            self._per_thread.request = self._model.create_infer_request()
+        return self._per_thread.request
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Nothing is given back while it runs and its answers are read."""
+        with self._counting:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._running -= 1
+
+    def release_memory(self) -> None:
+        """Give back what is kept between two runs, unless it is running just now."""
+        with self._counting:
+            if not self._running:
+                self._release()
+
+    def _release(self) -> None:
+        self._model.release_memory()
+
+
+class CompiledNetwork(RunningModel):
     """A network compiled for this processor, callable from several threads at once.
 
     Args:
@@ -63,13 +103,9 @@ class CompiledNetwork:
     def __init__(self, path: Path, *, precision: Precision = "f32", threads: int | None = None) -> None:
         self.path = path
         self.precision = precision
-        self._model = _compile(read_network(path), path, precision, threads)
-        self._per_thread = threading.local()
+        super().__init__(_compile(read_network(path), path, precision, threads))
         self._large = threading.Lock()
         self._large_request: ov.InferRequest | None = None
-        self._counting = threading.Lock()
-        self._running = 0
-        keeps_memory(self)
 
     def __call__(self, *inputs: np.ndarray) -> list[np.ndarray]:
         """Run once.
@@ -80,39 +116,23 @@ class CompiledNetwork:
         Returns:
             One float32 array per output, in the network's order; the caller owns them.
         """
-        with self._in_use():
+        with self.in_use():
             return self._answers(inputs)
-
-    @contextmanager
-    def _in_use(self) -> Iterator[None]:
-        with self._counting:
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._counting:
-                self._running -= 1
 
     def _answers(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         if sum(one.nbytes for one in inputs) > _LARGE_BYTES:
             with self._large:
                 self._large_request = self._large_request or self._model.create_infer_request()
                 return self._run(self._large_request, inputs)
-        request = getattr(self._per_thread, "request", None)
-        if request is None:
-            request = self._per_thread.request = self._model.create_infer_request()
-        return self._run(request, inputs)
+        return self._run(self.request(), inputs)
 
     def _run(self, request: ov.InferRequest, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         results = request.infer(dict(enumerate(inputs)), share_inputs=True, share_outputs=True)
         return [np.array(results[index]) for index in range(len(self._model.outputs))]
 
-    def release_memory(self) -> None:
-        """Give back what is kept between two runs, unless it is running just now."""
-        with self._counting:
-            if not self._running:
-                self._large_request = None
-                self._model.release_memory()
+    def _release(self) -> None:
+        self._large_request = None
+        super()._release()
 
     @property
     def input_shapes(self) -> list[str]:
@@ -153,7 +173,7 @@ def read_network(path: Path) -> ov.Model:
 def _compile(model: ov.Model, path: Path, precision: Precision, threads: int | None) -> ov.CompiledModel:
     options: dict[str, object] = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": _OPENVINO_PRECISION[precision],
+        "INFERENCE_PRECISION_HINT": precision,
     }
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads

@@ -9,7 +9,6 @@ cost; windows that may be faces are then judged with the filters themselves.
 from __future__ import annotations
 
 import os
-import threading
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +17,7 @@ import openvino.opset13 as op
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.runtime.compiled import openvino_core, processor_precisions
+from facecam.runtime.compiled import RunningModel, openvino_core, processor_precisions
 from facecam.vision.detect.hog.filters import CHANNELS, WINDOW_CELLS, FaceFilters
 from facecam.vision.detect.hog.sheets import CELLS_AFTER, CELLS_BEFORE, SheetShape
 
@@ -32,7 +31,7 @@ _APPROXIMATION_ERROR = 0.7
 _MEAN_WEIGHT = 0.4
 
 
-class HogNetwork:
+class HogNetwork(RunningModel):
     """Window scores for sheets of one shape; callable from several threads at once.
 
     Args:
@@ -43,8 +42,7 @@ class HogNetwork:
     def __init__(self, filters: FaceFilters, shape: SheetShape) -> None:
         self._filters = filters.weights.reshape(len(filters.weights), -1).T
         self._offsets = filters.offsets
-        self._model = openvino_core().compile_model(_build(filters, shape), "CPU", _options())
-        self._per_thread = threading.local()
+        super().__init__(openvino_core().compile_model(_build(filters, shape), "CPU", _options()))
 
     def faces(
         self, features: FloatArray, wanted: NDArray[np.bool_], min_score: float
@@ -60,17 +58,16 @@ class HogNetwork:
             Their places, int (N, 2) row and column, and scores, float32 (N,); a
             window found by several filters is listed once for each.
         """
-        roughly = self._approximate(features)
-        maybe = np.argwhere(wanted & (roughly.max(axis=0) > min_score - _APPROXIMATION_ERROR))
+        with self.in_use():
+            roughly = self._approximate(features)
+            maybe = np.argwhere(wanted & (roughly.max(axis=0) > min_score - _APPROXIMATION_ERROR))
         exactly = self._exact(features, maybe)
         window, filter_index = np.nonzero(exactly >= min_score)
         return maybe[window], exactly[window, filter_index]
 
     def _approximate(self, features: FloatArray) -> FloatArray:
-        request = getattr(self._per_thread, "request", None)
-        if request is None:
-            request = self._per_thread.request = self._model.create_infer_request()
-        scores: FloatArray = request.infer({0: features[None]}, share_inputs=True, share_outputs=True)[0][0]
+        answers = self.request().infer({0: features[None]}, share_inputs=True, share_outputs=True)
+        scores: FloatArray = answers[0][0]
         return scores
 
     def _exact(self, features: FloatArray, places: NDArray[np.intp]) -> FloatArray:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import DependencyError
+from facecam.core.heap import make_room
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.vision.detect.hog.boxes import PixelBox, WindowCandidate, best_of_each, nearest_px, window_box
 from facecam.vision.detect.hog.detector import HogDetector
@@ -455,6 +456,24 @@ class TestNetwork:
         wanted[tuple(places[0])] = False
         fewer, _ = network.faces(padded, wanted, -1.0)
         assert tuple(places[0]) not in set(map(tuple, fewer))
+
+    def test_what_it_keeps_is_given_back_unless_it_runs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        network = hog_network.HogNetwork(hog_filters.frontal_face_filters(), hog_sheets.SMALL)
+        features = np.random.default_rng(0).random((64 + 9, 80 + 9, 31), np.float32)
+        wanted = np.ones(hog_sheets.SMALL, bool)
+        before = network.faces(features, wanted, -3.0)
+        released: list[object] = []
+        give = hog_network.HogNetwork._release
+        monkeypatch.setattr(
+            hog_network.HogNetwork, "_release", lambda one: (released.append(one), give(one))[0]
+        )
+        with network.in_use():
+            make_room()
+        assert network not in released
+        make_room()
+        assert network in released
+        for ours, theirs in zip(network.faces(features, wanted, -3.0), before, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 class TestBoxes:
