@@ -202,7 +202,7 @@ def refused(store: PostgresStore, *words: str) -> None:
             ("disk", "is full", "nothing was changed"),
         ),
         ("ALTER DATABASE {} SET default_transaction_read_only = on", ("read-only", "nothing was changed")),
-        ("UPDATE facecam.schema_version SET version = 99", ("version 99", "Update facecam")),
+        ("UPDATE facecam.schema_version SET version = version + 97", ("version 99", "Update facecam")),
         ("DELETE FROM facecam.schema_version", ("incomplete", "DROP SCHEMA")),
     ],
 )
@@ -275,7 +275,7 @@ def test_an_older_schema_is_brought_up(
     assert after is not None and digest(after) == digest(before)
     assert database_server.run(
         "SELECT max(version), count(more) FROM facecam.schema_version, facecam.person", address=address
-    ) == [(2, 0)]
+    ) == [(len(schema.STEPS), 0)]
 
 
 def test_a_station_needs_no_more_rights_than_the_page_grants(

@@ -153,7 +153,7 @@ class PostgresStore(GalleryHome):
         connection.execute("SELECT FROM facecam.gallery FOR UPDATE")
 
     def _loaded(self, connection: Connection) -> Gallery | None:
-        self._held = self._read(connection)
+        self._read(connection)
         if self._held.outdated_threshold is not None:
             self._on_event(of_another_rule(self._held.outdated_threshold))
         if self._held.forgotten > self._followed():
@@ -163,7 +163,8 @@ class PostgresStore(GalleryHome):
 
     def _read(self, connection: Connection) -> Held:
         try:
-            return held.read(connection, self._held)
+            self._held = held.read(connection, self._held)
+            return self._held
         except ValueError as error:  # A person with an impossible name, a vector of another length.
             raise GalleryError(
                 f"what {self.address} holds makes no sense: {error}", hint="Restore it from its pg_dump."
