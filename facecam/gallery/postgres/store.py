@@ -74,9 +74,14 @@ class PostgresStore(GalleryHome):
             return self._loaded(connection)
 
     def update(
-        self, change: Callable[[Gallery | None], Gallery], *, forget: bool = False, start_over: bool = False
+        self,
+        change: Callable[[Gallery | None], Gallery],
+        *,
+        forget: bool = False,
+        start_over: bool = False,
+        also: Callable[[Connection], None] | None = None,
     ) -> Gallery:
-        """Save `change(newest gallery)` in one transaction; see `GalleryStore.update`.
+        """Save `change(newest gallery)` in one transaction, and with it what `also` writes; see `GalleryStore.update`.
 
         What cannot be read is never started over: it is not this station's alone.
 
@@ -108,6 +113,8 @@ class PostgresStore(GalleryHome):
                 connection.execute(
                     f"DELETE FROM facecam.change WHERE made < now() - interval '{_REMEMBERED}'".encode()
                 )
+            if also is not None:
+                also(connection)
             connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(revision)])
         following(self.address).saw(revision)
         if forget:
