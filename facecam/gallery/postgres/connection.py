@@ -157,7 +157,10 @@ def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = F
     connection = connect(address, on_event)
     with translated(address), connection:
         if reading:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
+            connection.execute(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL work_mem = '256MB'"
+            )
         yield connection
 
 
