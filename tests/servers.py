@@ -32,6 +32,19 @@ class OwnServer:
         self.run(f"CREATE DATABASE {name}")
         return self.address(name)
 
+    def database_in(self, folder: Path) -> str:
+        """The address of an empty one whose tables lie in a folder."""
+        os.chown(folder, Path(self._server.pgdata).stat().st_uid, -1)
+        self.run(
+            f"CREATE TABLESPACE elsewhere LOCATION '{folder}'",
+            "CREATE DATABASE elsewhere TABLESPACE elsewhere",
+        )
+        return self.address("elsewhere")
+
+    def drop_database_in_folder(self) -> None:
+        """That one again."""
+        self.run("DROP DATABASE elsewhere WITH (FORCE)", "DROP TABLESPACE elsewhere")
+
     def run(self, *statements: str, address: str = "") -> list[tuple[Any, ...]]:
         """Each of some statements; returns the rows of the last."""
         import psycopg

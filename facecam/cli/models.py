@@ -20,6 +20,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.models import custom
+from facecam.engine.models.choice import remove_model
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.export import FORMATS, export_model
 from facecam.engine.models.first_use import prepare_models_here
@@ -362,7 +363,7 @@ def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     ask = store.path(arguments.name).is_dir() and not arguments.yes
     if ask and not confirmed(f"Delete the model {arguments.name}, its checkpoints included?"):
         return answer(arguments.json, {"name": arguments.name, "removed": False}, "Nothing was removed.")
-    store.remove(arguments.name)
+    remove_model(settings, arguments.name)
     gone = {"name": arguments.name, "removed": True}
     return answer(arguments.json, gone, f"{arguments.name} was removed.")
 

@@ -552,7 +552,7 @@ def _unlike(embeddings: Embeddings, known: FloatArray) -> Embeddings:
 
 def _check_nobody_twice(people: tuple[Person, ...]) -> None:
     for what in ("id", "name"):
-        times = Counter(getattr(person.identity, what) for person in people)
-        twice = [value for value, count in times.items() if count > 1]
-        if twice:
-            raise ValueError(f"expected every {what} once. Received twice: {twice[0]!r}")
+        values = [getattr(person.identity, what) for person in people]
+        if len(set(values)) < len(values):
+            twice = next(value for value, count in Counter(values).items() if count > 1)
+            raise ValueError(f"expected every {what} once. Received twice: {twice!r}")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from facecam import __version__
@@ -67,11 +68,18 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
         headers = {"Retry-After": "1"} if overloaded else None
         return JSONResponse({"error": error.message, "hint": error.hint}, status, headers)
 
+    @app.exception_handler(HTTPException)
+    async def _refused(request: Request, refusal: HTTPException) -> JSONResponse:
+        what = f"{request.method} {request.url.path} is nothing that can be asked: {refusal.detail}"
+        hint = f"Ask for one of: {', '.join(app.openapi()['paths'])}; see /docs."
+        return JSONResponse({"error": what, "hint": hint}, refusal.status_code, refusal.headers)
+
+    # The answer as it is: values by their annotation would be checked and copied first.
     @app.post("/recognize", summary="Who is in a picture", openapi_extra=_PICTURE_BODY)
-    async def recognize(request: Request) -> dict[str, Any]:
+    async def recognize(request: Request) -> JSONResponse:
         """Send the bytes of a picture file; every face comes back with `box`, `name` (null: nobody known),
         `probability` and what `facecam recognize --json` says besides."""
-        return await pictures.recognize(await _body(request))
+        return JSONResponse(await pictures.recognize(await _body(request)))
 
     @app.get("/people", summary="Who is enrolled")
     def people() -> dict[str, list[str]]:

@@ -9,7 +9,9 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from facecam.core.types import FloatArray
 from facecam.engine.components import MATCH_RULE
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.matching.match import Matcher
+from facecam.gallery.matching.neighbors import EXACT_UP_TO
 from facecam.gallery.postgres.nearest import ServerNeighbors
 from facecam.gallery.postgres.store import PostgresStore
 from tests.gallery.factories import embeddings, on_circle
@@ -25,6 +28,7 @@ from tests.servers import OwnServer
 
 _EACH, _PROBES, _THRESHOLD = 5, 1000, 0.155
 _ROUNDS = 100
+_TIMES = 5
 
 
 def main(sizes: list[int]) -> None:
@@ -105,10 +109,7 @@ def matched(server: OwnServer, folder: Path, count: int) -> None:
     loaded = store.load()
     assert loaded is not None
     say(f"{count:,} vectors: loaded", [time.perf_counter() - started], "s")
-    store.update(lambda now: now.add("somebody new", gallery.embeddings_of(persons[0])))  # type: ignore[union-attr]
-    started = time.perf_counter()
-    store.load()
-    say(f"{count:,} vectors: loaded again after a change", [time.perf_counter() - started], "s")
+    known_elsewhere(store, PostgresStore(address, folder / f"{count} elsewhere"), gallery)
     exact = Matcher(gallery, _THRESHOLD, MATCH_RULE)
     say(f"{count:,} vectors: one face, all compared in memory", times(exact, probes[:200]), "ms")
     neighbors = ServerNeighbors(address, gallery, print)
@@ -128,6 +129,35 @@ def matched(server: OwnServer, folder: Path, count: int) -> None:
         for one, other in zip(quick.match(probes), exact.match(probes), strict=True)
     ]
     say(f"  the same person as in memory (recall@1, {len(same)} faces)", [float(np.mean(same))], "")
+
+
+def known_elsewhere(store: PostgresStore, other: PostgresStore, gallery: Gallery) -> None:
+    """How long after its acknowledgement a change is in what another station matches by; at last all is as before."""
+    other.load()
+    somebody = gallery.people[len(gallery) // 2]
+    changes: dict[str, Callable[[Any], Gallery]] = {
+        "somebody new": lambda now: now.add("somebody new", gallery.embeddings_of(somebody)),
+        "a name": lambda now: now.rename(somebody, "renamed"),
+        "the name back": lambda now: now.rename("renamed", somebody.identity.name),
+        "a deletion": lambda now: now.remove("somebody new"),
+    }
+    waits: dict[str, list[float]] = {name: [] for name in changes}
+    busy: dict[str, list[float]] = {name: [] for name in changes}
+    for _ in range(_TIMES):
+        for name, change in changes.items():
+            store.update(change, forget=name == "a deletion")
+            started, own = time.perf_counter(), time.process_time()
+            while other.version() != store.version():
+                time.sleep(other.pause_s)
+            now = other.load()
+            assert now is not None
+            large = len(now.vectors) > EXACT_UP_TO
+            Matcher(now, _THRESHOLD, MATCH_RULE, index=ServerNeighbors(other.address, now) if large else None)
+            waits[name].append(time.perf_counter() - started)
+            busy[name].append(time.process_time() - own)
+    for name in changes:
+        say(f"{len(gallery.vectors):,} vectors: {name}, matched by elsewhere after", waits[name], "s")
+        say("  of it processor time of that station", busy[name], "s")
 
 
 def times(matcher: Matcher, probes: FloatArray) -> list[float]:

@@ -151,6 +151,16 @@ def test_pages_of_other_origins_and_names_that_lead_here_are_refused(
     assert answer.status_code in (400, 403, 421) and EILEEN not in answer.text
 
 
+@pytest.mark.parametrize(("path", "content", "status"), [("/nothing", None, 404), ("/people", b"x", 405)])
+def test_what_cannot_be_asked_is_answered_as_every_other_fault(
+    served: Served, path: str, content: bytes | None, status: int
+) -> None:
+    answer = served.ask(path, content)
+    assert answer.status_code == status and set(answer.json()) == {"error", "hint"}
+    assert path in answer.json()["error"] and "/recognize" in answer.json()["hint"]
+    assert status != 405 or answer.headers["Allow"] == "GET"
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"no picture", b"\x89PNG\r\n\x1a\n", bytes(MOST_BYTES + 1)],

@@ -96,6 +96,16 @@ def delete_model(settings: Settings, name: str) -> None:
         raise ConfigError(f"{name} comes with the program", hint="It stays; use another one if you like.")
     if name in _in_use(settings):
         raise ConfigError(f"{name} is in use", hint="Use another one first, then delete this one.")
+    remove_model(settings, name)
+
+
+def remove_model(settings: Settings, name: str) -> None:
+    """Delete a model, and what was fetched for it alone.
+
+    Raises:
+        WeightsError: it is not here, or in use.
+        DataError: it cannot be deleted.
+    """
     store = components.open_weights(settings)
     store.remove(name)
     file = fetched_file(settings, name)

@@ -14,10 +14,13 @@ from facecam.core.paths import printable, resolved
 from facecam.engine import components
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.visits.store import entry_of, key_of
-from facecam.engine.visits.table import open_visits
+from facecam.engine.visits.table import open_visits, put_back
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.generation import digest
 from facecam.gallery.storage.home import GalleryHome
+
+Change = Callable[[Gallery | None], Gallery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +76,33 @@ def move_people(
             raise GalleryError(f"nobody is enrolled in {_named(settings)}", hint="There is nothing to move.")
         here = open_visits(settings)
         lines = [*here.lines(), *here.waiting()]
-        was = store.load()
-        store.update(lambda there: _only(there, gallery, _named(wanted)))
+        was, visits = store.load(), open_visits(wanted)
+        new = _keys(lines) - _keys(visits.lines())
+        _write(store, lambda there: _only(there, gallery, _named(wanted)), lines)
         try:
-            visits = open_visits(wanted)
-            visits.put_back(lines)
+            visits.put_back(lines)  # Of a server they came with the people: this finds them there.
             _compare(gallery, source, "the source changed meanwhile")
             _compare(gallery, store, f"{_named(wanted)} gave back something else")
             count = _compare_visits(lines, visits.lines(), gallery)
         except BaseException:
             if was is None or not len(was):
+                visits.rewrite(lambda entry: None if key_of(entry) in new else entry)
                 store.update(_nobody(gallery), forget=not wanted.server)
             raise
         if remove_source:
-            source.update(_nobody(gallery), forget=not settings.server)
             moved = _keys(lines)  # And no visit that ended meanwhile.
+            # People last: cut off in between, a repetition finds them, and goes on.
             here.rewrite(lambda entry: None if key_of(entry) in moved else entry)
+            source.update(_nobody(gallery), forget=not settings.server)
     return MovedHome(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
+
+
+def _write(store: GalleryHome, change: Change, lines: list[str]) -> None:
+    """Save people; on a server their visits, too, in one transaction."""
+    if isinstance(store, PostgresStore):
+        store.update(change, also=lambda connection: put_back(connection, lines))
+    else:
+        store.update(change)
 
 
 def _named(settings: Settings) -> str:
@@ -104,7 +117,7 @@ def _only(there: Gallery | None, gallery: Gallery, name: str) -> Gallery:
     return gallery
 
 
-def _nobody(gallery: Gallery) -> Callable[[Gallery | None], Gallery]:
+def _nobody(gallery: Gallery) -> Change:
     return lambda _: Gallery.empty(gallery.model_id, gallery.dimensions, gallery.alignment)
 
 

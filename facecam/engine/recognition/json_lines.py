@@ -62,13 +62,13 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
         "box": list(face.detection.box.as_ints()),
         "name": face.identity.name if face.identity else None,
         "squared_l2": _finite(squared_l2),
-        "threshold": threshold if match_threshold is None else round(threshold, 5),
+        "threshold": round(threshold, 5),
         "score": round(face.detection.score, 4),
         "track": face.track_id,
         "quality": round(face.quality, 3),
         "verdict": "unproven" if face.state == "unproven" else match.verdict if match else "undecided",
         "match_score": _finite(score),
-        "match_threshold": threshold if match_threshold is None else match_threshold,
+        "match_threshold": round(threshold if match_threshold is None else match_threshold, 5),
         "probability": _probability(face),
     }
     if face.looks_like is not None:

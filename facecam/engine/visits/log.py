@@ -75,17 +75,17 @@ class SightingLog:
         self._presence: dict[int, Presence] = {}
         self._sources: dict[int, str] = {}
         self._count = 0
-        self._keeper: Callable[[Sighting], None] | None = None
+        self._keeper: Callable[..., None] | None = None
         self.fault: FacecamError | None = None
         self.version = 0
 
-    def keep(self, keeper: Callable[[Sighting], None] | None, before: Sequence[Sighting] = ()) -> None:
-        """Hand every visit that is over to `keeper` from now on; None: to nobody.
+    def keep(self, keeper: Callable[..., None] | None, before: Sequence[Sighting] = ()) -> None:
+        """Hand every visit that is over to `keeper` from now on, those that end together at once; None: to nobody.
 
         If it raises a `FacecamError`, nothing is handed over any more, and `fault` says why.
 
         Args:
-            keeper: writes a visit down.
+            keeper: writes visits down, `Sighting`s one after the other.
             before: earlier visits to be shown too; taken while the log is empty only.
         """
         with self._lock:
@@ -105,8 +105,7 @@ class SightingLog:
         """Nothing is watched in this run any more, or not for now: whoever was here in it has left."""
         with self._lock:
             self._presence.pop(run, None)
-            for key in [key for key in self._here if key[0] == run]:
-                self._leave(key)
+            self._leave([key for key in self._here if key[0] == run])
 
     def update(self, result: FrameResult, percent: Callable[[Match], float], run: int = 0) -> None:
         """Take the next frame's faces.
@@ -117,11 +116,11 @@ class SightingLog:
             run: in which it was seen.
         """
         with self._lock:
-            for change in self._presence.setdefault(run, Presence()).update(result):
-                key = run, change.identity.id if change.identity else None
-                if change.kind == "left":
-                    self._leave(key)
-                else:
+            changes = self._presence.setdefault(run, Presence()).update(result)
+            keys = [(run, change.identity.id if change.identity else None) for change in changes]
+            self._leave([key for key, one in zip(keys, changes, strict=True) if one.kind == "left"])
+            for key, change in zip(keys, changes, strict=True):
+                if change.kind == "came":
                     self._come(key, change.identity)
             for face in result.faces:
                 if face.match is not None and face.identity is not None:
@@ -177,16 +176,16 @@ class SightingLog:
         self._here[key] = Sighting(self._count, identity, self._now(), None, 0.0, source)
         self.version += 1
 
-    def _leave(self, key: tuple[int, str | None]) -> None:
-        visit = self._here.pop(key, None)
-        if visit is None:
+    def _leave(self, keys: Iterable[tuple[int, str | None]]) -> None:
+        visits = [visit for key in keys if (visit := self._here.pop(key, None)) is not None]
+        if not visits:
             return
-        over = replace(visit, left=self._now())
-        self._past.append(over)
+        over = [replace(visit, left=self._now()) for visit in visits]
+        self._past.extend(over)
         self.version += 1
         try:
             if self._keeper is not None:
-                self._keeper(over)
+                self._keeper(*over)
         except FacecamError as error:
             self._keeper, self.fault = None, error
 

@@ -39,8 +39,8 @@ class SightingFile:
         self.path = folder / name
         self._lock = FileLock(folder / f".{name}.lock", _LOCK_TIMEOUT_S, FILE_MODE)
 
-    def append(self, visit: Sighting) -> None:
-        """Add a visit that is over.
+    def append(self, *visits: Sighting) -> None:
+        """Add visits that are over.
 
         Raises:
             DataError: disk full or no permission.
@@ -48,7 +48,8 @@ class SightingFile:
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
             with self._lock:
-                append(self.path, f"{json.dumps(plain_entry(visit), ensure_ascii=True)}\n".encode())
+                lines = [f"{json.dumps(plain_entry(visit), ensure_ascii=True)}\n" for visit in visits]
+                append(self.path, "".join(lines).encode())
 
     def read(self) -> tuple[Sighting, ...]:
         """The last visits, numbered from 1, oldest first; lines that make no sense are passed over.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,34 +37,27 @@ class SightingTable(SightingFile):
         super().__init__(settings.database)
         self._address, self._waiting = settings.server, SightingFile(settings.database, WAITING_FILE)
 
-    def append(self, visit: Sighting) -> None:
-        """Add a visit that is over; of somebody who was deleted meanwhile nothing is kept.
+    def append(self, *visits: Sighting) -> None:
+        """Add visits that are over, and what waited; of somebody who was deleted meanwhile nothing is kept.
 
         Raises:
-            DataError: it can be written neither there nor here.
+            DataError: they can be written neither there nor here.
         """
         try:
-            waiting = self._waiting.lines()
+            waiting = [entry for line in self._waiting.lines() if (entry := entry_of(line)) is not None]
             with self._transaction() as connection:
-                for entry in (*map(entry_of, waiting), plain_entry(visit)):
-                    if entry is not None:
-                        insert(connection, entry)
+                insert(connection, [*waiting, *map(plain_entry, visits)], again=bool(waiting))
         except ServerError:
-            self._waiting.append(visit)
+            self._waiting.append(*visits)
             return
-        if waiting:
-            self._waiting.clear()
+        if waiting:  # And nothing that another program of this station had to put there meanwhile.
+            sent = set(map(key_of, waiting))
+            self._waiting.rewrite(lambda entry: None if key_of(entry) in sent else entry)
 
     def put_back(self, lines: Iterable[str]) -> None:
         """See `SightingFile.put_back`."""
-        back = [entry for line in lines if (entry := entry_of(line)) is not None]
-        if not back:
-            return
         with self._transaction() as connection:
-            there = {key_of(entry) for _, entry in _all(connection)}
-            for entry in back:
-                if key_of(entry) not in there:
-                    insert(connection, entry)
+            put_back(connection, lines)
 
     def clear(self) -> None:
         """Remove all visits, of every station.
@@ -79,16 +72,16 @@ class SightingTable(SightingFile):
     def rewrite(self, change: Callable[[_Entry], _Entry | None]) -> None:
         self._waiting.rewrite(change)
         with self._transaction() as connection:
-            for number, entry in _all(connection):
-                new = change(entry)
-                if new is None:
-                    connection.execute("DELETE FROM facecam.visit WHERE id = %s", [number])
-                elif new != entry:
-                    connection.execute(
-                        "UPDATE facecam.visit SET entry = %s, person ="
-                        " (SELECT person.number FROM facecam.person WHERE person.id = %s) WHERE id = %s",
-                        [json.dumps(new), stored(str(new.get("id"))), number],
-                    )
+            changed = [(number, new) for number, entry in _all(connection) if (new := change(entry)) != entry]
+            gone = [number for number, new in changed if new is None]
+            connection.execute("DELETE FROM facecam.visit WHERE id = ANY(%s)", [gone])
+            kept = [(number, new) for number, new in changed if new is not None]
+            connection.execute(
+                "UPDATE facecam.visit SET entry = new.entry::json, person ="
+                " (SELECT person.number FROM facecam.person WHERE person.id = new.who)"
+                " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(id, who, entry) WHERE visit.id = new.id",
+                [[number for number, _ in kept], *_columns([new for _, new in kept])],
+            )
 
     def waiting(self) -> list[str]:
         return self._waiting.lines()
@@ -105,19 +98,44 @@ class SightingTable(SightingFile):
             yield connection
 
 
-def insert(connection: Connection, entry: _Entry) -> None:
-    """Add a visit, unless it is one of somebody who is not there (any more)."""
-    who = entry.get("id")
+def insert(connection: Connection, entries: Sequence[_Entry], *, again: bool = False) -> None:
+    """Add visits in one statement, but for those of somebody who is not there (any more).
+
+    Args:
+        connection: with a transaction.
+        entries: the visits.
+        again: some may have been sent before: what is there is not doubled.
+    """
+    if not entries:
+        return
+    new = "true"
+    if again:  # Two programs of a station may send the same.
+        connection.execute("LOCK TABLE facecam.visit IN SHARE ROW EXCLUSIVE MODE")
+        new = (
+            "NOT EXISTS (SELECT FROM facecam.visit WHERE visit.came IS NOT DISTINCT FROM new.came"
+            " AND visit.entry::text = new.entry)"
+        )
+    whose, texts = _columns(entries)
     connection.execute(
-        "INSERT INTO facecam.visit (person, came, entry) SELECT number, %(came)s, %(entry)s"
-        " FROM (SELECT) AS one LEFT JOIN facecam.person ON id = %(who)s"
-        " WHERE %(who)s::text IS NULL OR number IS NOT NULL",
-        {
-            "who": None if who is None else stored(str(who)),
-            "came": moment_of(entry.get("came")),
-            "entry": json.dumps(entry),
-        },
+        "INSERT INTO facecam.visit (person, came, entry) SELECT number, new.came, new.entry::json"
+        " FROM unnest(%s::text[], %s::timestamptz[], %s::text[]) WITH ORDINALITY AS new(who, came, entry, nth)"
+        f" LEFT JOIN facecam.person ON id = who WHERE (who IS NULL OR number IS NOT NULL) AND {new}"
+        " ORDER BY nth".encode(),
+        [whose, [moment_of(entry.get("came")) for entry in entries], texts],
     )
+
+
+def put_back(connection: Connection, lines: Iterable[str]) -> None:
+    """See `SightingFile.put_back`, in the transaction of somebody else."""
+    back = [entry for line in lines if (entry := entry_of(line)) is not None]
+    there = {key_of(entry) for _, entry in _all(connection)} if back else set()
+    insert(connection, [entry for entry in back if key_of(entry) not in there])
+
+
+def _columns(entries: Sequence[_Entry]) -> tuple[list[str | None], list[str]]:
+    """Whose they are, by id as the server has it, and they themselves."""
+    ids = (entry.get("id") for entry in entries)
+    return [None if id_ is None else stored(str(id_)) for id_ in ids], list(map(json.dumps, entries))
 
 
 def _all(connection: Connection) -> list[tuple[int, _Entry]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -67,16 +68,12 @@ class Centers:
         return cls(centers, np.where(usable, added, np.float32(np.inf)))
 
     def of(self, queries: FloatArray) -> FloatArray:
-        return self.to(queries, slice(None))
-
-    def to(self, queries: FloatArray, people: NDArray[np.int64] | slice) -> FloatArray:
-        """To some of the people only."""
-        squared_l2 = queries @ self._centers[people].T
+        squared_l2 = queries @ self._centers.T
         squared_l2 *= -2
         squared_l2 += 2
         np.maximum(squared_l2, 0, out=squared_l2)
-        squared_l2 += self._added[people]
-        np.minimum(squared_l2, self._most[people], out=squared_l2)
+        squared_l2 += self._added
+        np.minimum(squared_l2, self._most, out=squared_l2)
         return squared_l2
 
 
@@ -100,3 +97,9 @@ def sums_of(gallery: Gallery) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     if len(people):
         sums[people] = np.add.reduceat(vectors, starts, axis=0, dtype=np.float64)
     return sums, gallery.counts()
+
+
+def sums_of_each(references: Sequence[FloatArray]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The same of some people, 1 or more, from the unit vectors (n, D) of each."""
+    sums = np.array([one.sum(axis=0, dtype=np.float64) for one in references])
+    return sums, np.array([len(one) for one in references], np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from facecam.core.distances import unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.matching.centers import LOOK_MARGIN, SPREAD, Centers, normalized
+from facecam.gallery.matching.centers import LOOK_MARGIN, SPREAD, Centers, normalized, sums_of_each
 from facecam.gallery.matching.neighbors import NearPeople, NearRows
 from facecam.gallery.matching.rows import RowsByOwner
 
@@ -47,10 +47,9 @@ def person_distances(
         index: of the gallery's vectors: `counted_centre` then compares people with a vector among its near ones only.
     """
     if rule == "counted_centre":
-        centers = Centers.of_gallery(gallery, spread)
         if index is not None:
-            return _SmallerNear(centers, gallery, NearPeople(index, gallery.owners), spread)
-        return _Smaller(centers, _Looks(gallery, spread), spread)
+            return _SmallerNear(gallery, NearPeople(index, gallery.owners), spread)
+        return _Smaller(Centers.of_gallery(gallery, spread), _Looks(gallery, spread), spread)
     if rule == "centre":
         return Centers.of_gallery(gallery, 0.0)
     return _Vectors(gallery, NEIGHBORS if rule == "k_nearest" else 1)
@@ -80,21 +79,22 @@ class _Smaller:
 
 
 class _SmallerNear:
-    """The same, of the people near a face, who are looked for once."""
+    """The same, of the people near a face, who are looked for once. Before, nothing is worked out for anybody."""
 
-    def __init__(self, centers: Centers, gallery: Gallery, near: NearPeople, spread: float) -> None:
-        self.values = centers.values
-        self._centers, self._near, self._spread = centers, near, spread
-        self._references = normalized(gallery.vectors)
+    def __init__(self, gallery: Gallery, near: NearPeople, spread: float) -> None:
+        self.values = len(gallery)
+        self._vectors, self._near, self._spread = gallery.vectors, near, spread
 
     def of(self, queries: FloatArray) -> FloatArray:
         distances = np.full((len(queries), self.values), np.inf, np.float32)
         for query, row in zip(queries, distances, strict=True):
             near = dict(self._near.of(query))
-            people = np.array([*near], np.int64)
-            looks = [_mean_of_nearest(query, self._references[rows], NEIGHBORS) for rows in near.values()]
-            by_center = self._centers.to(query[None], people)[0]
-            row[people] = smaller(by_center, np.array(looks, np.float32), self._spread)
+            if not near:
+                continue
+            references = [normalized(self._vectors[rows]) for rows in near.values()]
+            looks = [_mean_of_nearest(query, one, NEIGHBORS) for one in references]
+            by_center = Centers.of_sums(*sums_of_each(references), self._spread).of(query[None])[0]
+            row[[*near]] = smaller(by_center, np.array(looks, np.float32), self._spread)
         return distances
 
 

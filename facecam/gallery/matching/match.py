@@ -13,11 +13,12 @@ from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Match, Verdict
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.matching.centers import SPREAD, normalized
+from facecam.gallery.matching.centers import SPREAD, normalized, sums_of, sums_of_each
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import MatchRule, person_distances
 from facecam.gallery.matching.naming_odds import NamingOdds
 from facecam.gallery.matching.neighbors import NearRows
+from facecam.gallery.matching.rows import RowsByOwner
 from facecam.gallery.matching.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.
@@ -123,8 +124,8 @@ class Matcher:
         #: What a score must be below; None: distances decide.
         self.match_threshold: float | None = None
         if cohort is not None:
-            templates = Templates.of_gallery(gallery, spread if rule == "counted_centre" else 0.0)
-            self._people = _PeopleShifts(templates, cohort, lazily=index is not None)
+            counted = spread if rule == "counted_centre" else 0.0
+            self._people = _PeopleShifts(gallery, cohort, counted, lazily=index is not None)
             self.match_threshold = self.threshold if match_threshold is None else float(match_threshold)
         rejections = gallery.rejections
         self._rejected = [
@@ -287,17 +288,23 @@ def _nearest(distances: FloatArray, scores: FloatArray) -> list[_Answer]:
 class _PeopleShifts:
     """The shifts of everybody, found at once, or as they are asked for in a very large gallery."""
 
-    def __init__(self, templates: Templates, cohort: Cohort, *, lazily: bool) -> None:
-        self.cohort, self._templates = cohort, templates
-        if not lazily:
-            templates.shifts(cohort)
+    def __init__(self, gallery: Gallery, cohort: Cohort, spread: float, *, lazily: bool) -> None:
+        self.cohort, self._vectors, self._spread = cohort, gallery.vectors, spread
+        if lazily:
+            self._rows = RowsByOwner(gallery.owners)
+            self._values, self._missing = np.zeros(len(gallery), np.float32), np.ones(len(gallery), bool)
+        else:
+            self._values = Templates(*sums_of(gallery), spread).shifts(cohort)
+            self._missing = np.zeros(len(gallery), bool)
 
     def of(self, distances: FloatArray) -> FloatArray:
         """Float32 (P,); 0 for people who are infinitely far from all rows of (N, P)."""
-        missing = self._templates.missing
-        if missing.any():
-            self._templates.find(self.cohort, np.flatnonzero(missing & np.isfinite(distances).any(axis=0)))
-        return self._templates.values
+        people = np.flatnonzero(self._missing & np.isfinite(distances).any(axis=0))
+        if len(people):
+            sums = sums_of_each([normalized(self._vectors[self._rows[person]]) for person in people.tolist()])
+            self._values[people] = Templates(*sums, self._spread).shifts(self.cohort)
+            self._missing[people] = False
+        return self._values
 
 
 def _check_settings(threshold: float, rule: str, min_gap: float) -> None:

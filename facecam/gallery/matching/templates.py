@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.gallery.gallery import Gallery
-from facecam.gallery.matching.centers import added_for_many, directions, sums_of
+from facecam.gallery.matching.centers import added_for_many, directions
 from facecam.gallery.matching.cohort import Cohort
 
 
@@ -24,30 +23,14 @@ class Templates:
         self._centers, lengths, self._usable = directions(sums, counts)
         present = np.maximum(counts, 1)
         self._added = added_for_many(lengths / present, present, spread)
-        self.values = np.zeros(len(counts), np.float32)
-        self._missing = self._usable.copy()
 
-    @classmethod
-    def of_gallery(cls, gallery: Gallery, spread: float) -> Templates:
-        """Those of everybody in a gallery."""
-        return cls(*sums_of(gallery), spread)
-
-    @property
-    def missing(self) -> NDArray[np.bool_]:
-        """Whose shift is not found yet, bool (P,)."""
-        return self._missing
-
-    def find(self, cohort: Cohort, people: NDArray[np.integer]) -> None:
-        """Find the shifts of some people: `values` holds them then.
+    def shifts(self, cohort: Cohort) -> FloatArray:
+        """Of everybody, float32 (P,), to be added to distances; 0 for people without a centre.
 
         The centre of many photos is nearer to everybody, and so to the cohort:
         its shift gives back a share, `cohort.weight`, of what the rule adds to
         the distance for that. It is not to be given back twice.
         """
-        self.values[people] = cohort.shifts(self._centers[people]) - cohort.weight * self._added[people]
-        self._missing[people] = False
-
-    def shifts(self, cohort: Cohort) -> FloatArray:
-        """Of everybody, float32 (P,), to be added to distances; 0 for people without a centre."""
-        self.find(cohort, np.flatnonzero(self._missing))
-        return self.values
+        values, usable = np.zeros(len(self._usable), np.float32), self._usable
+        values[usable] = cohort.shifts(self._centers[usable]) - cohort.weight * self._added[usable]
+        return values

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import ssl
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,7 +33,7 @@ _OPTIONS: Final = {
 #: what to do. `{}` is the address.
 _REFUSALS: Final = (
     (
-        r"^28P01|^28000|password authentication failed|no password supplied|role \".*\" does not exist",
+        r"^28P01|password authentication failed|no password supplied|role \".*\" does not exist",
         "the database server {} refuses the name or the password",
         "Check the name, and the password in ~/.pgpass (mode 600), PGPASSFILE or the keyring.",
     ),
@@ -39,6 +41,31 @@ _REFUSALS: Final = (
         r"^3D000|database \".*\" does not exist",
         "there is no such database: {}",
         "Check the address, or have the database made: see docs/POSTGRES.md.",
+    ),
+    (
+        r"does not match host name",
+        "the certificate of the database server is for another name than that in {}",
+        "Write the name of the certificate into the address, or have one made for this name.",
+    ),
+    (
+        r"certificate verify failed",
+        "the certificate of the database server {} does not count: it is signed by another root, or expired",
+        "Name the file of its root with sslrootcert= in the address (system: public ones), or have it renewed.",
+    ),
+    (
+        r"root certificate file .* does not exist",
+        "the root certificate is missing by which the server {} is to be known",
+        "Name its file with sslrootcert= in the address; sslrootcert=system where a public root signed it.",
+    ),
+    (
+        r"does not support SSL",
+        "the database server {} takes no encrypted connections",
+        "Have `ssl = on` and a certificate set there: see docs/POSTGRES.md.",
+    ),
+    (
+        r"pg_hba.*(no encryption|SSL off)",
+        "the database server {} takes no connection that is not encrypted",
+        "Put sslmode=verify-full in the place of sslmode=disable in the address.",
     ),
     (
         r"SSL (?!SYSCALL|connection has been closed)|certificate|pg_hba",
@@ -101,6 +128,8 @@ def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = Fa
         DependencyError: psycopg is not installed.
     """
     psycopg = driver()
+    if "sslrootcert=system" in address:
+        _show_roots()
     with translated(address):
         try:
             connection: Connection = psycopg.connect(address, autocommit=autocommit, **_OPTIONS)
@@ -128,7 +157,10 @@ def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = F
     connection = connect(address, on_event)
     with translated(address), connection:
         if reading:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
+            connection.execute(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL work_mem = '256MB'"
+            )
         yield connection
 
 
@@ -157,6 +189,17 @@ def _refusal(error: Any, address: str) -> ServerError:
     return ServerError(
         f"the database server {address} refuses: {reason}", hint="See docs/POSTGRES.md, and the server's log."
     )
+
+
+def _show_roots() -> None:
+    """The driver's own OpenSSL looks for the roots of the system where none has them: this is where ours finds them."""
+    paths = ssl.get_default_verify_paths()
+    for variable, place in (
+        (paths.openssl_cafile_env, paths.cafile),
+        (paths.openssl_capath_env, paths.capath),
+    ):
+        if place is not None:
+            os.environ.setdefault(variable, place)
 
 
 def _from_keyring(address: str) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,18 @@ SELECT kind, number, model_id, dimensions FROM (
     FROM facecam.model, unnest(ARRAY[0, 1, 2]::smallint[]) AS kinds(kind)) AS each
 WHERE first IS NOT NULL ORDER BY first
 """
+#: So many changes are told to who comes later, and of one so many numbers of people and faces: of others, look at all.
+_CHANGES_KEPT: Final = 1000
+_MOST_NUMBERS: Final = 100_000
 #: Kind of row and number of the model.
 _Key = tuple[int, int]
+
+
+class _Changed(NamedTuple):
+    """Numbers of people who are new, changed or gone, and ids of faces that are gone or another person's."""
+
+    people: NDArray[np.int64]
+    faces: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,120 +61,174 @@ class Rows:
         )
 
 
+class Numbered(NamedTuple):
+    """A person under the server's number, and their place among all: it rises, with gaps."""
+
+    number: int
+    place: int
+    person: Person
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
     """The gallery at one moment, and under which numbers the server has it.
 
     Attributes:
         revision: rises with every change; 0: nothing was ever saved.
+        mark: the id of the change that made it: a restored copy of the database may count the same revisions.
         forgotten: the revision of the last deletion.
         gallery: None: nothing was ever saved.
-        numbers: of the people, in their order.
+        people: in their order.
         rows: of faces, in the order of the server.
         outdated_threshold: one that was found with another rule of matching.
     """
 
     revision: int = 0
+    mark: str | None = None
     forgotten: int = 0
     gallery: Gallery | None = None
-    numbers: tuple[int, ...] = ()
+    people: tuple[Numbered, ...] = ()
     rows: Mapping[_Key, Rows] = field(default_factory=dict)
     outdated_threshold: float | None = None
 
 
 def read(connection: Connection, before: Held) -> Held:
-    """What the server holds now; of the vectors only those are fetched that `before` does not have.
+    """What the server holds now; only what changed is fetched, where that is known, else everything.
 
     Raises:
         GalleryError, ValueError: it makes no sense.
     """
-    (revision, forgotten, model, model_id, dimensions, alignment, threshold, rule) = _one(
+    (revision, mark, forgotten, model, model_id, dimensions, alignment, threshold, rule) = _one(
         connection,
-        "SELECT revision, forgotten, model, model_id, dimensions, alignment, threshold, threshold_rule"
-        " FROM facecam.gallery LEFT JOIN facecam.model ON number = model",
+        "SELECT gallery.revision, change.id, forgotten, model, model_id, dimensions, alignment, threshold,"
+        " threshold_rule FROM facecam.gallery LEFT JOIN facecam.model ON number = model"
+        " LEFT JOIN facecam.change ON change.revision = gallery.revision",
     )
-    if revision == before.revision:
+    if (revision, mark) == (before.revision, before.mark):
         return before
     if model is None:
-        return Held(revision, forgotten)
-    if revision < before.revision:  # An older copy of this database: numbers mean something else.
-        before = Held()
-    numbers, people = _people(connection)
+        return Held(revision, mark, forgotten)
+    before, changed = _since(connection, before, revision)
+    people = _people(connection, before, changed)
     found = {
-        (kind, number): (name, _rows(connection, kind, number, values, before.rows.get((kind, number))))
+        (kind, number): (
+            name,
+            _rows(connection, (kind, number), _known(before, (kind, number), values), changed),
+        )
         for kind, number, name, values in connection.execute(_GROUPS.encode()).fetchall()
     }
-    gallery = _assembled(plain(model_id), model, dimensions, numbers, people, found)
     usable = usable_threshold(threshold, rule)
-    gallery = replace(gallery, alignment=cast(Alignment, alignment)).with_threshold(
-        usable, threshold_score(rule)
+    gallery = _assembled(
+        Gallery.empty(plain(model_id), dimensions, cast(Alignment, alignment)).with_threshold(
+            usable, threshold_score(rule)
+        ),
+        model,
+        people,
+        found,
     )
     rows = {key: one for key, (_, one) in found.items()}
-    return Held(revision, forgotten, gallery, numbers, rows, None if usable is not None else threshold)
+    return Held(revision, mark, forgotten, gallery, people, rows, None if usable is not None else threshold)
 
 
-def _people(connection: Connection) -> tuple[tuple[int, ...], tuple[Person, ...]]:
-    """Their numbers, and they themselves, in their order."""
-    found = connection.execute(
-        "SELECT number, id, name, created, consent FROM facecam.person ORDER BY place"
+def _since(connection: Connection, before: Held, revision: int) -> tuple[Held, _Changed | None]:
+    """What to start from, and what of it changed; None: that is not known."""
+    changes = connection.execute(
+        "SELECT id, people, faces FROM facecam.change WHERE revision >= %s ORDER BY revision",
+        [before.revision],
     ).fetchall()
-    people = (
-        Person(Identity(plain(id_), plain(name)), created, None if consent is None else plain(consent))
-        for _, id_, name, created, consent in found
+    if len(changes) != revision - before.revision + 1 or changes[0][0] != before.mark:
+        return Held(), None  # Too long ago, or another past: numbers mean something else.
+    _, *since = changes
+    if any(people is None for _, people, _ in since):
+        return before, None
+    return before, _Changed(
+        np.unique([one for _, people, _ in since for one in people]).astype(np.int64),
+        np.unique([one for *_, faces in since for one in faces]).astype(np.int64),
     )
-    return tuple(number for number, *_ in found), tuple(people)
+
+
+def _people(connection: Connection, before: Held, changed: _Changed | None) -> tuple[Numbered, ...]:
+    statement, values = "SELECT number, place, id, name, created, consent FROM facecam.person", []
+    kept: list[Numbered] = []
+    if changed is not None:
+        numbers = changed.people.tolist()
+        statement, values, others = f"{statement} WHERE number = ANY(%s)", [numbers], set(numbers)
+        kept = [one for one in before.people if one.number not in others]
+    found = (
+        Numbered(
+            number,
+            place,
+            Person(Identity(plain(id_), plain(name)), created, None if consent is None else plain(consent)),
+        )
+        for number, place, id_, name, created, consent in connection.execute(statement.encode(), values)
+    )
+    return tuple(sorted([*kept, *found], key=attrgetter("place")))
 
 
 def _assembled(
-    model_id: str,
-    model: int,
-    dimensions: int,
-    numbers: tuple[int, ...],
-    people: tuple[Person, ...],
-    found: Mapping[_Key, tuple[str, Rows]],
+    nobody: Gallery, model: int, people: tuple[Numbered, ...], found: Mapping[_Key, tuple[str, Rows]]
 ) -> Gallery:
-    places = np.full(max(numbers, default=0) + 1, -1, np.int32)
-    places[list(numbers)] = np.arange(len(numbers))
-    _, own = found.get((VECTORS, model), ("", _no_rows(dimensions)))
-    _, rejected = found.get((REJECTIONS, model), ("", _no_rows(dimensions)))
+    """`nobody` with these people."""
+    numbers = np.array([one.number for one in people], np.int64)
+    places = np.full(numbers.max(initial=0) + 1, -1, np.int32)
+    places[numbers] = np.arange(len(numbers))
+    _, own = found.get((VECTORS, model), ("", _no_rows(nobody.dimensions)))
+    _, rejected = found.get((REJECTIONS, model), ("", _no_rows(nobody.dimensions)))
     rejections = Rejections(rejected.vectors, places[rejected.persons], rejected.alignments)
     kept = tuple(
         KeptVectors(Embeddings(rows.vectors, plain(name), rows.alignments), places[rows.persons])
         for (kind, _), (name, rows) in found.items()
         if kind == KEPT
     )
-    return Gallery(
-        model_id,
-        people,
-        own.vectors,
-        places[own.persons],
+    return replace(
+        nobody,
+        people=tuple(one.person for one in people),
+        vectors=own.vectors,
+        owners=places[own.persons],
         rejections=rejections if len(rejections) else NO_REJECTIONS,
         alignments=own.alignments,
         kept=kept,
     )
 
 
+def _known(before: Held, key: _Key, dimensions: int) -> Rows:
+    known = before.rows.get(key)
+    return known if known is not None and known.vectors.shape[1] == dimensions else _no_rows(dimensions)
+
+
 def _no_rows(dimensions: int) -> Rows:
     return Rows(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros((0, dimensions), np.float32))
 
 
-def _rows(connection: Connection, kind: int, model: int, dimensions: int, known: Rows | None) -> Rows:
-    where, values = "kind = %s AND model = %s", [kind, model]
-    heads = fetch(connection, ("id", "person"), where, values, dimensions)
-    ids = heads["id"].astype(np.int64)
-    known = known or _no_rows(dimensions)
-    there = np.isin(known.ids, ids, assume_unique=True)
+def _rows(connection: Connection, key: _Key, known: Rows, changed: _Changed | None) -> Rows:
+    """Those known that are still there, with their persons of now, and behind them the new ones: ids only rise."""
+    where, dimensions = "kind = %s AND model = %s AND id", known.vectors.shape[1]
+    last = int(known.ids.max(initial=0))
+    looked_at = known.ids if changed is None else known.ids[np.isin(known.ids, changed.faces)]
+    which, values = ("<= %s", last) if changed is None else ("= ANY(%s)", looked_at.tolist())
+    heads = fetch(connection, ("id", "person"), f"{where} {which}", [*key, values], dimensions)
     new = fetch(
-        connection,
-        ("id", "alignment", "embedding"),
-        f"{where} AND id > %s",
-        [*values, int(known.ids.max(initial=0))],
-        dimensions,
+        connection, ("id", "person", "alignment", "embedding"), f"{where} > %s", [*key, last], dimensions
     )
-    alignments = np.concatenate([known.alignments[there], new["alignment"].astype(np.uint8)])
-    fresh = new["embedding"].astype(np.float32)
-    vectors = fresh if not there.any() else np.concatenate([known.vectors[there], fresh])
-    return Rows(heads["person"].astype(np.int64), alignments, vectors, ids)
+    persons = known.persons.copy()
+    persons[np.searchsorted(known.ids, heads["id"])] = heads["person"]
+    gone = np.setdiff1d(looked_at, heads["id"], assume_unique=True)
+    stay = np.isin(known.ids, gone, assume_unique=True, invert=True) if len(gone) else None
+    return Rows(
+        _joined(persons, stay, new["person"]),
+        _joined(known.alignments, stay, new["alignment"]),
+        _joined(known.vectors, stay, new["embedding"]),
+        _joined(known.ids, stay, new["id"]),
+    )
+
+
+def _joined(known: NDArray[Any], stay: NDArray[np.bool_] | None, new: NDArray[Any]) -> NDArray[Any]:
+    """The rows that stay (None: all) and the new ones; nothing is copied that need not be: it may be gigabytes."""
+    kept = known if stay is None else known[stay]
+    if not len(new):
+        return kept
+    fresh = new.astype(known.dtype)
+    return np.concatenate([kept, fresh]) if len(kept) else fresh
 
 
 def write(connection: Connection, before: Held, gallery: Gallery, *, forget: bool) -> int:
@@ -175,7 +240,7 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         gallery: what shall be.
         forget: whoever is not there any more was deleted: their visits go with them.
     """
-    numbers, gone = _write_people(connection, before, gallery)
+    numbers, gone, people = _write_people(connection, before, gallery)
     model = _model_number(connection, gallery.model_id, gallery.dimensions)
     of = np.array(numbers, np.int64)
     rejections = gallery.rejections
@@ -189,15 +254,16 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         )
         for one in gallery.kept
     }
-    held = dict(before.rows)
+    held, faces = dict(before.rows), list[int]()
     held_kept = {key: rows for key, rows in held.items() if key[0] == KEPT}
     if [*kept] != [*held_kept] or not all(rows.equals(held_kept[key]) for key, rows in kept.items()):
         # Few, and their order counts: written anew.
         connection.execute("DELETE FROM facecam.face WHERE kind = %s", [KEPT])
         held = {key: rows for key, rows in held.items() if key[0] != KEPT}
+        faces += [one for rows in held_kept.values() for one in rows.ids.tolist()]
     wanted |= kept
     for key in {**held, **wanted}:
-        _write_rows(connection, key, held.get(key), wanted.get(key))
+        faces += _write_rows(connection, key, held.get(key), wanted.get(key))
     if gone:
         if not forget:  # Merged: whose visits they are is said next.
             connection.execute("UPDATE facecam.visit SET person = NULL WHERE person = ANY(%s)", [gone])
@@ -208,29 +274,34 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         " threshold_rule = %s, forgotten = CASE WHEN %s THEN revision + 1 ELSE forgotten END RETURNING revision",
         [model, gallery.alignment, gallery.threshold, threshold_rule(gallery), forget],
     )
+    few = len(people) + len(faces) <= _MOST_NUMBERS
+    connection.execute(
+        "INSERT INTO facecam.change (id, revision, people, faces) VALUES (gen_random_uuid(), %s, %s, %s)",
+        [revision, people if few else None, faces if few else None],
+    )
+    connection.execute("DELETE FROM facecam.change WHERE revision <= %s", [revision - _CHANGES_KEPT])
     return int(revision)
 
 
-def _write_people(connection: Connection, before: Held, gallery: Gallery) -> tuple[list[int], list[int]]:
-    """The numbers of everybody, in their order, and of those who go."""
-    known = {
-        person.identity.id: (number, place, person)
-        for place, (number, person) in enumerate(
-            zip(before.numbers, before.gallery.people if before.gallery else (), strict=True)
-        )
-    }
-    following = max(before.numbers, default=0) + 1
-    numbers, new, changed = [], [], []
-    for place, person in enumerate(gallery.people):
-        number, *there = known.pop(person.identity.id, (following,))
+def _write_people(
+    connection: Connection, before: Held, gallery: Gallery
+) -> tuple[list[int], list[int], list[int]]:
+    """The numbers of everybody, in their order, of those who go, and of all who are new, changed or gone."""
+    known = {one.person.identity.id: one for one in before.people}
+    following = max((one.number for one in before.people), default=0) + 1
+    numbers, new, changed, last = list[int](), [], [], -1
+    for person in gallery.people:
+        there = known.pop(person.identity.id, None)
+        # Everybody stays in their place, if somebody before them goes: or all behind would change.
+        last = last + 1 if there is None or there.place <= last else there.place
         consent = None if person.consent is None else stored(person.consent)
-        values = (place, stored(person.identity.name), person.created, consent)
-        if not there:
-            following += 1
-            new.append((number, stored(person.identity.id), *values))
-        elif there != [place, person]:
-            changed.append((*values, number))
-        numbers.append(number)
+        values = (last, stored(person.identity.name), person.created, consent)
+        if there is None:
+            new.append((following, stored(person.identity.id), *values))
+        elif (there.place, there.person) != (last, person):
+            changed.append((*values, there.number))
+        numbers.append(following if there is None else there.number)
+        following += there is None
     with connection.cursor() as cursor:
         columns = "(number, id, place, name, created, consent)"
         with cursor.copy(f"COPY facecam.person {columns} FROM STDIN".encode()) as copy:
@@ -240,26 +311,34 @@ def _write_people(connection: Connection, before: Held, gallery: Gallery) -> tup
             "UPDATE facecam.person SET place = %s, name = %s, created = %s, consent = %s WHERE number = %s",
             changed,
         )
-    return numbers, [number for number, *_ in known.values()]
+    gone = [one.number for one in known.values()]
+    return numbers, gone, [*gone, *(row[0] for row in new), *(row[-1] for row in changed)]
 
 
-def _write_rows(connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None) -> None:
-    """Of the rows held stay those that are wanted, in their order; what else is wanted comes behind them."""
+def _write_rows(connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None) -> list[int]:
+    """Of the rows held stay those that are wanted, in their order; what else is wanted comes behind them.
+
+    Returns:
+        The ids of rows that go, or are another person's now.
+    """
     stay = np.zeros(0, np.int64) if held is None or wanted is None else _staying(held, wanted)
-    taken = len(stay)
+    taken, changed = len(stay), list[int]()
     if held is not None and taken < len(held.ids):
-        gone = np.delete(held.ids, stay).tolist()
-        connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [gone])
+        changed = np.delete(held.ids, stay).tolist()
+        connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [changed])
     if wanted is None:
-        return
+        return changed
     if held is not None:
         moved = np.flatnonzero(held.persons[stay] != wanted.persons[:taken])
+        ids = held.ids[stay[moved]].tolist()
         connection.execute(
             "UPDATE facecam.face SET person = new.person"
             " FROM unnest(%s::bigint[], %s::int[]) AS new(id, person) WHERE face.id = new.id",
-            [held.ids[stay[moved]].tolist(), wanted.persons[moved].tolist()],
+            [ids, wanted.persons[moved].tolist()],
         )
+        changed += ids
     send(connection, wanted.persons[taken:], wanted.alignments[taken:], wanted.vectors[taken:], *key)
+    return changed
 
 
 def _staying(held: Rows, wanted: Rows) -> NDArray[np.int64]:

@@ -44,8 +44,13 @@ CREATE INDEX visit_of_person ON facecam.visit (person);
 CREATE TABLE facecam.change (id text PRIMARY KEY, made timestamptz NOT NULL DEFAULT now());
 CREATE TABLE facecam.deleted (person text PRIMARY KEY);
 """
+#: What a change changed, so that stations fetch that alone: see `held`.
+_SECOND: Final = """
+ALTER TABLE facecam.change
+    ADD COLUMN revision bigint UNIQUE, ADD COLUMN people int[], ADD COLUMN faces bigint[];
+"""
 #: Each brings the schema from the version of its place to the next.
-STEPS: tuple[str, ...] = (_FIRST,)
+STEPS: tuple[str, ...] = (_FIRST, _SECOND)
 
 
 def version_of(connection: Connection) -> int:

@@ -74,9 +74,14 @@ class PostgresStore(GalleryHome):
             return self._loaded(connection)
 
     def update(
-        self, change: Callable[[Gallery | None], Gallery], *, forget: bool = False, start_over: bool = False
+        self,
+        change: Callable[[Gallery | None], Gallery],
+        *,
+        forget: bool = False,
+        start_over: bool = False,
+        also: Callable[[Connection], None] | None = None,
     ) -> Gallery:
-        """Save `change(newest gallery)` in one transaction; see `GalleryStore.update`.
+        """Save `change(newest gallery)` in one transaction, and with it what `also` writes; see `GalleryStore.update`.
 
         What cannot be read is never started over: it is not this station's alone.
 
@@ -108,6 +113,8 @@ class PostgresStore(GalleryHome):
                 connection.execute(
                     f"DELETE FROM facecam.change WHERE made < now() - interval '{_REMEMBERED}'".encode()
                 )
+            if also is not None:
+                also(connection)
             connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(revision)])
         following(self.address).saw(revision)
         if forget:
@@ -153,7 +160,7 @@ class PostgresStore(GalleryHome):
         connection.execute("SELECT FROM facecam.gallery FOR UPDATE")
 
     def _loaded(self, connection: Connection) -> Gallery | None:
-        self._held = self._read(connection)
+        self._read(connection)
         if self._held.outdated_threshold is not None:
             self._on_event(of_another_rule(self._held.outdated_threshold))
         if self._held.forgotten > self._followed():
@@ -163,7 +170,8 @@ class PostgresStore(GalleryHome):
 
     def _read(self, connection: Connection) -> Held:
         try:
-            return held.read(connection, self._held)
+            self._held = held.read(connection, self._held)
+            return self._held
         except ValueError as error:  # A person with an impossible name, a vector of another length.
             raise GalleryError(
                 f"what {self.address} holds makes no sense: {error}", hint="Restore it from its pg_dump."

@@ -68,6 +68,8 @@ _MOST_PAGES = 32
 _BLANK_RANGE = 12
 _log = logging.getLogger(__name__)
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
+#: How films begin that do not begin as MP4 or AVI: Matroska and WebM, Ogg, MPEG.
+_FILMS = (b"\x1aE\xdf\xa3", b"OggS", b"\0\0\1\xba")
 _AVIF_BRANDS = {b"avif", b"avis"}
 Decoder = Callable[[BinaryIO], Image.Image]
 
@@ -261,6 +263,13 @@ def _refuse_special(mode: int, path: Path) -> None:
 def _not_a_picture(path: Path, file: BinaryIO) -> DataError:
     if file.seek(0, os.SEEK_END) == 0:
         return DataError(f"{printable(path)} is empty", hint="Copy the picture again from where it came.")
+    file.seek(0)
+    head = file.read(12)
+    if head[4:8] == b"ftyp" or head.startswith(_FILMS) or head[8:] == b"AVI ":
+        return DataError(
+            f"{printable(path)} is a film, not a picture",
+            hint="Watch it: `python main.py live`, with it as `--source`.",
+        )
     return DataError(
         f"{printable(path)} is not a picture facecam can read",
         hint="Use jpg, png, bmp, webp, pgm, tiff, gif, avif or heic.",

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from facecam.cli.main import main
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import ConfigError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, Event, Notice
 from facecam.engine import components
 from facecam.engine.models import custom
 from facecam.engine.models import published as module
 from facecam.engine.models.choice import models_to_choose
-from facecam.engine.models.published import compared, detectors_compared, get_model
+from facecam.engine.models.published import compared, detectors_compared, fetched_file, get_model
 from facecam.engine.models.published_catalog import PUBLISHED, PublishedModel, published
 from facecam.runtime.download import ManifestEntry
 from tests.engine.fixtures import Heads
@@ -201,6 +202,34 @@ def test_a_network_of_zeros_is_refused_and_nothing_is_left_of_it(
         get_model(here, name)
     assert "answers the same" in caught.value.message and "nothing has changed" in caught.value.hint
     assert not components.open_weights(here).names()
+
+
+def test_half_a_download_is_gone_on_with(
+    here: Settings, stand_in: PublishedModel, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = len(CONTENT) // 2
+    monkeypatch.setattr(
+        module, "download", lambda *given, **named: _download(*given, **{**named, "backoff_s": 0.0})
+    )
+    web.give(broken_off(CONTENT, half, ETag='"a"'))
+    with pytest.raises(FacecamError) as caught:
+        get_model(here, "sface")
+    assert caught.value.hint and not components.open_weights(here).names()
+    web.give(whole(CONTENT, ETag='"a"'))
+    assert get_model(here, "sface").name == "sface"
+    assert web.ranges()[0] is None and web.ranges()[-1] == f"bytes={half}-"
+
+
+def test_removing_it_on_the_command_line_removes_what_was_fetched(
+    here: Settings, stand_in: PublishedModel, tmp_path: Path
+) -> None:
+    put(here, "in-use", tmp_path)
+    components.open_weights(here).deploy("in-use")
+    get_model(here, "sface")
+    file = fetched_file(here, "sface")
+    assert file is not None and file.is_file()
+    assert main(["models", "remove", "sface", "--yes", "--weights", str(here.weights)]) == 0
+    assert not file.exists() and components.open_weights(here).names() == ["in-use"]
 
 
 def test_stopping_while_it_is_calibrated_leaves_nothing(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,3 +177,66 @@ def test_that_encrypted_people_come_to_lie_open_is_said(
     assert [one.text for one in events if isinstance(one, Notice)] == [
         f"the people are encrypted here, and not in {tmp_path / 'two'}"
     ]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it does anything any more."""
+
+
+def _killed_at(patch: pytest.MonkeyPatch, moment: int) -> list[int]:
+    """Let it happen at one of the steps: statements, commits and files that take the place of others; counts them."""
+    import psycopg
+
+    count = [0]
+
+    def wrapped(original: Callable[..., object]) -> Callable[..., object]:
+        def step(*given: object, **named: object) -> object:
+            count[0] += 1
+            if count[0] >= moment:
+                raise Killed
+            return original(*given, **named)
+
+        return step
+
+    for owner, name in (
+        (psycopg.Cursor, "execute"),
+        (psycopg.Cursor, "executemany"),
+        (psycopg.Cursor, "copy"),
+        (psycopg.Connection, "commit"),
+        (os, "replace"),
+    ):
+        patch.setattr(owner, name, wrapped(getattr(owner, name)))
+    return count
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["to the server", "from the server"])
+def test_wherever_it_is_killed_a_repetition_makes_it_whole(
+    here: Settings, there: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """On a server people and visits are there together or not at all; nothing is lost or doubled in between."""
+    before, moment, ended = held(here), 0, False
+    if way == "from the server":
+        move_people(here, there.server, remove_source=True)
+    source, target = (here, there) if way == "to the server" else (there, here)
+    to, back = (one.server or one.database for one in (target, source))
+    while not ended:
+        moment += 1
+        with monkeypatch.context() as patch:
+            _killed_at(patch, moment)
+            try:
+                move_people(source, to, remove_source=True)
+                ended = True
+            except Killed:
+                pass
+        if way == "to the server":
+            people, seen = held(there)
+            assert (people, seen) == before or (people != before[0] and not seen), "together, or not at all"
+        if not ended:
+            move_people(source, to, remove_source=True)
+        left = components.open_store(source).load()
+        assert held(target) == before and held(source)[1] == [], f"killed at step {moment}"
+        assert left is not None and not len(left)
+        if not ended:
+            move_people(target, back, remove_source=True)  # Unharmed, for the next time.
+    assert moment > 30

@@ -161,3 +161,12 @@ def test_who_was_not_yet_seen_to_be_alive_has_no_name_and_says_whom_it_looks_lik
     assert (alive["name"], alive["verdict"]) == ("Ada", "match") and "looks_like" not in alive
     assert alive["life"]["alive"] and alive["life"]["sign"] == "eyes"
     assert "life" not in face_report(Face(detection(), match, 4, 0.8), 0.3)
+
+
+def test_thresholds_are_rounded_like_what_is_compared_with_them() -> None:
+    for score, decides in ((None, None), (0.1234567, 0.7654321)):
+        match = Match(None, 0.7654321, 0.1234567, match_score=score, match_threshold=decides)
+        for face in (Face(detection(), match, 1), Face(detection(), None, 1)):
+            report = face_report(face, 0.1234567, decides)
+            for key in ("squared_l2", "threshold", "match_score", "match_threshold"):
+                assert report[key] == round(report[key], 5), key

@@ -118,15 +118,18 @@ def test_deleting_in_the_window_does_so_too(settings: Settings, enrolled: Enrol)
 
 
 def test_the_log_hands_visits_over_and_goes_on_without_when_that_fails() -> None:
-    kept: list[Sighting] = []
+    calls: list[tuple[Sighting, ...]] = []
     log = SightingLog(lambda: START)
-    log.keep(kept.append, [visit(EVE, 7)])
+    log.keep(lambda *visits: calls.append(visits), [visit(EVE, 7)])
     assert [one.identity for one in log.entries()] == [EVE]
     log.update(result(0.0, of(ADA), UNKNOWN), lambda squared_l2: 50.0)
     log.end()
-    assert [one.identity for one in kept] == [ADA, None] and kept[0].number == 8
+    [kept] = calls
+    assert [one.identity for one in kept] == [ADA, None] and kept[0].number == 8, (
+        "those that end together at once"
+    )
 
-    def full(one: Sighting) -> None:
+    def full(*visits: Sighting) -> None:
         raise DataError("the disk is full", hint="Free some space.")
 
     log.keep(full)

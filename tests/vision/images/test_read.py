@@ -706,3 +706,20 @@ def test_a_picture_with_a_strange_name_has_the_ending_of_its_content(tmp_path: P
         assert found == (".pnm" if ending == "ppm" else f".{ending}")
     (tmp_path / "words.TXT").write_text("words")
     assert picture_ending(tmp_path / "words.TXT") == ".txt"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"\0\0\0\x20ftypisom", b"\x1aE\xdf\xa3\x01", b"RIFF\1\2\3\4AVI LIST", b"OggS\0", b"\0\0\1\xba!"],
+    ids=["mp4", "mkv", "avi", "ogv", "mpg"],
+)
+def test_a_film_is_said_to_be_one_and_what_to_do_with_it(tmp_path: Path, head: bytes) -> None:
+    path = tmp_path / "film"
+    path.write_bytes(head + bytes(100))
+    with pytest.raises(DataError) as caught:
+        read_picture(path)
+    assert (
+        "is a film" in caught.value.message
+        and "live" in caught.value.hint
+        and "--source" in caught.value.hint
+    )
