@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.lock import is_held
 from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 from facecam.training.data.split import Split
@@ -72,6 +73,7 @@ def forget_in_runs(
         DataError: a file cannot be written or deleted.
     """
     folder, count = runs_folder(settings), 0
+    _forget_sweeps(settings, name)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_dir() and not is_held(path):
             run = RunFolder(path)
@@ -159,6 +161,15 @@ def _forget_the_rest(run: Path, name: str, digests: Collection[str], on_event: E
             _delete(run / f"{one}.npy")
         changed = True
     return changed
+
+
+def _forget_sweeps(settings: Settings, name: str) -> None:
+    """Among what a sweep has tried may have been a folder of somebody's; without its file it would begin anew."""
+    once = json.dumps(name)[1:-1]  # Optuna writes JSON in JSON.
+    words = "|".join(map(re.escape, (name, once, json.dumps(once)[1:-1]))).encode("utf-8", "surrogatepass")
+    for file in sweep_files(settings) if name else ():
+        if re.search(rb'["/\\](?:%b)["/\\]' % words, _content(file)):
+            _delete(file)
 
 
 def _is_as_known(path: Path) -> bool:
