@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -16,13 +15,10 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Box
 from facecam.engine import components
-from facecam.engine.faces import face_shards
-from facecam.engine.faces.face_shards import FaceShards
-from facecam.engine.faces.user_caches import KEPT_DAYS, sweep_old, unfinished_folder
+from facecam.engine.faces.user_caches import KEPT_DAYS, sweep_old
 from facecam.engine.people.directory import delete_person
 from facecam.engine.people.erasure import erase_everything, plan_erasure
 from facecam.engine.people.resemblances import TwoPeople
-from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
@@ -41,7 +37,7 @@ from facecam.gallery.storage.import_marks import ImportMarks
 from facecam.gallery.storage.store import DAMAGED_PREFIX
 from facecam.serving.access import read_or_make_token
 from tests.engine.people.test_deletion import add_model
-from tests.faults.stage import DIMENSIONS, on_stage
+from tests.faults.stage import on_stage
 from tests.faults.world import PEOPLE, World, build, found_in, needles_of
 
 ERASED: Final = "erased"
@@ -82,7 +78,7 @@ RULES: Final = (
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A household in which everything that can be kept is kept."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" / "cache"))
-    monkeypatch.setattr(face_shards, "SHARD_PHOTOS", 2)
+
     with on_stage():
         world = build(tmp_path / "home", 3)
         _all_kinds(world.settings)
@@ -91,18 +87,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 def _all_kinds(settings: Settings) -> None:
     database, library = settings.database, PhotoLibrary(settings.data)
-    photos = [photo for some in library.people().values() for photo in some]
     gallery = components.open_store(settings).load()
     assert gallery is not None
-    # A `cluster` that was broken off, and a measurement.
-    embedder = components.open_embedder(settings)
-    shards = FaceShards(settings, embedder, unfinished_folder(photos), every_face=True)
-    for shard in face_shards.shards_of(photos):
-        shards.make(shard)
-    measured = VectorCache(user_cache_folder(), {}, DIMENSIONS)
-    for photo, vector in zip(photos, gallery.vectors, strict=False):
-        measured.add(hashlib.sha256(photo.read_bytes()).digest(), "", vector)
-    measured.save()
     # What is noted beside the photos.
     folder = library.folder_of(PEOPLE[0])
     library_fingerprints(folder, library.photos_of(PEOPLE[0]))
