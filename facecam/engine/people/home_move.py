@@ -16,6 +16,7 @@ from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.visits.store import entry_of, key_of
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.generation import digest
 from facecam.gallery.storage.home import GalleryHome
 
@@ -89,6 +90,9 @@ def move_people(
             source.update(_nobody(gallery), forget=not settings.server)
             moved = _keys(lines)  # And no visit that ended meanwhile.
             here.rewrite(lambda entry: None if key_of(entry) in moved else entry)
+    kind = "server" if wanted.server else "folder"
+    for database in dict.fromkeys([settings.database, wanted.database]):
+        note_in_trail(database, "new home", on_event=on_event, kind=kind, count=len(gallery))
     return MovedHome(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
 
 
