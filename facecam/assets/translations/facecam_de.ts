@@ -1208,6 +1208,13 @@
             <numerusform>Was kein Gesicht sein soll: %n Stellen</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>What was kept to save time: %n file(s)</source>
+        <translation>
+            <numerusform>Was aufgehoben wurde, um Zeit zu sparen: %n Datei</numerusform>
+            <numerusform>Was aufgehoben wurde, um Zeit zu sparen: %n Dateien</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Not the photos in folders that are only linked: {names}</source>
         <translation>Nicht die Fotos in Ordnern, die nur verknüpft sind: {names}</translation>
@@ -2335,7 +2342,7 @@
     <name>MoreSources</name>
     <message>
         <source>{name} is watched already.</source>
-        <extracomment>How often the pace of all is looked at, and how long after a change it is judged: first pictures cost more. Another source is large now.</extracomment>
+        <extracomment>How often the pace of all is looked at. Another source is large now.</extracomment>
         <translation>{name} wird schon angesehen.</translation>
     </message>
     <message>

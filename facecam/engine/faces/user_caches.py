@@ -1,9 +1,10 @@
 """Caches of faces in the user's cache folder: what lies there, and when it goes.
 
 `chips/` holds the faces of trainings and `evaluate/` the vectors of measurements, both by the SHA-256 of their photo;
-`unfinished/` what `cluster` and `embed` have found until they are done. All of it can be made again. What is known of
-a photo goes with the photo. The vectors, which may be of anybody's photos, and what is unfinished, which nobody may
-ever go on with, also go by themselves after `KEPT_DAYS`, and `erase_caches` leaves nothing.
+`unfinished/` what `cluster` and `embed` have found until they are done; `passing/` pictures until their people have
+names. What is known of a photo goes with the photo. The vectors, which may be of anybody's photos, what nobody may ever
+go on with and what a crash has left also go by themselves after some days (`KEPT_DAYS`), and `erase_caches` leaves
+nothing.
 """
 
 from __future__ import annotations
@@ -11,20 +12,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from facecam.core.encryption.data_keys import CACHE_PREFIX
 from facecam.core.errors import ConfigError
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import make_folder, readable_os_errors
 from facecam.engine.places import user_cache_folder
 
-#: After so long nobody goes on with it, days.
-KEPT_DAYS: Final = 30
 CHIPS: Final = "chips"
 VECTORS: Final = "evaluate"
 _UNFINISHED: Final = "unfinished"
+_PASSING: Final = "passing"
+#: After so long nobody goes on with it.
+KEPT_DAYS: Final = {VECTORS: 30, _UNFINISHED: 30, _PASSING: 2}
 _DAY_S: Final = 86400.0
 
 
@@ -48,8 +51,21 @@ def unfinished_folder(photos: Sequence[Path]) -> Path:
     return user_cache_folder().parent / _UNFINISHED / hashlib.sha256(text).hexdigest()[:16]
 
 
+def passing_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for pictures that are needed for a while only; should this process be killed, `sweep_old` finds it.
+
+    Raises:
+        ConfigError: see `user_cache_folder`.
+        DataError: it cannot be made.
+    """
+    folder = user_cache_folder().parent / _PASSING
+    make_folder(folder, private=True)
+    with readable_os_errors("make a folder in", folder):
+        return tempfile.TemporaryDirectory(dir=folder)
+
+
 def sweep_old(now: float) -> int:
-    """Delete vectors and what is unfinished after `KEPT_DAYS`, of all homes; returns how many files.
+    """Delete what is older than `KEPT_DAYS`, of all homes; returns how many files.
 
     Args:
         now: s, as the dates of files. What seems to come from the future goes likewise: a clock was wrong.
@@ -57,12 +73,13 @@ def sweep_old(now: float) -> int:
     count, folders = 0, set[Path]()
     with contextlib.suppress(ConfigError, OSError):
         for part in (cache_folder(), *cache_folder().glob(f"{CACHE_PREFIX}*")):
-            for file in (*part.glob(f"{VECTORS}/*/*"), *part.glob(f"{_UNFINISHED}/*/*")):
-                with contextlib.suppress(OSError):  # Another process may be quicker.
-                    if abs(now - file.lstat().st_mtime) > KEPT_DAYS * _DAY_S:
-                        file.unlink()
-                        folders.add(file.parent)
-                        count += 1
+            for kind, days in KEPT_DAYS.items():
+                for file in part.glob(f"{kind}/*/*"):
+                    with contextlib.suppress(OSError):  # Another process may be quicker.
+                        if abs(now - file.lstat().st_mtime) > days * _DAY_S:
+                            file.unlink()
+                            folders.add(file.parent)
+                            count += 1
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()
@@ -98,7 +115,7 @@ def erase_caches() -> None:
 
 
 def _all_folders() -> Iterator[Path]:
-    return (part / name for part in _own_parts() for name in (CHIPS, VECTORS, _UNFINISHED))
+    return (part / name for part in _own_parts() for name in (CHIPS, *KEPT_DAYS))
 
 
 def _own_parts() -> list[Path]:

@@ -179,7 +179,7 @@ def _forget_faces(settings: Settings, run: Path) -> bool:
     """Faces that a distillation has prepared say not whose they are; those of who is left are made again."""
     data, faces = resolved(settings.data), run / FACES_FOLDER
     theirs = any(
-        data in (one, *one.parents) and not one.is_dir() or one in (data, *data.parents)
+        (data in (one, *one.parents) and not one.is_dir()) or one in (data, *data.parents)
         for one in distilled_from(run)
     )
     if not (theirs and faces.is_dir()):
