@@ -77,7 +77,8 @@ def photo_digests(library: PhotoLibrary, name: str) -> frozenset[str]:
 
     Photos that cannot be read are left out.
     """
-    found = set(prepared_once(library.folders_of(name)))
+    # Their folder, too, may have been deleted by hand: then where it was.
+    found = set(prepared_once(library.folders_of(name) or [library.folder_of(name)]))
     for photo in library.photos_of(name):
         try:
             found.add(sha256_file(photo))

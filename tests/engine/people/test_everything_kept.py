@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -154,6 +155,13 @@ def test_nothing_of_somebody_deleted_is_in_a_cache(home: World) -> None:
     left = [path for path in found_in(home, needles) if not path.startswith("database/")]
     assert left == []
     assert any("evaluate" in path for path in found_in(home, others)), "the others' stay"
+
+
+def test_a_folder_that_was_deleted_by_hand_leaves_nothing_in_the_caches_either(home: World) -> None:
+    needles = needles_of(home, PEOPLE[0])
+    shutil.rmtree(PhotoLibrary(home.settings.data).folder_of(PEOPLE[0]))
+    delete_person(home.settings, PEOPLE[0])
+    assert [path for path in found_in(home, needles) if path.startswith("cache/")] == []
 
 
 def test_vectors_and_what_is_unfinished_go_after_a_time(home: World) -> None:
