@@ -32,6 +32,7 @@ from facecam.core.paths import (
     atomic_write,
     folder_name_for,
     fsync_folder,
+    is_there,
     make_folder,
     printable,
     readable_os_errors,
@@ -388,7 +389,7 @@ def _mended(document: dict[str, Any], copies: dict[str, Path], chips: Path) -> d
             return sample
         photo, chip = Path(str(sample["photo"])), Path(str(sample["chip"]))
         found = copies.get(str(sample["sha256"])[:12])
-        if found is not None and not photo.exists():
+        if found is not None and not is_there(photo):
             photo = found.absolute()
         if len(chip.parts) > 3 and chip.parent.parent.parent.name == CHIPS:
             chip = chips.joinpath(*chip.parts[-3:])
