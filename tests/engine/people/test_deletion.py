@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Event, Notice
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import components
@@ -160,6 +160,25 @@ def test_a_distillation_from_the_photos_is_named_too(here: Settings, tmp_path: P
     directory.delete_person(here, "Ada")
     kept = sorted(path.parent.name for path in (here.weights.parent / "runs").glob("*/faces"))
     assert kept == ["2026-01-31-distil-2", "2026-01-31-distil-3"], "prepared faces say not whose they are"
+
+
+def test_a_full_disk_forgets_all_digests_rather_than_keep_those_of_somebody_gone(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = here.data.parent / "cache" / "facecam" / "chips" / "digests.json"
+    known = PhotoDigests(file)
+    (photo, *_) = PhotoLibrary(here.data).photos_of("Ada")
+    digest = known.of(photo)
+    known.save()
+    assert b"Ada" in file.read_bytes()
+
+    def full(path: Path, document: object) -> None:
+        raise DataError("the disk is full", hint="")
+
+    monkeypatch.setattr("facecam.engine.photos.hash_cache.write_document", full)
+    known.forget([digest])
+    known.save()
+    assert not file.exists()
 
 
 def test_a_run_that_ended_without_weights_has_learnt_nothing(here: Settings) -> None:
