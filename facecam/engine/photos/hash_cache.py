@@ -84,7 +84,7 @@ class PhotoDigests:
         """Write what is new; without it the photos are only hashed again.
 
         Raises:
-            DataError: something is to be forgotten, and the file can be neither written, as on a full disk, nor deleted.
+            DataError: something is to be forgotten, and the file can be neither written nor deleted.
         """
         if not (self._changed or self._forgets):
             return
