@@ -8,6 +8,7 @@ import difflib
 import importlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
+from facecam.engine.faces.user_caches import sweep_old
 from facecam.engine.places import models_absent
 from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
@@ -145,6 +147,7 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
     settings = settings_from(parsed)
     _look_at_folders(settings)
     waits = _unlock(settings, getattr(parsed, "folders_passphrase_file", None), command)
+    sweep_old(time.time())
     _finish_restoring(settings)
     settings = settings_from(parsed)  # Which may have been among what was restored.
     if not waits:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Mode = Literal["count", "kill", "full", "read-only"]
+Mode = Literal["count", "kill", "full", "read-only", "gone", "file"]
 
 #: Python tells of each of these before it is done; those of shutil are made of them.
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"}
@@ -26,7 +27,8 @@ class Fault:
     Attributes:
         mode: `kill` ends this process with SIGKILL before change number `at`; `full` is a disk without a free block
             from change number `at` on, but for what is freed then; `read-only` refuses every change below `refused`;
-            `count` only counts.
+            `gone` deletes the folder `refused` before change number `at`, as its user may by hand, and `file` puts a
+            file in its place; `count` only counts.
         root: changes elsewhere do not count.
         at: from 1.
         refused: a folder.
@@ -70,10 +72,19 @@ class Fault:
         self.count += 1
         if self.mode == "kill" and self.count == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.mode in ("gone", "file") and self.count == self.at:
+            self._meddle()
         if self.mode == "read-only" and self._is_refused(path):
             raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
         if self.mode == "full":
             self._fill(path, makes)
+
+    def _meddle(self) -> None:
+        assert self.refused is not None
+        if self.refused.is_dir() and not self.refused.is_symlink():
+            shutil.rmtree(self.refused)
+            if self.mode == "file":
+                self.refused.write_bytes(b"")
 
     def _is_refused(self, path: Path | None) -> bool:
         return path is not None and self.refused is not None and self.refused in (path, *path.parents)

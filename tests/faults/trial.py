@@ -21,6 +21,8 @@ from tests.faults.world import PEOPLE, State, World, found_in, left_overs, needl
 
 T = TypeVar("T")
 _BUG = 70
+#: Somebody's folder is deleted by hand, or a file put in its place, before each change of this many.
+_MEDDLED_EVERY = 16
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,9 @@ class Trials:
             yield "full", at, "start"
         for folder in ("data", "database"):
             yield f"read-only {folder}", 0, "start"
+        for at in range(1, self.base.changes + 1, _MEDDLED_EVERY) if self.scenario.changed else ():
+            yield "gone", at, "start"
+            yield "file", at, "start"
         if self.scenario.twice:
             for attempt in range(3):
                 yield "two processes", attempt, "repeat"
@@ -183,6 +188,8 @@ class Trials:
             return
         kind: Mode = "read-only" if outcome.mode.startswith("read-only") else outcome.mode  # type: ignore[assignment]
         refused = world.root / outcome.mode.split()[-1] if kind == "read-only" else None
+        if kind in ("gone", "file"):
+            refused = world.root / "data" / self.scenario.changed[0]
 
         def disturbed() -> int:
             Fault(kind, world.root, outcome.at, refused).install()
@@ -195,6 +202,9 @@ class Trials:
             outcome.problems.append(f"was not killed: {rc}")
         if kind == "full" and self.scenario.deletes and rc != self.base.rc:
             outcome.problems.append(f"not deleted on a full disk: {rc}")
+        if kind in ("gone", "file"):
+            self._meddled(world, outcome)
+            return
         acknowledged = rc == self.base.rc and kind != "kill"
         if outcome.how == "start":
             self._start(world, outcome, acknowledged)
@@ -216,6 +226,12 @@ class Trials:
             self._search(world, outcome)
         if self.scenario.repeatable and found != self.base.after:
             self._repeat(world, outcome)
+
+    def _meddled(self, world: World, outcome: Outcome) -> None:
+        """Of whom it was nothing can be asked; nobody else is touched, and nothing is in the way of what comes next."""
+        if in_child(lambda: _next_start(world)) != 0:
+            outcome.problems.append("the next start fails")
+        self._state(world, outcome)
 
     def _repeat(self, world: World, outcome: Outcome) -> None:
         rc = in_child(lambda: self.scenario.run(world))

@@ -21,10 +21,13 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.faces.chip_cache import chip_store
+from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.library_scan import CACHE_FOLDER
+from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.places import user_cache_folder
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.gallery import Gallery
@@ -123,16 +126,25 @@ def _training(settings: Settings) -> None:
 def _caches(settings: Settings) -> None:
     chips, hand = chip_store(settings), Hand()
     digests = PhotoDigests(chips.folder.parent / "digests.json")
-    cache = VectorCache(settings.database / CACHE_FOLDER, {"model_id": hand.card.model_id}, DIMENSIONS)
+    key, everyone = {"model_id": hand.card.model_id}, list[Path]()
+    caches = [
+        VectorCache(folder, key, DIMENSIONS)
+        for folder in (settings.database / CACHE_FOLDER, user_cache_folder())
+    ]
     for photos in PhotoLibrary(settings.data).people().values():
         for photo in photos:
             image = read_picture(photo)
             chip = hand.chip(image, face_of(image))
             digest = digests.of(photo)
             chips.add(digest, chip)
-            cache.add(bytes.fromhex(digest), "", hand.embed([chip]).vectors[0])
+            for cache in caches:
+                cache.add(bytes.fromhex(digest), "", hand.embed([chip]).vectors[0])
+            everyone.append(photo)
     digests.save()
-    cache.save()
+    for cache in caches:
+        cache.save()
+    # A grouping that was broken off.
+    FaceShards(settings, hand, unfinished_folder(everyone), every_face=True).make(everyone)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------- looking

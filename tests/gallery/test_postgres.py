@@ -369,6 +369,18 @@ def test_a_password_comes_from_a_file_or_the_keyring_and_is_never_said(
     refused(store, "refuses the name or the password")
 
 
+def test_a_keyring_that_is_locked_meanwhile_is_no_traceback(
+    database_server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Locked:
+        def get_password(self, service: str, account: str) -> str:
+            raise RuntimeError("the collection is locked")
+
+    monkeypatch.setattr(connections, "open_keyring", Locked)
+    address = database_server.with_passwords("forgetful", "secret of the keyring")
+    refused(PostgresStore(address, tmp_path / "database"), "refuses the name or the password")
+
+
 def test_a_plain_connection_to_elsewhere_is_said_once(
     store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

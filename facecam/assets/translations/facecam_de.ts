@@ -1208,6 +1208,13 @@
             <numerusform>Was kein Gesicht sein soll: %n Stellen</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>What was kept to save time: %n file(s)</source>
+        <translation>
+            <numerusform>Was aufgehoben wurde, um Zeit zu sparen: %n Datei</numerusform>
+            <numerusform>Was aufgehoben wurde, um Zeit zu sparen: %n Dateien</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Not the photos in folders that are only linked: {names}</source>
         <translation>Nicht die Fotos in Ordnern, die nur verknüpft sind: {names}</translation>

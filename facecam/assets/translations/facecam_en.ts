@@ -151,6 +151,13 @@
             <numerusform>What was said to be no face: %n places</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>What was kept to save time: %n file(s)</source>
+        <translation>
+            <numerusform>What was kept to save time: %n file</numerusform>
+            <numerusform>What was kept to save time: %n files</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>FaceDialog</name>

@@ -167,17 +167,6 @@ def _home_key_file(path: Path) -> Path | None:
     return _keys.home / KEY_FILE if places & {path, *path.parents} else None
 
 
-def cover(folder: Path) -> None:
-    """Have private files of a temporary folder sealed as those of the database this process works with.
-
-    Raises:
-        OSError: the folder cannot be written to.
-        ConfigError: the key file is damaged.
-    """
-    if _keys.home is not None and (_keys.home / KEY_FILE).is_file():
-        (folder / POINTER_FILE).write_bytes(pointer(_keys.home / KEY_FILE, folder))
-
-
 def pointer(key_file: Path, folder: Path) -> bytes:
     """What a folder's pointer says: where the key file is."""
     return f"{json.dumps({'key_file': way_to(key_file, folder)})}\n".encode()

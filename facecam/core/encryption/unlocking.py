@@ -176,6 +176,21 @@ def open_keyring() -> Keyring:
     return chosen
 
 
+def secret_in(ring: Keyring, service: str, account: str) -> str | None:
+    """What a keyring keeps; None where it has no such entry.
+
+    Raises:
+        ConfigError: it was locked or went away meanwhile.
+    """
+    try:
+        return ring.get_password(service, account)
+    except Exception as error:  # As in `open_keyring`.
+        raise ConfigError(
+            f"the system's keyring does not give the key: {str(error) or type(error).__name__}",
+            hint="Unlock the keyring, then repeat.",
+        ) from error
+
+
 # ---------------------------------------------------------------------- inside
 
 
@@ -199,13 +214,7 @@ def _by_keyring(key_file: Path, about: Mapping[str, Any]) -> bytes:
             error.message,
             hint="Log in to the desktop and unlock the keyring, then repeat; nothing was changed.",
         ) from error
-    try:
-        text = ring.get_password(SERVICE, str(about["wrap"]["account"]))
-    except Exception as error:  # As in `open_keyring`.
-        raise ConfigError(
-            f"the system's keyring does not give the key: {str(error) or type(error).__name__}",
-            hint="Unlock the keyring, then repeat.",
-        ) from error
+    text = secret_in(ring, SERVICE, str(about["wrap"]["account"]))
     if text is None:
         raise ConfigError(
             f"the key of {key_file.parent} is no longer in the system's keyring",

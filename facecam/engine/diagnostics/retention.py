@@ -20,7 +20,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.words import counted
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run
 from facecam.engine.visits.table import open_visits
 
@@ -120,6 +120,7 @@ def enforce_retention(
         films = sum(_deleted(path, on_event) for path in _old(_made_in(recordings), cutoffs.recordings))
     if cutoffs.runs is not None:
         runs = _expire_runs(settings, cutoffs.runs, on_event)
+        runs += sum(_deleted(path, on_event) for path in _old(sweep_files(settings), cutoffs.runs))
     expired = Expired(visits, unknown, films, runs)
     if expired.text:
         on_event(Notice(expired.text, ""))

@@ -16,6 +16,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
 from facecam.engine.faces.thread_map import ordered_photo_map
+from facecam.engine.faces.user_caches import CHIPS
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
@@ -149,7 +150,7 @@ def prepared_once(folders: Iterable[Path]) -> frozenset[str]:
 
 
 def _chips_folder() -> Path:
-    return user_cache_folder().parent / "chips"
+    return user_cache_folder().parent / CHIPS
 
 
 class _ChipMaker:

@@ -24,6 +24,7 @@ from facecam.engine.faces.chip_cache import chip_store, forget_prepared
 from facecam.engine.faces.looks_of_people import LooksOfPeople
 from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen
 from facecam.engine.faces.photo_reader import Marks
+from facecam.engine.faces.user_caches import vector_caches
 from facecam.engine.photos.chosen_faces import certain_photos
 from facecam.engine.photos.embedding_cache import VectorCache, forget
 from facecam.engine.photos.fingerprint_cache import forget_fingerprints
@@ -256,8 +257,8 @@ def forget_photos_seen(settings: Settings, photos: Iterable[Path], others: Itera
         except DataError:
             continue  # Nothing is remembered of a photo that cannot be read.
     chips = forget_prepared(digest.hex() for digest in digests)
-    folder = settings.database / CACHE_FOLDER
-    return chips + (forget(folder, digests) if folder.is_dir() else 0)
+    folders = (settings.database / CACHE_FOLDER, *vector_caches())
+    return chips + sum(forget(folder, digests) for folder in folders if folder.is_dir())
 
 
 def _gathered(

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import readable_os_errors
 from facecam.core.types import Identity
 from facecam.engine import components
+from facecam.engine.faces.user_caches import count_cached, erase_caches
 from facecam.engine.models import custom
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.list import roster
+from facecam.engine.people.resemblances import FILE as TWO_PEOPLE_FILE
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
+from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, find_run_folder
 from facecam.engine.runs.trained_on import photo_digests, trained_on
-from facecam.engine.visits.table import open_visits
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
+from facecam.engine.visits.table import WAITING_FILE, open_visits
+from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED
+
+#: Of people, in the database folder, besides what goes with each of them.
+_OF_PEOPLE: Final = (
+    *DERIVED, *EXPORT_FILES, DAMAGED_JOURNAL_FILE, OWN_TEST_FILE, TWO_PEOPLE_FILE, WAITING_FILE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Erasure:
         in_use: the model in use, if it is one of them; the shipped one takes its place.
         visits: lines of the log.
         marks: places said to be no face.
+        cached: files with what was computed of faces.
         links: people's folders that are links: the link goes, what it leads to stays.
     """
 
@@ -44,12 +58,13 @@ class Erasure:
     in_use: str
     visits: int
     marks: int
+    cached: int
     links: tuple[Path, ...]
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to erase."""
-        return not (self.people or self.runs or self.models or self.visits or self.marks)
+        return not (self.people or self.runs or self.models or self.visits or self.marks or self.cached)
 
 
 def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
@@ -74,6 +89,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         next((one.in_use for one in learnt if one.in_use), ""),
         len(open_visits(settings).read()),
         len(NoFaces(settings.database).all()),
+        count_cached(),
         tuple(folder for folder in folders if folder.is_symlink()),
     )
 
@@ -98,6 +114,8 @@ def erase_everything(
         lambda: _remove_models(settings, planned),
         open_visits(settings).clear,
         lambda: NoFaces(settings.database).remove(NoFaces(settings.database).all()),
+        erase_caches,
+        lambda: _delete_the_rest(settings),
     ]
     for number, step in enumerate(steps, start=1):
         cancel.check()
@@ -116,6 +134,21 @@ def _remove_models(settings: Settings, planned: Erasure) -> None:
         custom.deploy(settings, components.DEFAULT_MODEL)
     for model in planned.models:
         store.remove(model)
+
+
+def _delete_the_rest(settings: Settings) -> None:
+    """What is of nobody in particular, or was left by an older version, a crash or another command."""
+    folder = settings.database
+    for path in (
+        *(folder / name for name in _OF_PEOPLE),
+        *folder.glob(f"{DAMAGED_PREFIX}*"),
+        *sweep_files(settings),
+    ):
+        with readable_os_errors("delete", path):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _runs(settings: Settings) -> tuple[str, ...]:

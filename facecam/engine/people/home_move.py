@@ -17,6 +17,7 @@ from facecam.engine.visits.store import entry_of, key_of
 from facecam.engine.visits.table import open_visits, put_back
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres.store import PostgresStore
+from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.generation import digest
 from facecam.gallery.storage.home import GalleryHome
 
@@ -94,6 +95,9 @@ def move_people(
             # People last: cut off in between, a repetition finds them, and goes on.
             here.rewrite(lambda entry: None if key_of(entry) in moved else entry)
             source.update(_nobody(gallery), forget=not settings.server)
+    kind = "server" if wanted.server else "folder"
+    for database in dict.fromkeys([settings.database, wanted.database]):
+        note_in_trail(database, "new home", on_event=on_event, kind=kind, count=len(gallery))
     return MovedHome(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
@@ -16,11 +16,9 @@ from facecam.engine.people.deletion_plan import DeletionPlan, plan_deletion
 from facecam.engine.people.directory import delete_person, find_person, finished_deletion
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.trained_on import TrainedOn
+from facecam.engine.transactions.layout import EXPORT_FILES
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.storage.audit_trail import mark_of
-
-#: What exports are called that `people export` of older versions left in the database folder.
-_EXPORTS: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
 
 
 def _now() -> datetime:
@@ -94,7 +92,7 @@ def withdraw(
         GalleryError: nobody has that name; another facecam is changing people.
         DataError: something cannot be deleted: the same again, or the next start, goes on.
     """
-    exports = tuple(path for path in (settings.database / one for one in _EXPORTS) if path.is_file())
+    exports = tuple(path for path in (settings.database / one for one in EXPORT_FILES) if path.is_file())
     if (gone := finished_deletion(settings, name, on_event)) is not None:
         return Receipt(gone, now(), 0, 0, 0, 0, TrainedOn(gone.name), exports, resumed=True)
     plan = plan_for(settings, name, on_event)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import DataError
-from facecam.core.paths import sha256_file
+from facecam.core.paths import readable_os_errors, sha256_file
 from facecam.core.private import make_private_folder
 from facecam.engine.photos.json_store import read_document, write_document
 
@@ -31,7 +31,7 @@ class PhotoDigests:
         self._file = file
         empty: dict[str, list[int | str]] = {}
         self._known = read_document(file, _parsed, empty, damage=logging.INFO)
-        self._changed = False
+        self._changed = self._forgets = False
 
     def of(self, photo: Path) -> str:
         """The digest as 64 hex digits.
@@ -77,18 +77,25 @@ class PhotoDigests:
         """Remember nothing of these photos, whose paths hold names; `save` makes it last."""
         gone = set(digests)
         kept = {path: entry for path, entry in self._known.items() if entry[3] not in gone}
-        self._changed |= len(kept) < len(self._known)
+        self._forgets |= len(kept) < len(self._known)
         self._known = kept
 
     def save(self) -> None:
-        """Write what is new; without it the photos are only hashed again."""
-        if not self._changed:
+        """Write what is new; without it the photos are only hashed again.
+
+        Raises:
+            DataError: something is to be forgotten, and the file can be neither written nor deleted.
+        """
+        if not (self._changed or self._forgets):
             return
         try:
             make_private_folder(self._file.parent)
             write_document(self._file, self._known)
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
+            if self._forgets:
+                with readable_os_errors("delete", self._file):
+                    self._file.unlink(missing_ok=True)
 
 
 def _parsed(known: Any) -> dict[str, list[int | str]]:

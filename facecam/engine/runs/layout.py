@@ -13,6 +13,8 @@ HEAD_FILE: Final = "head.npz"
 BASE_FILE: Final = "base.json"
 #: In a run's folder: the ids of the models it has put into `weights/`.
 STORED_FILE: Final = "stored.json"
+#: In `runs/`: what a sweep has tried.
+SWEEP_ENDING: Final = ".sweep"
 
 
 def runs_folder(settings: Settings) -> Path:
@@ -20,3 +22,9 @@ def runs_folder(settings: Settings) -> Path:
     if HOME_IS_CHOSEN:
         return HOME / "runs"
     return settings.weights.absolute().parent / "runs"
+
+
+def sweep_files(settings: Settings) -> list[Path]:
+    """What sweeps have written down, and the locks of it."""
+    folder = runs_folder(settings)
+    return sorted([*folder.glob(f"*{SWEEP_ENDING}"), *folder.glob(f".*{SWEEP_ENDING}.lock")])

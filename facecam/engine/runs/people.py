@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,11 +15,13 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
-from facecam.engine.runs.layout import runs_folder
+from facecam.core.json_text import parse_json
+from facecam.core.paths import atomic_write, printable, readable_os_errors, resolved, sweep_temporary
+from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.lock import is_held
 from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 from facecam.training.data.split import Split
+from facecam.training.distil.plan import FACES_FOLDER, SOURCES_FILE
 from facecam.training.run.folder import RunFolder, read_json, write_json
 
 _KINDS: Final = ("train", "validate", "held")
@@ -72,12 +76,14 @@ def forget_in_runs(
         DataError: a file cannot be written or deleted.
     """
     folder, count = runs_folder(settings), 0
+    _forget_sweeps(settings, name)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_dir() and not is_held(path):
             run = RunFolder(path)
             names = _names_that_go(run, name, digests)
             changed = _forget_points(path, names | {name})
             changed |= _forget_samples(run, name, digests)
+            changed |= _forget_faces(settings, path)
             count += changed | _forget_the_rest(path, name, digests, on_event)
     return count
 
@@ -159,6 +165,37 @@ def _forget_the_rest(run: Path, name: str, digests: Collection[str], on_event: E
             _delete(run / f"{one}.npy")
         changed = True
     return changed
+
+
+def distilled_from(run: Path) -> list[Path]:
+    """The folders a distillation was given; none of other runs, or where the list is damaged."""
+    try:
+        return [resolved(Path(str(one))) for one in parse_json(at_rest.read_bytes(run / SOURCES_FILE))]
+    except (OSError, ValueError, TypeError):
+        return []
+
+
+def _forget_faces(settings: Settings, run: Path) -> bool:
+    """Faces that a distillation has prepared say not whose they are; those of who is left are made again."""
+    data, faces = resolved(settings.data), run / FACES_FOLDER
+    theirs = any(
+        (data in (one, *one.parents) and not one.is_dir()) or one in (data, *data.parents)
+        for one in distilled_from(run)
+    )
+    if not (theirs and faces.is_dir()):
+        return False
+    with readable_os_errors("delete", faces):
+        shutil.rmtree(faces)
+    return True
+
+
+def _forget_sweeps(settings: Settings, name: str) -> None:
+    """Among what a sweep has tried may have been a folder of somebody's; without its file it would begin anew."""
+    once = json.dumps(name)[1:-1]  # Optuna writes JSON in JSON.
+    words = "|".join(map(re.escape, (name, once, json.dumps(once)[1:-1]))).encode("utf-8", "surrogatepass")
+    for file in sweep_files(settings) if name else ():
+        if re.search(rb'["/\\](?:%b)["/\\]' % words, _content(file)):
+            _delete(file)
 
 
 def _is_as_known(path: Path) -> bool:

@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.json_text import parse_json
 from facecam.core.paths import resolved, sha256_file
 from facecam.core.words import listed
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepared_once
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.layout import BASE_FILE, STORED_FILE, runs_folder
-from facecam.engine.runs.people import document_of, is_of, runs_with_photos, samples_in
+from facecam.engine.runs.lock import is_held
+from facecam.engine.runs.people import distilled_from, document_of, is_of, runs_with_photos, samples_in
 from facecam.runtime.store import WeightsStore
-from facecam.training.distil.plan import PLAN_FILE, SOURCES_FILE
+from facecam.training.distil.plan import PLAN_FILE, WEIGHTS_FILE
 from facecam.training.run.folder import RunFolder
 
 _MOST_NAMED: Final = 5
@@ -78,7 +77,8 @@ def photo_digests(library: PhotoLibrary, name: str) -> frozenset[str]:
 
     Photos that cannot be read are left out.
     """
-    found = set(prepared_once(library.folders_of(name)))
+    # Their folder, too, may have been deleted by hand: then where it was.
+    found = set(prepared_once(library.folders_of(name) or [library.folder_of(name)]))
     for photo in library.photos_of(name):
         try:
             found.add(sha256_file(photo))
@@ -95,20 +95,21 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
         name: the person, as in the runs.
         digests: of their photos, which also find runs made under another name.
     """
-    runs, models = [], set()
+    seen, models = list[Path](), set[str]()
     store = components.open_weights(settings)
     names = store.names()
     for run in runs_with_photos(settings):
         if any(is_of(one, name, digests) for one in samples_in(document_of(run.data))):
-            runs.append(run.path.name)
+            seen.append(run.path)
             models.add(model_of(run))
     for folder, model in _distilled_from(settings, PhotoLibrary(settings.data).folders_of(name)):
-        runs.append(folder)
+        seen.append(folder)
         models.add(model)
+    runs = sorted(run.name for run in seen if _has_learnt(run))
     learnt = models & set(names) | {f"{_RUN}{run}" for run in runs}
     models = _with_heirs(settings, store, learnt) & set(names)
     deployed = _deployed(store)
-    return TrainedOn(name, tuple(sorted(models)), tuple(sorted(runs)), deployed if deployed in models else "")
+    return TrainedOn(name, tuple(sorted(models)), tuple(runs), deployed if deployed in models else "")
 
 
 def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:
@@ -150,21 +151,20 @@ def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[
     return names
 
 
-def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def _distilled_from(settings: Settings, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     """(run, model) of distillations that were given a folder of these, or one above it or in it."""
     own = [resolved(folder) for folder in folders]
     for plan in sorted(runs_folder(settings).glob(f"*/{PLAN_FILE}")):
-        for source in map(Path, _sources(plan.parent)):
+        for source in distilled_from(plan.parent):
             if any(source == one or source in one.parents or one in source.parents for one in own):
-                yield plan.parent.name, str(document_of(plan).get("name", ""))
+                yield plan.parent, str(document_of(plan).get("name", ""))
                 break
 
 
-def _sources(run: Path) -> list[str]:
-    try:
-        return [str(resolved(Path(one))) for one in parse_json(at_rest.read_bytes(run / SOURCES_FILE))]
-    except (OSError, ValueError, TypeError):
-        return []
+def _has_learnt(run: Path) -> bool:
+    """Whether a run holds weights, or is about to; one that ended before has learnt nothing of anybody."""
+    folders = (RunFolder(run).checkpoints, RunFolder(run).model)
+    return is_held(run) or (run / WEIGHTS_FILE).is_file() or any(any(one.glob("*.*")) for one in folders)
 
 
 def model_of(run: RunFolder) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
-from facecam.engine.places import user_cache_folder
+from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.linkage import average_linkage, rising_linkage
@@ -122,7 +121,7 @@ def cluster(
     # What is missing is said before the photos are read.
     _limit(settings, embedder.card, method, squared_l2, 0, on_event)
     photos = expand(paths, on_event)
-    unfinished = user_cache_folder().parent / "cluster" / _run_name(photos)
+    unfinished = unfinished_folder(photos)
     shards = FaceShards(settings, embedder, unfinished, every_face=True, on_event=on_event, cancel=cancel)
     found = shards.read(photos)
     if not found.faces:
@@ -146,13 +145,6 @@ def cluster(
     alone = tuple(np.flatnonzero(labels < 0).tolist())
     shards.remove()
     return Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
-
-
-def _run_name(photos: Sequence[Path]) -> str:
-    """Of the folder for what is found before all is."""
-    return hashlib.sha256(
-        "\n".join(str(photo.absolute()) for photo in photos).encode(errors="surrogateescape")
-    ).hexdigest()[:16]
 
 
 def group(

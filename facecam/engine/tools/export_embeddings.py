@@ -15,13 +15,14 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards
 from facecam.engine.faces.photo_embeddings import PhotoFaces
+from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.tools.shard_workers import read_on_workers
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.npy import npy_bytes
 
 FILES = ("embeddings.npy", "labels.npy", "label_strings.npy", "photos.npy")
-#: Folder in the target of what is found so far, until all is.
+#: Folder in the target of what the workers of a cluster have found so far, until all is.
 PARTS = ".parts"
 
 
@@ -58,8 +59,8 @@ def embed(
     `labels.npy` int32 (N,), the person of each row from 0; `label_strings.npy`
     text (N,), their names; `photos.npy` text (N,), the paths below `photos`.
     None holds Python objects: `numpy.load` opens them as they are. What is
-    found is kept in `.parts` there until all is: a run that is broken off is
-    gone on with.
+    found is kept in the user's cache folder, with workers in `.parts` of the
+    target, until all is: a run that is broken off is gone on with.
 
     Args:
         settings: model and detector.
@@ -81,10 +82,10 @@ def embed(
             hint="It should have one folder per person with their photos in it.",
         )
     embedder = components.open_embedder(settings)
-    shards = FaceShards(
-        settings, embedder, target / PARTS, every_face=False, on_event=on_event, cancel=cancel
-    )
-    if scheduler is None and not workers:
+    is_alone = scheduler is None and not workers
+    unfinished = unfinished_folder([*owner_of]) if is_alone else target / PARTS
+    shards = FaceShards(settings, embedder, unfinished, every_face=False, on_event=on_event, cancel=cancel)
+    if is_alone:
         found = shards.read([*owner_of])
     else:
         found = read_on_workers(

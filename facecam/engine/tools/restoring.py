@@ -63,9 +63,11 @@ def begin(settings: Settings, moves: Sequence[Move]) -> None:
 
 
 def give_up(settings: Settings, moves: Sequence[Move]) -> None:
-    """Remove what was unpacked; what cannot be removed is left to `finish`."""
+    """Remove what was unpacked; what cannot be removed is left to `finish`, and so is all once it is in place."""
+    path = plan_path(settings)
     with contextlib.suppress(DataError):
-        _discard(moves, plan_path(settings))
+        if not (path.is_file() and _read(path)[1]):
+            _discard(moves, path)
 
 
 def carry_out(settings: Settings, moves: Sequence[Move]) -> None:

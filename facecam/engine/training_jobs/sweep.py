@@ -18,14 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock
+
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError, TrainingError
+from facecam.core.encryption import at_rest
+from facecam.core.errors import ConfigError, DataError, FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, ignore
 from facecam.core.extras import require_package
+from facecam.core.json_text import parse_json
 from facecam.core.parameter_file import read_parameters
-from facecam.core.private import make_private, make_private_folder
+from facecam.core.paths import atomic_write, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine import components
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.layout import SWEEP_ENDING, runs_folder
 from facecam.engine.runs.removal import delete_run
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.run import run_training
@@ -181,7 +186,8 @@ def _parameter(where: str, name: str, given: Any) -> Any:
     if name in _NOT_SWEPT:
         raise ConfigError(f"{where}: {name} cannot be tried", hint="Leave it out of [parameters].")
     if isinstance(given, list) and given:
-        return [checked_options(where, {name: one})[name] for one in given]
+        found = [checked_options(where, {name: one})[name] for one in given]
+        return [str(one) if isinstance(one, Path) else one for one in found]  # Optuna writes JSON.
     if not isinstance(given, dict) or not {"min", "max"} <= set(given) <= _RANGE_KEYS:
         raise ConfigError(
             f"{where}: {name} = {given!r}",
@@ -222,21 +228,47 @@ def _grid(sweep: Sweep) -> Iterator[dict[str, Any]]:
 # ---------------------------------------------------------------------- the study
 
 
+class _Journal:
+    """What Optuna writes down, a line each, in a file of ours: among what was tried may be folders and models by name.
+
+    Args:
+        file: private, and sealed where encryption is on; its lock is beside it.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._lock = file, FileLock(file.with_name(f".{file.name}.lock"), mode=FILE_MODE)
+
+    def read_logs(self, log_number_from: int) -> list[dict[str, Any]]:
+        """The lines from one on, by its number."""
+        try:
+            return [parse_json(line) for line in self._content().splitlines()[log_number_from:]]
+        except ValueError as error:
+            hint = "Delete it: then the sweep begins anew, and its runs stay."
+            raise DataError(f"{self._file} is damaged: {error}", hint=hint) from error
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        """Add lines, all or none."""
+        lines = "".join(f"{json.dumps(log)}\n" for log in logs)
+        with readable_os_errors("write", self._file), self._lock:
+            atomic_write(self._file, self._content() + lines.encode(), private=True)
+
+    def _content(self) -> bytes:
+        with readable_os_errors("read", self._file):
+            return at_rest.read_bytes(self._file) if self._file.exists() else b""
+
+
 def _study(settings: Settings, sweep: Sweep, optuna: Any, seed: int) -> Any:
     """What was tried so far; a trial that was broken off is in line again."""
     folder = runs_folder(settings)
     make_private_folder(folder)
-    file = str(folder / f"{sweep.name}.sweep")
-    journal = optuna.storages.journal
-    backend = journal.JournalFileBackend(file, lock_obj=journal.JournalFileOpenLock(file))
+    file = folder / f"{sweep.name}{SWEEP_ENDING}"
     study = optuna.create_study(
         study_name=sweep.name,
-        storage=optuna.storages.JournalStorage(backend),
+        storage=optuna.storages.JournalStorage(_Journal(file)),
         load_if_exists=True,
         direction="maximize" if _METRICS[sweep.metric] else "minimize",
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4) if sweep.prune else optuna.pruners.NopPruner(),
     )
-    make_private(Path(file))  # As all else in there; Optuna makes it as the system likes.
     # Another seed each time: else the choices after a break would be those before it.
     seed += len(study.trials)
     samplers = optuna.samplers
@@ -284,7 +316,7 @@ class _Trials:
         parameters = {name: _suggested(trial, name, one) for name, one in self.sweep.parameters.items()}
         watch = _Watch(trial, self.sweep.metric, self.on_event)
         try:
-            options = dataclasses.replace(self.options, **parameters)
+            options = dataclasses.replace(self.options, **checked_options(self.sweep.name, parameters))
             request = TrainRequest(options, self.sweep.preset)
             outcome = run_training(self.settings, request, on_event=watch, cancel=watch.cancel)
         except FacecamError as error:

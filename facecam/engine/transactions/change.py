@@ -334,5 +334,6 @@ def _readable() -> Iterator[None]:
 
 
 def _delete(path: Path) -> None:
-    with readable_os_errors("delete", path):
+    # What should be a folder above it may be a file meanwhile: then it is gone.
+    with readable_os_errors("delete", path), contextlib.suppress(NotADirectoryError):
         path.unlink(missing_ok=True)

@@ -32,6 +32,7 @@ from facecam.core.paths import (
     atomic_write,
     folder_name_for,
     fsync_folder,
+    is_there,
     make_folder,
     printable,
     readable_os_errors,
@@ -41,6 +42,7 @@ from facecam.core.paths import (
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.vault import Lock
 from facecam.engine.faces.chip_cache import DIGESTS_FILE, forget_prepared
+from facecam.engine.faces.user_caches import CHIPS, VECTORS, cache_folder, forget_unfinished
 from facecam.engine.photos.copies import digits_in, is_our_copy
 from facecam.engine.photos.embedding_cache import forget
 from facecam.engine.photos.hash_cache import PhotoDigests
@@ -55,12 +57,12 @@ from facecam.engine.photos.library import (
     owner_text,
 )
 from facecam.engine.places import user_cache_folder
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.layout import SWEEP_ENDING, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import RECORD, document_of, samples_in
 from facecam.engine.transactions.forgetting import is_digest
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.engine.transactions.layout import REMOVED_FOLDER
+from facecam.engine.transactions.layout import EXPORT_FILES, REMOVED_FOLDER
 from facecam.engine.visits.store import LOG_FILE
 from facecam.gallery.storage import audit_trail, store
 from facecam.training.run.folder import read_json, write_json
@@ -76,8 +78,6 @@ _PLAIN_NAMES: Final = (
 #: Of a run: networks and plain numbers hold no names, and are read by other programs.
 _PLAIN_IN_RUNS: Final = ("metrics.csv", "curves.png", "weights.npz", "model.*", "teacher.dat", "start.npz")
 _RUN_MODEL: Final = "model"
-#: What `people export` and older programs write beside the gallery: for other programs to read.
-_EXPORTS: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
 _GO_ON: Final = "It goes on with the next command; nothing is lost, and nobody is locked out."
 
 
@@ -287,7 +287,7 @@ def _seal_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
                 "You put them there. Enrolled from elsewhere (`enroll NAME PHOTO…`), their copies are encrypted.",
             )
         )
-    for name in _EXPORTS:
+    for name in EXPORT_FILES:
         if (settings.database / name).is_file():
             on_event(
                 Notice(f"{printable(str(settings.database / name))} is an export and stayed as it is", "")
@@ -304,7 +304,7 @@ def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
             _rewrite_all(paths, on_event, cancel)
     _unveil(settings)
     _mend_records(settings)
-    _delete_folder(_caches() / f"{CACHE_PREFIX}{about['key_id']}")
+    _delete_folder(cache_folder() / f"{CACHE_PREFIX}{about['key_id']}")
     for place in places:
         with readable_os_errors("delete", place / POINTER_FILE):
             (place / POINTER_FILE).unlink(missing_ok=True)
@@ -374,7 +374,7 @@ def _recorded_runs(settings: Settings) -> list[Path]:
 def _mend_records(settings: Settings) -> None:
     """Trainings find their photos under the new names, and chips in the cache in use."""
     copies = {digits_in(one.name): one for one in _all_copies(settings.data)}
-    now = user_cache_folder().parent / "chips"
+    now = user_cache_folder().parent / CHIPS
     for run in _recorded_runs(settings):
         with contextlib.suppress(DataError):  # A damaged record finds nothing before and after.
             document = read_json(run / RECORD)
@@ -389,9 +389,9 @@ def _mended(document: dict[str, Any], copies: dict[str, Path], chips: Path) -> d
             return sample
         photo, chip = Path(str(sample["photo"])), Path(str(sample["chip"]))
         found = copies.get(str(sample["sha256"])[:12])
-        if found is not None and not photo.exists():
+        if found is not None and not is_there(photo):
             photo = found.absolute()
-        if len(chip.parts) > 3 and chip.parent.parent.parent.name == "chips":
+        if len(chip.parts) > 3 and chip.parent.parent.parent.name == CHIPS:
             chip = chips.joinpath(*chip.parts[-3:])
         return {**sample, "photo": str(photo), "chip": str(chip)}
 
@@ -419,10 +419,10 @@ def is_to_be_sealed(place: Literal["data", "database", "runs"], below: Sequence[
     if any(fnmatch(name, pattern) for pattern in _PLAIN_NAMES):
         return False
     if place == "database":
-        return name not in _EXPORTS
+        return name not in EXPORT_FILES
     if place == "runs":
         is_network = any(fnmatch(name, pattern) for pattern in _PLAIN_IN_RUNS) or below[1:2] == (_RUN_MODEL,)
-        return len(below) > 1 and not is_network
+        return (len(below) > 1 or name.endswith(SWEEP_ENDING)) and not is_network
     return (
         name == PERSON_FILE or not {NOTES_FOLDER, REJECTED_FOLDER}.isdisjoint(below) or bool(digits_in(name))
     )
@@ -548,15 +548,9 @@ def _folders_in(folder: Path) -> list[Path]:
 # ---------------------------------------------------------------------- caches and locks
 
 
-def _caches() -> Path:
-    """The user's cache folder, without the part of a key."""
-    folder = user_cache_folder().parent
-    return folder.parent if folder.name.startswith(CACHE_PREFIX) else folder
-
-
 def _forget_in_plain_caches(settings: Settings) -> None:
     """Whatever was made of the photos here, which is made again when needed; that of other homes' photos stays."""
-    chips, vectors = _caches() / "chips", _caches() / "evaluate"
+    chips = cache_folder() / CHIPS
     photos = [photo for photos in PhotoLibrary(settings.data).people().values() for photo in photos]
     digests = set(PhotoDigests(chips / DIGESTS_FILE).below(settings.data))
     for photo in (*photos, *_files_in(settings.data / REMOVED_FOLDER)):
@@ -566,7 +560,8 @@ def _forget_in_plain_caches(settings: Settings) -> None:
         digests.update(str(one.get("sha256")) for one in samples_in(document_of(run / RECORD)))
     digests = set(filter(is_digest, digests))
     forget_prepared(digests, chips)
-    forget(vectors, set(map(bytes.fromhex, digests)))
+    forget(cache_folder() / VECTORS, set(map(bytes.fromhex, digests)))
+    forget_unfinished()
 
 
 def _delete_folder(folder: Path) -> None:

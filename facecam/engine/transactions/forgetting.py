@@ -14,6 +14,7 @@ from facecam.core.paths import readable_os_errors
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.photo_reader import forget_marks
+from facecam.engine.faces.user_caches import forget_unfinished
 from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of_digest
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.people import forget_in_runs
@@ -50,6 +51,7 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         _forget_choices(settings, Path(folder), known)
     else:
         forget_in_runs(settings, name, known, on_event)
+        forget_unfinished()
         _forget_imports(settings)
         damaged = settings.database / DAMAGED_JOURNAL_FILE
         with readable_os_errors("delete", damaged):

@@ -17,6 +17,8 @@ RESTORING_FILE: Final = ".facecam-restoring.json"
 RESTORING_HALF: Final = f"{RESTORING_FILE}.tmp"
 #: In `database/`: where a backup is being written, see `tools.backup_leftovers`.
 BACKING_UP_FILE: Final = ".backing-up.json"
+#: In `database/`: what `people export` of older versions left there, for other programs to read.
+EXPORT_FILES: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
 #: In `data/`: what was removed and can still be taken back, see `trash`.
 REMOVED_FOLDER: Final = ".removed"
 

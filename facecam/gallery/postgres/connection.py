@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from facecam.core.encryption.unlocking import open_keyring
+from facecam.core.encryption.unlocking import open_keyring, secret_in
 from facecam.core.errors import DataError, DependencyError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.extras import how_to_add
@@ -204,7 +204,7 @@ def _show_roots() -> None:
 
 def _from_keyring(address: str) -> str | None:
     with contextlib.suppress(FacecamError):
-        return open_keyring().get_password(KEYRING_SERVICE, address)
+        return secret_in(open_keyring(), KEYRING_SERVICE, address)
     return None
 
 

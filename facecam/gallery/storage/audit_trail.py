@@ -46,7 +46,7 @@ What = Literal[
     "enroll", "reject", "take back", "rename", "merge", "part", "delete", "undelete", "remove photo", "move",
     "take enrollment back",
     "import", "rebuild", "consent", "export", "threshold", "backup", "restore",
-    "encrypt", "decrypt", "passphrase",
+    "encrypt", "decrypt", "passphrase", "new home",
 ]  # fmt: skip
 
 

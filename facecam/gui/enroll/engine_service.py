@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
-from facecam.core.encryption import data_keys
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
 from facecam.gui.core.cameras import CameraChoice
@@ -146,12 +145,12 @@ class EngineEnrollService:
         cancel: CancelToken,
     ) -> EnrollOutcome:
         """Enroll from guided photos."""
+        from facecam.engine.faces.user_caches import passing_folder
         from facecam.vision.images.save import write_picture
 
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
+        with passing_folder() as folder:
             paths = tuple(Path(folder) / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
-            data_keys.cover(Path(folder))
             for path, shot in zip(paths, shots, strict=True):
                 write_picture(shot.image, path, private=True)
             request = EnrollRequest(name, paths, consent=consent)
@@ -201,15 +200,15 @@ class EngineEnrollService:
 
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         """The faces of unsorted photos, folders and films, by person."""
+        from facecam.engine.faces.user_caches import passing_folder
         from facecam.engine.tools.face_groups import faces_to_name
 
         with self._enrolling:
             if self._frames is not None:
                 self._frames.cleanup()
             # Pictures taken out of a film are needed until the people are named.
-            self._frames = tempfile.TemporaryDirectory(prefix="facecam-")
+            self._frames = passing_folder()
             frames = Path(self._frames.name)
-            data_keys.cover(frames)
         return faces_to_name(self._settings(), paths, frames, on_event=on_event, cancel=cancel)
 
     def face_picture(self, face: PhotoFace) -> ImageArray | None:

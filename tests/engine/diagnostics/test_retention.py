@@ -108,6 +108,13 @@ def test_what_is_the_users_stays_however_old(kept: Settings, tmp_path: Path) -> 
     assert left(settings, tmp_path) == ([], ["holiday.mp4"], ["mine"])
 
 
+def test_what_a_sweep_has_tried_goes_as_its_runs_do(place: Settings, tmp_path: Path) -> None:
+    for days in (40, 2):
+        aged(tmp_path / "runs" / f"{days}.sweep", days)
+    assert enforce_retention(replace(place, keep_runs_days=30), now=Clock()) == Expired(runs=1)
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["2.sweep"]
+
+
 def test_a_run_that_goes_on_stays(kept: Settings, tmp_path: Path) -> None:
     settings = replace(kept, keep_runs_days=1)
     with held(tmp_path / "runs" / "run-40"):

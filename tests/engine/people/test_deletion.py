@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Event, Notice
 from facecam.core.types import Embeddings, Identity
 from facecam.engine import components
@@ -75,6 +76,8 @@ def trained(settings: Settings, model: str, *who: Sample, started: str = "dlib-r
     for name in ("before", "after"):
         np.save(run.path / f"{name}.npy", np.arange(2 * len(who), dtype=np.float32).reshape(-1, 2))
         (run.path / f"{name}.png").write_bytes(b"a legend with names")
+    run.model.mkdir()
+    (run.model / "weights.npz").write_bytes(b"")
     add_model(settings, model)
     return run
 
@@ -147,10 +150,48 @@ def test_a_distillation_from_the_photos_is_named_too(here: Settings, tmp_path: P
         run.mkdir(parents=True)
         write_json(run / "distil.json", {"name": f"student-{number}"})
         (run / "images.json").write_text(json.dumps([str(source)]))
+        (run / "weights.npz").write_bytes(b"")
+        (run / "faces").mkdir()
+        (run / "faces" / "faces-00000.npz").write_bytes(b"a chip")
         add_model(here, f"student-{number}")
     found = directory.what_stays_of(here, "Ada")
     assert found.models == ("student-0", "student-1")
     assert found.runs == ("2026-01-31-distil-0", "2026-01-31-distil-1")
+    directory.delete_person(here, "Ada")
+    kept = sorted(path.parent.name for path in (here.weights.parent / "runs").glob("*/faces"))
+    assert kept == ["2026-01-31-distil-2", "2026-01-31-distil-3"], "prepared faces say not whose they are"
+
+
+def test_a_full_disk_forgets_all_digests_rather_than_keep_those_of_somebody_gone(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = here.data.parent / "cache" / "facecam" / "chips" / "digests.json"
+    known = PhotoDigests(file)
+    (photo, *_) = PhotoLibrary(here.data).photos_of("Ada")
+    digest = known.of(photo)
+    known.save()
+    assert b"Ada" in file.read_bytes()
+
+    def full(path: Path, document: object) -> None:
+        raise DataError("the disk is full", hint="")
+
+    monkeypatch.setattr("facecam.engine.photos.hash_cache.write_document", full)
+    known.forget([digest])
+    known.save()
+    assert not file.exists()
+
+
+def test_a_run_that_ended_without_weights_has_learnt_nothing(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    shutil.rmtree(run.model)
+    write_json(run.outcome, {"state": "failed", "model": None})
+    assert directory.what_stays_of(here, "Ada").text == ""
+    with held(run.path):
+        assert directory.what_stays_of(here, "Ada").runs == (run.path.name,), "it may learn yet"
+    assert directory.what_stays_of(here, "Ada").runs == ()
+    run.checkpoints.mkdir()
+    (run.checkpoints / "best.npz").write_bytes(b"")
+    assert directory.what_stays_of(here, "Ada").runs == (run.path.name,)
 
 
 def test_deleting_takes_the_person_out_of_the_records_of_trainings(here: Settings) -> None:

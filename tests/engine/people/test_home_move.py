@@ -21,6 +21,7 @@ from facecam.engine.people.home_move import move_people
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.table import SightingTable, open_visits
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gallery.storage.generation import digest
 from tests.gallery.factories import circle_gallery, embeddings, on_circle
 from tests.servers import OwnServer
@@ -63,6 +64,9 @@ def test_there_and_back_nothing_is_lost(here: Settings, there: Settings, tmp_pat
     gone = components.open_store(there).load()
     assert gone is not None and not len(gone) and not open_visits(there).read()
     assert held(here) == before, "the first copy is nobody's business"
+    lines = [(one.what, one.details) for one in AuditTrail(here.database).read()][-3:]
+    assert lines == [("new home", {"kind": kind, "count": 2}) for kind in ("server", "server", "folder")]
+    assert [one.what for one in AuditTrail(back.database).read()] == ["new home"]
 
 
 def test_the_source_in_the_stations_own_folder_goes_when_asked(here: Settings, there: Settings) -> None:

@@ -210,6 +210,25 @@ def test_replacing_takes_the_places_as_they_were(mine: Settings, tmp_path: Path)
     assert left == []
 
 
+def test_what_was_there_and_cannot_be_deleted_goes_at_the_next_start(
+    mine: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, before = saved(mine, tmp_path), content_of(mine)
+    made(mine.data / "p2" / "new.jpg", b"since")
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring.shutil, "rmtree", _refused)
+        with pytest.raises(DataError, match="delete"):
+            restore(mine, file, PHRASE, toml(mine), replace=True)
+    assert list((tmp_path / "mine").glob(f".*{restoring.BEFORE}"))
+    assert restoring.finish(mine)
+    assert content_of(mine) == before
+    assert [path.name for path in (tmp_path / "mine").iterdir() if path.name.startswith(".")] == []
+
+
+def _refused(path: Path) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
 def test_who_was_deleted_since_is_back_and_that_is_said(mine: Settings, tmp_path: Path) -> None:
     file = saved(mine, tmp_path)
     identity = GalleryStore(mine.database).load().find("p0").identity  # type: ignore[union-attr]

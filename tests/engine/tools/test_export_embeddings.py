@@ -11,7 +11,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Progress
 from facecam.engine.faces import face_shards
-from facecam.engine.tools.export_embeddings import FILES, PARTS, embed
+from facecam.engine.tools.export_embeddings import FILES, embed
 from tests.engine.fixtures import Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, nobody, save
 
@@ -45,6 +45,7 @@ def test_a_run_that_is_broken_off_leaves_no_arrays_and_is_gone_on_with(
     settings: Settings, heads: Heads, studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(face_shards, "SHARD_PHOTOS", 1)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in (BARACK, EILEEN):
         save(heads[name], studio / name / "1.png")
 
@@ -54,7 +55,7 @@ def test_a_run_that_is_broken_off_leaves_no_arrays_and_is_gone_on_with(
 
     with pytest.raises(KeyboardInterrupt):
         embed(settings, studio, tmp_path / "out", on_event=stop)
-    assert [path.name for path in (tmp_path / "out").iterdir()] == [PARTS]
+    assert not (tmp_path / "out").exists() and list((tmp_path / "cache").rglob("*.faces"))
     said: list[Event] = []
     embed(settings, studio, tmp_path / "out", on_event=said.append)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)

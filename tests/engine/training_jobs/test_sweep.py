@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -11,13 +12,16 @@ from typing import Any
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DependencyError, TrainingError
+from facecam.core.encryption import data_keys, sealing
+from facecam.core.errors import ConfigError, DataError, DependencyError, TrainingError
 from facecam.core.events import CancelToken, EventSink, Metrics
 from facecam.core.private import is_open_to_others
+from facecam.core.vault import Lock
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.training_jobs import sweep as module
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.sweep import SweepTrial, read_sweep, run_sweep
+from facecam.engine.transactions.encryption import turn_on
 from facecam.training.run.folder import new_run_folder, write_json
 from facecam.training.trainer.records import MetricsFile
 
@@ -87,6 +91,39 @@ def test_a_grid_tries_everything_once_and_keeps_the_best_run_alone(
     assert not is_open_to_others(runs_folder(trainings.settings) / "mine.sweep")
     again = run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)))
     assert again == best and len(trainings.asked) == 6
+
+
+def test_what_was_tried_is_sealed_where_encryption_is_on(
+    trainings: Trainings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "COST", (4, 8, 1))
+    monkeypatch.setenv("FACECAM_PASSPHRASE", "four words nobody guesses")
+    settings = replace(trainings.settings, data=tmp_path / "data", database=tmp_path / "database")
+    data_keys.enter(settings.database)
+    sweep = read_sweep(written(tmp_path, '[parameters]\nstart = ["/photos of Ada/a", "/photos of Ada/b"]'))
+    run_sweep(settings, replace(sweep, trials=1))
+    file = runs_folder(settings) / "mine.sweep"
+    assert b"of Ada" in file.read_bytes()
+    turn_on(settings, Lock("four words nobody guesses"))
+    assert b"of Ada" not in file.read_bytes()
+    run_sweep(settings, replace(sweep, trials=2))
+    assert b"of Ada" not in file.read_bytes() and len(trainings.asked) == 2
+
+
+def test_a_folder_is_tried_as_well(trainings: Trainings, tmp_path: Path) -> None:
+    text = 'method = "grid"\n[parameters]\ngeneric_faces = ["/a/b", "/c/d"]'
+    run_sweep(trainings.settings, read_sweep(written(tmp_path, text)))
+    tried = [request.options.generic_faces for request in trainings.asked]
+    assert sorted(map(str, tried)) == ["/a/b", "/c/d"] and all(isinstance(one, Path) for one in tried)
+
+
+def test_a_damaged_file_is_two_lines_and_stays(trainings: Trainings, tmp_path: Path) -> None:
+    file = runs_folder(trainings.settings) / "mine.sweep"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"{half a line")
+    with pytest.raises(DataError, match="damaged"):
+        run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)))
+    assert file.read_bytes() == b"{half a line"
 
 
 @pytest.mark.parametrize("method", ["random", "tpe"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -250,6 +251,24 @@ def test_trainings_find_their_photos_and_chips_again(world: World) -> None:
         assert samples and all(Path(one["photo"]).is_file() for one in samples)
         assert all(Path(one["chip"]) == chip_store(world.settings).path(one["sha256"]) for one in samples)
         assert not any(Path(one["chip"]).exists() for one in samples), "they are made again"
+
+
+def test_a_photo_of_a_training_where_nobody_may_look_stops_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run,) = (world.root / "runs").iterdir()
+    document = read_json(run / "data.json")
+    document["train"][0]["photo"] = "/of/somebody else/photo.png"
+    write_json(run / "data.json", document)
+    stat = Path.stat
+
+    def refused(path: Path, **how: bool) -> os.stat_result:
+        if "somebody else" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    assert on(world).state == "on"
 
 
 def test_the_training_process_reads_what_is_sealed_and_its_log_is_sealed(

@@ -35,9 +35,13 @@ def opened(qtbot: QtBot, context: AppContext) -> ErasureDialog:
 
 
 def test_it_says_what_goes_and_asks_again(
-    qtbot: QtBot, people: AppContext, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, people: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    chips = tmp_path / "cache" / "facecam" / "chips"
+    chips.mkdir(parents=True)
+    (chips / "digests.json").write_text("{}")
     dialog = opened(qtbot, people)
+    assert "save time: 1 file" in dialog.words.text()
     assert "Ada, Bea" in dialog.words.text() and "What stays" in dialog.words.text()
     dialog.grab()
     monkeypatch.setattr(ErasureDialog, "_confirmed", lambda self: False)
@@ -56,8 +60,9 @@ def test_it_says_what_goes_and_asks_again(
 
 
 def test_where_there_is_nothing_nothing_can_be_erased(
-    qtbot: QtBot, context: AppContext, tmp_path: Path
+    qtbot: QtBot, context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "no cache"))
     folders = {name: tmp_path / f"no {name}" for name in ("data", "database", "weights")}
     context.set_settings(replace(context.settings, **folders))
     dialog = opened(qtbot, context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -149,6 +150,9 @@ def _carry_on(
     if result["stopped"]:
         return DistilOutcome(folder.path, None, None, None, stopped=True)
     card = _add_model(settings, plan, folder.path, result)
+    faces = folder.path / FACES_FOLDER
+    with readable_os_errors("delete", faces):
+        shutil.rmtree(faces)  # Nobody goes on with it any more.
     return DistilOutcome(folder.path, card.name, result["squared_l2"], result["explained"], stopped=False)
 
 

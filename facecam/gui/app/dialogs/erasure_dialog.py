@@ -94,6 +94,8 @@ class ErasureDialog(QDialog):
             lines.append(self.tr("The log: %n visit(s)", "", planned.visits))
         if planned.marks:
             lines.append(self.tr("What was said to be no face: %n place(s)", "", planned.marks))
+        if planned.cached:
+            lines.append(self.tr("What was kept to save time: %n file(s)", "", planned.cached))
         if planned.links:
             lines.append(
                 self.tr("Not the photos in folders that are only linked: {names}").format(

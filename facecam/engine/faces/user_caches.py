@@ -1,0 +1,131 @@
+"""Caches of faces in the user's cache folder: what lies there, and when it goes.
+
+`chips/` holds the faces of trainings and `evaluate/` the vectors of measurements, both by the SHA-256 of their photo;
+`unfinished/` what `cluster` and `embed` have found until they are done; `passing/` pictures until their people have
+names. What is known of a photo goes with the photo. The vectors, which may be of anybody's photos, what nobody may ever
+go on with and what a crash has left also go by themselves after some days (`KEPT_DAYS`), and `erase_caches` leaves
+nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from facecam.core.encryption.data_keys import CACHE_PREFIX
+from facecam.core.errors import ConfigError
+from facecam.core.paths import make_folder, readable_os_errors
+from facecam.engine.places import user_cache_folder
+
+CHIPS: Final = "chips"
+VECTORS: Final = "evaluate"
+_UNFINISHED: Final = "unfinished"
+_PASSING: Final = "passing"
+#: After so long nobody goes on with it.
+KEPT_DAYS: Final = {VECTORS: 30, _UNFINISHED: 30, _PASSING: 2}
+_DAY_S: Final = 86400.0
+
+
+def cache_folder() -> Path:
+    """The user's cache folder, without the part of a key.
+
+    Raises:
+        ConfigError: see `user_cache_folder`.
+    """
+    folder = user_cache_folder().parent
+    return folder.parent if folder.name.startswith(CACHE_PREFIX) else folder
+
+
+def unfinished_folder(photos: Sequence[Path]) -> Path:
+    """Where what is found in photos lies until all is found: the same for the same photos.
+
+    Raises:
+        ConfigError: see `user_cache_folder`.
+    """
+    text = "\n".join(str(photo.absolute()) for photo in photos).encode(errors="surrogateescape")
+    return user_cache_folder().parent / _UNFINISHED / hashlib.sha256(text).hexdigest()[:16]
+
+
+def passing_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for pictures that are needed for a while only; should this process be killed, `sweep_old` finds it.
+
+    Raises:
+        ConfigError: see `user_cache_folder`.
+        DataError: it cannot be made.
+    """
+    folder = user_cache_folder().parent / _PASSING
+    make_folder(folder, private=True)
+    with readable_os_errors("make a folder in", folder):
+        return tempfile.TemporaryDirectory(dir=folder)
+
+
+def sweep_old(now: float) -> int:
+    """Delete what is older than `KEPT_DAYS`, of all homes; returns how many files.
+
+    Args:
+        now: s, as the dates of files. What seems to come from the future goes likewise: a clock was wrong.
+    """
+    count, folders = 0, set[Path]()
+    with contextlib.suppress(ConfigError, OSError):
+        for part in (cache_folder(), *cache_folder().glob(f"{CACHE_PREFIX}*")):
+            for kind, days in KEPT_DAYS.items():
+                for file in part.glob(f"{kind}/*/*"):
+                    with contextlib.suppress(OSError):  # Another process may be quicker.
+                        if abs(now - file.lstat().st_mtime) > days * _DAY_S:
+                            file.unlink()
+                            folders.add(file.parent)
+                            count += 1
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    return count
+
+
+def forget_unfinished() -> None:
+    """Delete what is unfinished here: somebody who is deleted for good may be among the faces.
+
+    Raises:
+        DataError: it cannot be deleted.
+    """
+    _delete(part / _UNFINISHED for part in _own_parts())
+
+
+def vector_caches() -> list[Path]:
+    """Where vectors of measurements may be: with the key of this home, and plain."""
+    return [part / VECTORS for part in _own_parts()]
+
+
+def count_cached() -> int:
+    """How many files `erase_caches` would delete."""
+    return sum(1 for folder in _all_folders() for path in folder.rglob("*") if path.is_file())
+
+
+def erase_caches() -> None:
+    """Delete all of it: what another home needs is made again there.
+
+    Raises:
+        DataError: something cannot be deleted.
+    """
+    _delete(_all_folders())
+
+
+def _all_folders() -> Iterator[Path]:
+    return (part / name for part in _own_parts() for name in (CHIPS, *KEPT_DAYS))
+
+
+def _own_parts() -> list[Path]:
+    try:
+        return [*dict.fromkeys([user_cache_folder().parent, cache_folder()])]
+    except ConfigError:
+        return []  # No home folder, no cache.
+
+
+def _delete(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with readable_os_errors("delete", folder), contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(folder)
