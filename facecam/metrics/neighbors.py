@@ -46,16 +46,24 @@ def distances_to_people(
     pictures = np.arange(len(vectors)) if pictures is None else pictures
     enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
     columns = rows_of_people(np.where(enrolled, owners, people), people)
+    sizes = np.array([len(theirs) for theirs in columns], np.intp)
     result = np.full((len(asked), people), np.inf, np.float32)
-    rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
-    for start in range(0, len(asked), rows):
-        block = asked[start : start + rows]
+    # People of as many photos go together: one by one, ten thousand of them take the time.
+    alike = [np.flatnonzero(sizes == size) for size in np.unique(sizes[sizes > 0])]
+    groups = [(them, np.stack([columns[one] for one in them])) for them in alike]
+    for rows in blocks_of_rows(len(asked), len(vectors)):
+        block = asked[rows]
         squared_l2 = np.clip(unit_squared_l2(vectors[block], vectors), 0, 4)
         squared_l2[pictures[block, None] == pictures[None, :]] = np.inf
-        for person, theirs in enumerate(columns):
-            if len(theirs):
-                result[start : start + rows, person] = _mean_of_nearest(squared_l2[:, theirs])
+        for them, theirs in groups:
+            result[rows, them] = _mean_of_nearest(squared_l2[:, theirs])
     return result
+
+
+def blocks_of_rows(rows: int, values: int) -> Iterator[slice]:
+    """Rows one block after another, such that what is to be held for (block, `values`) is bounded."""
+    most = max(1, _BLOCK_VALUES // max(1, values))
+    return (slice(start, start + most) for start in range(0, rows, most))
 
 
 def rows_of_people(owners: Rows, people: int) -> list[Rows]:
@@ -97,12 +105,12 @@ def nearest_own(vectors: FloatArray, owners: Rows, pictures: Rows | None = None)
 
 
 def _mean_of_nearest(squared_l2: FloatArray) -> FloatArray:
-    """Mean of the three smallest finite values of each row, inf where there is none."""
-    count = min(NEIGHBORS, squared_l2.shape[1])
-    nearest = np.partition(squared_l2, count - 1, axis=1)[:, :count]
+    """Mean of the three smallest finite values along the last axis, inf where there is none."""
+    count = min(NEIGHBORS, squared_l2.shape[-1])
+    nearest = np.partition(squared_l2, count - 1)[..., :count]
     there = np.isfinite(nearest)
-    sums = np.where(there, nearest, 0).sum(axis=1)
-    counts = there.sum(axis=1)
+    sums = np.where(there, nearest, 0).sum(axis=-1)
+    counts = there.sum(axis=-1)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.inf).astype(np.float32)
 
 
