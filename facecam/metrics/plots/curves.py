@@ -22,7 +22,7 @@ from facecam.core.errors import DependencyError
 from facecam.core.paths import atomic_write
 from facecam.core.types import ImageArray
 from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
-from facecam.metrics.rates import OperatingPoint, Scores, Values, area_under_roc, equal_error
+from facecam.metrics.rates import OperatingPoint, Rows, Scores, Values, area_under_roc, equal_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +65,7 @@ def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
     """TAR over FAR on a logarithmic axis, the line of chance, and the operating point."""
     figure, axes = titled_axes("ROC: true accepts over false accepts")
     far, tar = scores.rates(scores.thresholds())
-    least = 0.5 / len(scores.different)  # A logarithmic axis has no 0: it ends half a pair above.
+    least = 0.5 / scores.pairs_different  # A logarithmic axis has no 0: it ends half a pair above.
     label = f"AUC {area_under_roc(scores):.4f}"
     axes.step(np.maximum(far, least), tar, where="post", color=_SAME, linewidth=2, label=label)
     chance = np.geomspace(least, 1, 200)
@@ -98,8 +98,10 @@ def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     """How the distances of same and different pairs are spread."""
     figure, axes = titled_axes("Distances of the pairs")
     bins = np.linspace(0, max(scores.same[-1], scores.different[-1]) * 1.001 + 1e-9, 60)
-    _bars(axes, scores.same, bins, _SAME, f"same person ({len(scores.same):,} pairs)")
-    _bars(axes, scores.different, bins, _DIFFERENT, f"different people ({len(scores.different):,} pairs)")
+    same, different = scores.pairs_same, scores.pairs_different
+    _bars(axes, scores.same, scores.same_counts, bins, _SAME, f"same person ({same:,} pairs)")
+    label = f"different people ({different:,} pairs)"
+    _bars(axes, scores.different, scores.different_counts, bins, _DIFFERENT, label)
     _mark(axes, point)
     axes.set_xlim(0, bins[-1])
     return named(figure, "distance (squared_l2)", "share of the pairs of its kind")
@@ -207,8 +209,8 @@ def _mark(axes: Axes, point: OperatingPoint) -> None:
     axes.axvline(point.threshold, color=_POINT, linestyle=":", linewidth=1.4, label=label)
 
 
-def _bars(axes: Axes, values: Values, bins: Values, color: str, label: str) -> None:
-    shares = np.full(len(values), 1 / len(values))
+def _bars(axes: Axes, values: Values, counts: Rows | None, bins: Values, color: str, label: str) -> None:
+    shares = np.full(len(values), 1 / len(values)) if counts is None else counts / counts.sum()
     axes.hist(values, bins=bins.tolist(), weights=shares, color=color, alpha=0.65, label=label)
 
 
