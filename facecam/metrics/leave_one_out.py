@@ -50,7 +50,7 @@ class LeaveOneOut:
         self._copies = {picture: rows[same] for picture, same in _by_picture(self._pictures[rows])}
 
     def squared_l2(self, asked: Rows | None = None) -> FloatArray:
-        """From each photo of `asked` (M,), all without it, to each person: float32 (M, P); inf without another photo."""
+        """From each photo of `asked` (M,) to each person, float32 (M, P); inf without another photo. None: from all."""
         asked = np.arange(len(self._vectors)) if asked is None else asked
         result = self._centers.of(self._vectors[asked])
         for left in self._left_out(asked):

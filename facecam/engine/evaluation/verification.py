@@ -176,10 +176,7 @@ def evaluate(
     # A mean taken off moves all vectors: the cohort was not moved with them.
     cohort = None if options.subtract_mean else open_cohort(settings, embedder.card, on_event)
     given = _Given(settings, options, photos, located.found, embedder, cohort)
-    if isinstance(listed, EveryPair):
-        measured = _count(given, listed, cancel)
-    else:
-        measured = _measure(given, listed)
+    measured = _count(given, listed, cancel) if isinstance(listed, EveryPair) else _measure(given, listed)
     speed = Speed(time.monotonic() - started_s, photos_s, photos.looked_at, photos.remembered)
     return EvaluationReport(
         setup=setup,
