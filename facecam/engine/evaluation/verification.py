@@ -17,10 +17,9 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import make_folder, printable
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
-from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
+from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, setup_of, summary, vectors_of
 from facecam.engine.evaluation.map_images import MAPS, write_maps
-from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors
-from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.faces.photo_batches import PhotoFault, PhotoVectors
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import limit_of_people, open_cohort
 from facecam.gallery.matching.cohort import Cohort
@@ -168,9 +167,16 @@ def evaluate(
     setup = setup_of(
         settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
     )
-    cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
     cancel = cancel or CancelToken()
-    photos = PhotoEmbedder(settings, embedder, cache, flip=options.flip).read(located.found, on_event, cancel)
+    photos = vectors_of(
+        settings,
+        embedder,
+        located.found,
+        flip=options.flip,
+        cache=options.cache,
+        on_event=on_event,
+        cancel=cancel,
+    )
     photos_s = time.monotonic() - started_s
     faults = (*map(_missing, located.missing), *photos.faults)
     # A mean taken off moves all vectors: the cohort was not moved with them.

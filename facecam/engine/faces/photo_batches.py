@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
@@ -81,6 +82,17 @@ class Seen:
     found: FoundFaces
     face: Detection | None
     views: ImageArray
+
+
+def depends_on(settings: Settings, embedder: Embedder) -> dict[str, object]:
+    """Everything besides the photo that what is seen in it and its vector depend on."""
+    return {
+        "program": __version__,
+        "model_id": embedder.card.model_id,
+        "precision": embedder.precision,
+        "chip": asdict(embedder.chip_spec),
+        **{name: getattr(settings, name) for name in ("detector", "upsample", "min_face_px")},
+    }
 
 
 def how_found(seen: Seen) -> str:
