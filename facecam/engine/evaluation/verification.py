@@ -41,7 +41,6 @@ from facecam.metrics.pairs import Pair, PairList, PairsKind, locate, read_pairs,
 from facecam.metrics.plots import curves
 from facecam.metrics.plots.people_map import MapOfPeople, most_photographed
 from facecam.metrics.rates import OperatingPoint, Scores, Separation, Values
-from facecam.vision.images.read import read_picture
 
 Measure = Literal["squared_l2", "match_score"]
 
@@ -52,7 +51,6 @@ BEST_ACCURACY: Final = "best accuracy"
 #: What `write_plots` writes into its folder.
 _CURVES: Final = ("roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png")
 PLOTS: Final = (*_CURVES, *MAPS)
-_GALLERY_PICTURE_PX = 250
 
 
 # ---------------------------------------------------------------------- what is asked and answered
@@ -374,13 +372,12 @@ def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[cur
     if len(shown) < count:
         counted = f"{len(shown)} worst of {counted}"
     title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {counted}"
-    return title, [_picture_pair(one) for one in shown]
-
-
-def _picture_pair(one: ScoredPair) -> curves.PicturePair:
-    pictures = [read_picture(path, _GALLERY_PICTURE_PX) for path in (one.first, one.second)]
-    names = [printable(Path(name).name) for name in (one.pair.first, one.pair.second)]
-    return curves.PicturePair(pictures[0], pictures[1], names[0], names[1], one.squared_l2)
+    return title, [
+        curves.picture_pair(
+            (one.first, one.second), [Path(one.pair.first).name, Path(one.pair.second).name], one.squared_l2
+        )
+        for one in shown
+    ]
 
 
 def photos_used_twice(report: EvaluationReport) -> int:

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facecam.core.errors import DependencyError
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, printable
 from facecam.core.types import ImageArray
 from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
 from facecam.metrics.rates import OperatingPoint, Rows, Scores, Values, area_under_roc, equal_error
+from facecam.vision.images.read import read_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
 #: Pairs a gallery shows at most.
 MOST_PAIRS = 24
+_PAIR_PX = 250
 
 _COLUMNS = 3
 _DPI = 110
 _SAME, _DIFFERENT, _QUIET, _POINT = "#0b6e99", "#c2571a", "#8a8f98", "#1b1f24"
+_RANK_COLORS = (_DIFFERENT, _SAME, "#5b7f2b", "#7a4fa3", _QUIET)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +48,12 @@ class PicturePair:
     first_name: str
     second_name: str
     squared_l2: float
+
+
+def picture_pair(photos: Sequence[Path], names: Sequence[str], squared_l2: float) -> PicturePair:
+    """Two photos, read no larger than they are shown."""
+    first, second = (read_picture(path, _PAIR_PX) for path in photos)
+    return PicturePair(first, second, printable(names[0]), printable(names[1]), squared_l2)
 
 
 def require_matplotlib() -> None:
@@ -119,6 +128,21 @@ def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Fi
     axes.set_xlim(0, float(curve.thresholds[-1]) * 1.02)
     axes.set_ylim(0, 1.02)
     return named(figure, "threshold (squared_l2)", "share of photos")
+
+
+def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
+    """Photos enrolled per person → share whose person is among the nearest 1, 2, …, float64 (R,)."""
+    from matplotlib.ticker import MaxNLocator
+
+    figure, axes = titled_axes("Cumulative matches: is the right person among the nearest?")
+    for place, (photos, shares) in enumerate(cumulative.items()):
+        label = f"{photos} photo{'' if photos == 1 else 's'} each: {shares[0]:.4f} at rank 1"
+        color = _RANK_COLORS[place % len(_RANK_COLORS)]
+        axes.plot(np.arange(1, len(shares) + 1), shares, "o-", markersize=4, color=color, label=label)
+    least = min(float(shares.min()) for shares in cumulative.values())
+    axes.set_ylim(max(0.0, 1 - 2 * max(1 - least, 0.005)), 1 + 0.1 * max(1 - least, 0.005))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return named(figure, "rank", "share of photos looked up")
 
 
 def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
@@ -216,7 +240,7 @@ def _bars(axes: Axes, values: Values, counts: Rows | None, bins: Values, color: 
 
 def _side_by_side(pair: PicturePair) -> ImageArray:
     """Both photos at one height on white with a gap, uint8 (250, W, 3)."""
-    side_px, gap_px = 250, 8
+    side_px, gap_px = _PAIR_PX, 8
     canvas = np.full((side_px, 2 * side_px + gap_px, 3), 255, np.uint8)
     for left, picture in ((0, pair.first), (side_px + gap_px, pair.second)):
         _paste(canvas[:, left : left + side_px], picture)
