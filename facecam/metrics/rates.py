@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Literal
 
 import numpy as np
@@ -182,12 +182,7 @@ class Decisions:
     false_rejects: int
 
     def __add__(self, other: Decisions) -> Decisions:
-        return Decisions(
-            self.true_accepts + other.true_accepts,
-            self.false_accepts + other.false_accepts,
-            self.true_rejects + other.true_rejects,
-            self.false_rejects + other.false_rejects,
-        )
+        return Decisions(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def pairs(self) -> int:

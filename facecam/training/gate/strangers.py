@@ -86,9 +86,9 @@ class Lookups:
     def together(cls, parts: Sequence[Lookups]) -> Lookups:
         """Those of several galleries."""
         return cls(
-            _answers([one.known for one in parts]),
+            Answers.joined([one.known for one in parts]),
             np.concatenate([one.known_owners for one in parts]),
-            _answers([one.strangers for one in parts]),
+            Answers.joined([one.strangers for one in parts]),
             np.concatenate([one.stranger_owners for one in parts]),
             np.concatenate([one.pairs for one in parts]),
         )
@@ -295,11 +295,3 @@ def _sentence(new: Treatment, old: Treatment, counts: tuple[int, int, int], bett
 
 def _share(estimate: Estimate) -> str:
     return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
-
-
-def _answers(parts: Sequence[Answers]) -> Answers:
-    return Answers(
-        np.concatenate([one.nearest for one in parts]),
-        np.concatenate([one.first for one in parts]),
-        np.concatenate([one.second for one in parts]),
-    )
