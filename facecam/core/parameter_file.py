@@ -79,10 +79,7 @@ def _yaml(text: str) -> Any:
         """Plain values only; 1e-3 is a number as in YAML 1.2, and no name stands twice."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
-            for name in names:
-                if names.count(name) > 1:
-                    raise ValueError(f"{name} stands there twice")
+            _once([(key.value, None) for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"])
             return super().construct_mapping(node, deep)
 
     Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))

@@ -67,10 +67,7 @@ def different_pairs(vectors: NDArray[np.float32], owners: NDArray[np.integer]) -
     Returns:
         float32 (pairs,), unsorted.
     """
-    first, second = np.triu_indices(len(owners), k=1)
-    apart = owners[first] != owners[second]
-    distances = unit_squared_l2(vectors, vectors)
-    return np.asarray(np.clip(distances[first[apart], second[apart]], 0, 4), np.float32)
+    return shifted_pairs(vectors, owners, np.zeros(len(vectors), np.float32))[1]
 
 
 def shifted_pairs(

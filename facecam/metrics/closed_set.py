@@ -23,13 +23,11 @@ from facecam.gallery.matching.centers import SPREAD
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import MatchRule
 from facecam.gallery.matching.match import DEFAULT_MIN_GAP, Matcher
-from facecam.metrics.neighbors import Rows
+from facecam.metrics.neighbors import Rows, blocks_of_rows
 from facecam.metrics.open_set import Answers
 from facecam.metrics.rates import Estimate, wilson
 
 LEAST_PEOPLE = 2
-#: Scores worked on at once, 32 MB of float32.
-_BLOCK_VALUES = 8_000_000
 #: Ranks of the curve of cumulative matches.
 _RANKS = 20
 
@@ -181,9 +179,8 @@ def _drawn(
 
 def _looked_up(faces: LabeledEmbeddings, chosen: Rows, rows: Rows, matcher: Matcher) -> _Drawing:
     ranks, answers = [], []
-    step = max(1, _BLOCK_VALUES // len(chosen))
-    for start in range(0, len(rows), step):
-        block = rows[start : start + step]
+    for part in blocks_of_rows(len(rows), len(chosen)):
+        block = rows[part]
         scores = matcher.scores(faces.vectors[block])
         own = scores[np.arange(len(block)), np.searchsorted(chosen, faces.owners[block])]
         ranks.append(1 + (scores < own[:, None]).sum(axis=1))

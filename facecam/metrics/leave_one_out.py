@@ -13,66 +13,83 @@ from facecam.gallery.matching.centers import SPREAD, Centers
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import smaller
 from facecam.gallery.matching.templates import Templates
-from facecam.metrics.neighbors import Rows, distances_to_people
+from facecam.metrics.neighbors import Rows, distances_to_people, rows_of_people
 
 
-def distances_left_out(
-    vectors: FloatArray,
-    owners: Rows,
-    people: int,
-    pictures: Rows | None = None,
-    enrolled: NDArray[np.bool_] | None = None,
-    *,
-    spread: float = SPREAD,
-) -> FloatArray:
-    """squared_l2 from each photo to each person by the matcher's rule `counted_centre`.
+class LeaveOneOut:
+    """Compares photos with people by the matcher's rule `counted_centre`, each photo and its copies left out.
 
     Args:
         vectors: float32 (N, D), unit rows.
         owners, people, pictures, enrolled: see `distances_to_people`.
         spread: see `Matcher`.
-
-    Returns:
-        float32 (N, P), inf for people without another photo.
+        cohort: what scores are normalised by; None: they are the distances.
     """
-    sums, counts = _sums(vectors, owners, people, enrolled)
-    result = Centers.of_sums(sums, counts, spread).of(vectors)
-    for left in _left_out(vectors, owners, sums, counts, pictures, enrolled):
-        without = Centers.of_sums(left.sum[None], np.array([left.count]), spread)
-        result[left.rows, left.person] = without.of(vectors[left.rows])[:, 0]
-    looks = distances_to_people(vectors, owners, people, pictures, enrolled)
-    return smaller(result, looks, spread)
 
+    def __init__(
+        self,
+        vectors: FloatArray,
+        owners: Rows,
+        people: int,
+        pictures: Rows | None = None,
+        enrolled: NDArray[np.bool_] | None = None,
+        *,
+        spread: float = SPREAD,
+        cohort: Cohort | None = None,
+    ) -> None:
+        self._vectors, self._owners, self._people = vectors, owners, people
+        self._pictures = np.arange(len(vectors)) if pictures is None else pictures
+        self._enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
+        self._spread, self._cohort = spread, cohort
+        rows = np.flatnonzero(self._enrolled)
+        self._sums = np.zeros((people, vectors.shape[1]), np.float64)
+        np.add.at(self._sums, owners[rows], vectors[rows])
+        self._counts = np.bincount(owners[rows], minlength=people)
+        self._centers = Centers.of_sums(self._sums, self._counts, spread)
+        self._shifts = None if cohort is None else Templates(self._sums, self._counts, spread).shifts(cohort)
+        self._copies = {picture: rows[same] for picture, same in _by_picture(self._pictures[rows])}
 
-def shifts_left_out(
-    vectors: FloatArray,
-    owners: Rows,
-    people: int,
-    pictures: Rows | None = None,
-    enrolled: NDArray[np.bool_] | None = None,
-    *,
-    cohort: Cohort,
-    spread: float = SPREAD,
-) -> FloatArray:
-    """What makes scores of these distances: the shifts of each photo and of each person's centre without it.
+    def squared_l2(self, asked: Rows | None = None) -> FloatArray:
+        """From each photo of `asked` (M,) to each person, float32 (M, P); inf without another photo. None: from all."""
+        asked = np.arange(len(self._vectors)) if asked is None else asked
+        result = self._centers.of(self._vectors[asked])
+        for left in self._left_out(asked):
+            without = Centers.of_sums(left.sum[None], np.array([left.count]), self._spread)
+            result[left.places, left.person] = without.of(self._vectors[asked[left.places]])[:, 0]
+        looks = distances_to_people(
+            self._vectors, self._owners, self._people, self._pictures, self._enrolled, asked=asked
+        )
+        return smaller(result, looks, self._spread)
 
-    Args:
-        vectors, owners, people, pictures, enrolled: see `distances_left_out`.
-        cohort: what scores are normalised by.
-        spread: see `Matcher`.
+    def scores(self, squared_l2: FloatArray, asked: Rows | None = None) -> FloatArray:
+        """What names are given by: distances, and the shifts of each photo and of each person's centre without it.
 
-    Returns:
-        float32 (N, P), to be added.
-    """
-    sums, counts = _sums(vectors, owners, people, enrolled)
-    people_shifts = np.tile(Templates(sums, counts, spread).shifts(cohort), (len(vectors), 1))
-    # All centres at once: one by one they would be compared with the cohort in as many small pieces.
-    left = list(_left_out(vectors, owners, sums, counts, pictures, enrolled))
-    left_sums = np.array([one.sum for one in left]).reshape(-1, vectors.shape[1])
-    without = Templates(left_sums, np.array([one.count for one in left], np.int64), spread).shifts(cohort)
-    for one, shift in zip(left, without.tolist(), strict=True):
-        people_shifts[one.rows, one.person] = shift
-    return np.asarray(people_shifts + cohort.shifts(vectors)[:, None], np.float32)
+        Args:
+            squared_l2: of these photos, float32 (M, P).
+            asked: as above.
+        """
+        if self._cohort is None or self._shifts is None:
+            return squared_l2
+        asked = np.arange(len(self._vectors)) if asked is None else asked
+        people_shifts = np.tile(self._shifts, (len(asked), 1))
+        # All centres at once: one by one they would be compared with the cohort in as many small pieces.
+        left = list(self._left_out(asked))
+        sums = np.array([one.sum for one in left]).reshape(-1, self._vectors.shape[1])
+        counts = np.array([one.count for one in left], np.int64)
+        without = Templates(sums, counts, self._spread).shifts(self._cohort)
+        for one, shift in zip(left, without.tolist(), strict=True):
+            people_shifts[one.places, one.person] = shift
+        shifts = people_shifts + self._cohort.shifts(self._vectors[asked])[:, None]
+        return np.asarray(squared_l2 + shifts, np.float32)
+
+    def _left_out(self, asked: Rows) -> Iterator[_LeftOut]:
+        """Every picture of these photos that anybody is known by, once for each such person."""
+        for picture, places in _by_picture(self._pictures[asked]):
+            copies = self._copies.get(picture, np.empty(0, np.intp))
+            for person in np.unique(self._owners[copies]).tolist():
+                theirs = copies[self._owners[copies] == person]
+                left = self._sums[person] - self._vectors[theirs].sum(axis=0, dtype=np.float64)
+                yield _LeftOut(person, places, left, int(self._counts[person]) - len(theirs))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,42 +98,18 @@ class _LeftOut:
 
     Attributes:
         person: whose picture it is.
-        rows: (n,), all photos that are this picture.
+        places: (n,), of the photos asked about that are this picture.
         sum: float64 (D,), of the person's other vectors.
         count: how many these are.
     """
 
     person: int
-    rows: Rows
+    places: Rows
     sum: NDArray[np.float64]
     count: int
 
 
-def _left_out(
-    vectors: FloatArray,
-    owners: Rows,
-    sums: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    pictures: Rows | None,
-    enrolled: NDArray[np.bool_] | None,
-) -> Iterator[_LeftOut]:
-    """Every picture anybody is known by, once."""
-    pictures = np.arange(len(vectors)) if pictures is None else pictures
-    enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
-    for person in range(len(sums)):
-        theirs = np.flatnonzero((owners == person) & enrolled)
-        for picture in np.unique(pictures[theirs]).tolist():
-            copies = theirs[pictures[theirs] == picture]
-            left = sums[person] - vectors[copies].sum(axis=0, dtype=np.float64)
-            rows = np.flatnonzero(pictures == picture)
-            yield _LeftOut(person, rows, left, int(counts[person]) - len(copies))
-
-
-def _sums(
-    vectors: FloatArray, owners: Rows, people: int, enrolled: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Of each person's vectors: their sum, (P, D), and their number, (P,)."""
-    enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
-    sums = np.zeros((people, vectors.shape[1]), np.float64)
-    np.add.at(sums, owners[enrolled], vectors[enrolled])
-    return sums, np.bincount(owners[enrolled], minlength=people)
+def _by_picture(pictures: Rows) -> Iterator[tuple[int, Rows]]:
+    """Each picture once, and where it is."""
+    numbers, places = np.unique(pictures, return_inverse=True)
+    return zip(numbers.tolist(), rows_of_people(places, len(numbers)), strict=True)

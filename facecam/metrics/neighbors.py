@@ -46,16 +46,24 @@ def distances_to_people(
     pictures = np.arange(len(vectors)) if pictures is None else pictures
     enrolled = np.ones(len(vectors), np.bool_) if enrolled is None else enrolled
     columns = rows_of_people(np.where(enrolled, owners, people), people)
+    sizes = np.array([len(theirs) for theirs in columns], np.intp)
     result = np.full((len(asked), people), np.inf, np.float32)
-    rows = max(1, _BLOCK_VALUES // max(1, len(vectors)))
-    for start in range(0, len(asked), rows):
-        block = asked[start : start + rows]
+    # People of as many photos go together: one by one, ten thousand of them take the time.
+    alike = [np.flatnonzero(sizes == size) for size in np.unique(sizes[sizes > 0])]
+    groups = [(them, np.stack([columns[one] for one in them])) for them in alike]
+    for rows in blocks_of_rows(len(asked), len(vectors)):
+        block = asked[rows]
         squared_l2 = np.clip(unit_squared_l2(vectors[block], vectors), 0, 4)
         squared_l2[pictures[block, None] == pictures[None, :]] = np.inf
-        for person, theirs in enumerate(columns):
-            if len(theirs):
-                result[start : start + rows, person] = _mean_of_nearest(squared_l2[:, theirs])
+        for them, theirs in groups:
+            result[rows, them] = _mean_of_nearest(squared_l2[:, theirs])
     return result
+
+
+def blocks_of_rows(rows: int, values: int) -> Iterator[slice]:
+    """Rows one block after another, such that what is to be held for (block, `values`) is bounded."""
+    most = max(1, _BLOCK_VALUES // max(1, values))
+    return (slice(start, start + most) for start in range(0, rows, most))
 
 
 def rows_of_people(owners: Rows, people: int) -> list[Rows]:
@@ -97,12 +105,12 @@ def nearest_own(vectors: FloatArray, owners: Rows, pictures: Rows | None = None)
 
 
 def _mean_of_nearest(squared_l2: FloatArray) -> FloatArray:
-    """Mean of the three smallest finite values of each row, inf where there is none."""
-    count = min(NEIGHBORS, squared_l2.shape[1])
-    nearest = np.partition(squared_l2, count - 1, axis=1)[:, :count]
+    """Mean of the three smallest finite values along the last axis, inf where there is none."""
+    count = min(NEIGHBORS, squared_l2.shape[-1])
+    nearest = np.partition(squared_l2, count - 1)[..., :count]
     there = np.isfinite(nearest)
-    sums = np.where(there, nearest, 0).sum(axis=1)
-    counts = there.sum(axis=1)
+    sums = np.where(there, nearest, 0).sum(axis=-1)
+    counts = there.sum(axis=-1)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.inf).astype(np.float32)
 
 
@@ -113,12 +121,14 @@ def picture_groups(fingerprints: Sequence[int], most_bits: int) -> Rows:
         fingerprints: hashes of up to 256 bits.
         most_bits: of difference.
     """
-    words = np.array([list(one.to_bytes(32, "big")) for one in fingerprints], np.uint8).reshape(-1, 32)
-    packed = words.view(np.uint64)
+    packed = np.array([list(one.to_bytes(32, "big")) for one in fingerprints], np.uint8).reshape(-1, 32)
+    # As ±1 the product of two is the number of equal bits less that of others: exact, and three times as fast as
+    # counting them.
+    signs = np.unpackbits(packed, axis=1).astype(np.float32) * 2 - 1
     groups = np.arange(len(packed), dtype=np.intp)
-    for row in range(1, len(packed)):
-        differing = np.bitwise_count(packed[:row] ^ packed[row]).sum(axis=1, dtype=np.int64)
-        same = np.flatnonzero(differing <= most_bits)
-        if len(same):
-            groups[row] = groups[same[0]]
+    for rows in blocks_of_rows(len(packed), len(packed)):
+        near = signs[rows] @ signs[: rows.stop].T >= 256 - 2 * most_bits
+        # Each is near itself, so the first is itself where none before it is.
+        for row, first in zip(groups[rows].tolist(), near.argmax(axis=1).tolist(), strict=True):
+            groups[row] = groups[first]
     return groups

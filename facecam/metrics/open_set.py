@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
-from facecam.metrics.neighbors import Rows
+from facecam.metrics.neighbors import Rows, blocks_of_rows
 from facecam.metrics.rates import Estimate, Values, pairs_needed, wilson
 
 #: Fewer say nothing about strangers: with 8 people 1 % asked for became 3.6 %, and up to 12 %.
@@ -82,14 +82,14 @@ class Trials:
     Attributes:
         owners: int (N,), who is in the photo.
         known: answers of the whole gallery, the photo's own copies left out.
-        known_rows: int (K,), the rows that count as known: their person has another photo.
+        own: float32 (N,), squared_l2 to the own person; inf where they have no other photo.
         strangers: answers of the gallery without the photo's person.
         min_gap: squared_l2 by which the best person must beat the second.
     """
 
     owners: Rows
     known: Answers
-    known_rows: Rows
+    own: FloatArray
     strangers: Answers
     min_gap: float
 
@@ -99,8 +99,23 @@ class Trials:
         rows = np.arange(len(owners))
         without = squared_l2.copy()
         without[rows, owners] = np.inf
-        known_rows = np.flatnonzero(np.isfinite(squared_l2[rows, owners]))
-        return cls(owners, Answers.of(squared_l2), known_rows, Answers.of(without), min_gap)
+        return cls(owners, Answers.of(squared_l2), squared_l2[rows, owners], Answers.of(without), min_gap)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Trials]) -> Trials:
+        """Those of photos looked up one part after the other, at least one."""
+        return cls(
+            np.concatenate([part.owners for part in parts]),
+            Answers.joined([part.known for part in parts]),
+            np.concatenate([part.own for part in parts]),
+            Answers.joined([part.strangers for part in parts]),
+            parts[0].min_gap,
+        )
+
+    @property
+    def known_rows(self) -> Rows:
+        """The rows that count as known, int (K,): their person has another photo."""
+        return np.flatnonzero(np.isfinite(self.own))
 
     def missed(self, threshold: float) -> NDArray[np.bool_]:
         """Which of the photos of `known_rows` do not get their person's name, bool (K,)."""
@@ -163,8 +178,10 @@ def clustered_share(hits: NDArray[np.bool_], clusters: Rows, *, seed: int = 0) -
     _, index = np.unique(clusters, return_inverse=True)
     counts = np.bincount(index).astype(np.float64)
     successes = np.bincount(index, weights=hits)
-    drawn = np.random.default_rng(seed).integers(len(counts), size=(_RESAMPLES, len(counts)))
-    shares = successes[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    generator, shares = np.random.default_rng(seed), np.empty(_RESAMPLES)
+    for part in blocks_of_rows(_RESAMPLES, len(counts)):
+        drawn = generator.integers(len(counts), size=(len(shares[part]), len(counts)))
+        shares[part] = successes[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
     low, high = np.quantile(shares, (0.025, 0.975))
     value = float(hits.mean())
     if low == high or len(counts) < 2:

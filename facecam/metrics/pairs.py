@@ -56,6 +56,9 @@ class PairList:
     kind: PairsKind
     pairs: tuple[Pair, ...]
 
+    def __len__(self) -> int:
+        return len(self.pairs)
+
     @property
     def is_same(self) -> NDArray[np.bool_]:
         """bool (N,), True for pairs of one person."""
@@ -72,21 +75,24 @@ class PairList:
         One of each kind stays in any case.
         """
         is_same = self.is_same
-        if count >= len(is_same):
-            return self
-        count = max(2, count)
-        same_count = min(max(1, round(count * int(is_same.sum()) / len(is_same))), count - 1)
-        kept = [
-            *_spread(np.flatnonzero(is_same), same_count),
-            *_spread(np.flatnonzero(~is_same), count - same_count),
-        ]
-        return replace(self, pairs=tuple(self.pairs[index] for index in sorted(kept)))
+        kinds = np.flatnonzero(is_same), np.flatnonzero(~is_same)
+        counts = shares(count, *map(len, kinds))
+        kept = (kind[spread(len(kind), share)] for kind, share in zip(kinds, counts, strict=True))
+        return replace(self, pairs=tuple(self.pairs[index] for index in np.sort(np.concatenate([*kept]))))
 
 
-def _spread(indices: NDArray[np.intp], count: int) -> list[int]:
-    """`count` of `indices`, each from the middle of its share of the list."""
-    places = (np.arange(count) + 0.5) * len(indices) / count
-    return [int(index) for index in indices[places.astype(np.intp)]]
+def shares(count: int, same: int, different: int) -> tuple[int, int]:
+    """How many of each kind are at most `count` pairs in the proportion of all, at least one of each."""
+    if count >= same + different:
+        return same, different
+    count = max(2, count)
+    kept = min(max(1, round(count * same / (same + different))), count - 1)
+    return kept, count - kept
+
+
+def spread(length: int, count: int) -> NDArray[np.intp]:
+    """`count` places of a list, each from the middle of its share of it."""
+    return ((np.arange(count) + 0.5) * length / max(1, count)).astype(np.intp)
 
 
 def read_pairs(path: Path) -> PairList:

@@ -9,8 +9,8 @@ vectors, so all of this is the same for cosine, turned round.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
 from typing import Literal
 
 import numpy as np
@@ -53,10 +53,13 @@ class Scores:
     Attributes:
         same: float64 (S,), squared_l2 of pairs of one person, rising, S ≥ 1.
         different: float64 (D,), squared_l2 of pairs of two people, rising, D ≥ 1.
+        same_counts, different_counts: int64 (S,) and (D,), how many pairs each stands for; None: one.
     """
 
     same: Values
     different: Values
+    same_counts: Rows | None = None
+    different_counts: Rows | None = None
 
     def __post_init__(self) -> None:
         for name, values in (("same", self.same), ("different", self.different)):
@@ -75,6 +78,22 @@ class Scores:
             raise ValueError(f"expected a kind for each distance. Received: {values.shape} and {kinds.shape}")
         return cls(np.sort(values[kinds]), np.sort(values[~kinds]))
 
+    @classmethod
+    def counted(cls, values: Values, same: Rows, different: Rows) -> Scores:
+        """From rising values (B,) and how many pairs of each kind have them, int64 (B,)."""
+        here, there = same > 0, different > 0
+        return cls(values[here], values[there], same[here], different[there])
+
+    @property
+    def pairs_same(self) -> int:
+        """How many pairs of one person there are."""
+        return len(self.same) if self.same_counts is None else int(self.same_counts.sum())
+
+    @property
+    def pairs_different(self) -> int:
+        """How many pairs of two people."""
+        return len(self.different) if self.different_counts is None else int(self.different_counts.sum())
+
     def thresholds(self) -> Values:
         """The distances themselves, each once, and one beyond them: every decision there is, float64 (T,)."""
         values = np.unique(np.concatenate([self.same, self.different]))
@@ -82,12 +101,23 @@ class Scores:
 
     def accepted(self, thresholds: Values) -> tuple[Rows, Rows]:
         """How many same and different pairs lie below each threshold, int (T,) each."""
-        return np.searchsorted(self.same, thresholds), np.searchsorted(self.different, thresholds)
+        return (
+            _below(self.same, self.same_counts, thresholds),
+            _below(self.different, self.different_counts, thresholds),
+        )
 
     def rates(self, thresholds: Values) -> tuple[Values, Values]:
         """(FAR, TAR) at each threshold, float64 (T,) each."""
         true, false = self.accepted(thresholds)
-        return false / len(self.different), true / len(self.same)
+        return false / self.pairs_different, true / self.pairs_same
+
+
+def _below(
+    values: Values, counts: Rows | None, thresholds: Values, side: Literal["left", "right"] = "left"
+) -> Rows:
+    """How many lie below each threshold, or up to it."""
+    places = np.searchsorted(values, thresholds, side=side)
+    return places if counts is None else np.concatenate([[0], np.cumsum(counts)])[places]
 
 
 def grid() -> Values:
@@ -152,12 +182,7 @@ class Decisions:
     false_rejects: int
 
     def __add__(self, other: Decisions) -> Decisions:
-        return Decisions(
-            self.true_accepts + other.true_accepts,
-            self.false_accepts + other.false_accepts,
-            self.true_rejects + other.true_rejects,
-            self.false_rejects + other.false_rejects,
-        )
+        return Decisions(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def pairs(self) -> int:
@@ -224,7 +249,7 @@ class OperatingPoint:
 def operating_point(rule: str, scores: Scores, threshold: float) -> OperatingPoint:
     """What a threshold does."""
     true, false = (int(count[0]) for count in scores.accepted(np.array([threshold])))
-    decisions = Decisions(true, false, len(scores.different) - false, len(scores.same) - true)
+    decisions = Decisions(true, false, scores.pairs_different - false, scores.pairs_same - true)
     return OperatingPoint(rule, threshold, decisions)
 
 
@@ -241,7 +266,7 @@ def best_by_youden(scores: Scores, candidates: Values) -> float:
     """
     true, false = scores.accepted(candidates)
     # In whole numbers: as fractions, equal values can differ in the last digit.
-    return float(candidates[np.argmax(true * len(scores.different) - false * len(scores.same))])
+    return float(candidates[np.argmax(true * scores.pairs_different - false * scores.pairs_same)])
 
 
 def area_under_roc(scores: Scores) -> float:
@@ -250,10 +275,10 @@ def area_under_roc(scores: Scores) -> float:
     That is the area under the ROC curve. (Hanley and McNeil 1982, The meaning
     and use of the area under a ROC curve, Radiology 143:29)
     """
-    after = np.searchsorted(scores.different, scores.same, side="right")
-    before = np.searchsorted(scores.different, scores.same, side="left")
-    farther = len(scores.different) - (after + before) / 2
-    return float(farther.mean() / len(scores.different))
+    after = _below(scores.different, scores.different_counts, scores.same, "right")
+    before = _below(scores.different, scores.different_counts, scores.same)
+    farther = scores.pairs_different - (after + before) / 2
+    return float(np.average(farther, weights=scores.same_counts) / scores.pairs_different)
 
 
 def equal_error(scores: Scores) -> tuple[float, float]:
@@ -262,7 +287,7 @@ def equal_error(scores: Scores) -> tuple[float, float]:
     far, _ = scores.rates(thresholds)
     true, false = scores.accepted(thresholds)
     # FAR − FRR, times both numbers of pairs to stay exact; rises strictly from below 0 to above.
-    gap = false * len(scores.same) - (len(scores.same) - true) * len(scores.different)
+    gap = false * scores.pairs_same - (scores.pairs_same - true) * scores.pairs_different
     after = int(np.argmax(gap >= 0))
     if gap[after] == 0:
         return float(far[after]), float(thresholds[after])
@@ -327,32 +352,52 @@ def separation(scores: Scores, rates: Sequence[float] = REPORTED_RATES, *, seed:
     """
     drawn = np.array([_figures(redrawn, rates) for redrawn in _redrawn(scores, seed)])
     values = _figures(scores, rates)
-    smaller = min(len(scores.same), len(scores.different))
-    trials = (smaller, smaller, *(len(scores.same) for _ in rates))
+    smaller = min(scores.pairs_same, scores.pairs_different)
+    trials = (smaller, smaller, *(scores.pairs_same for _ in rates))
     estimates = [_percentiles(*figure) for figure in zip(values, drawn.T, trials, strict=True)]
     points = tuple(_tar_at_far(scores, *point) for point in zip(rates, estimates[2:], strict=True))
     return Separation(estimates[0], estimates[1], equal_error(scores)[1], points)
 
 
-def _redrawn(scores: Scores, seed: int) -> list[Scores]:
+def _redrawn(scores: Scores, seed: int) -> Iterator[Scores]:
+    """One after the other: together those of a million pairs would take gigabytes."""
     generator = np.random.default_rng(seed)
-    pairs = len(scores.same) + len(scores.different)
+    pairs = scores.pairs_same + scores.pairs_different
     times = min(_RESAMPLES, max(_FEWEST_RESAMPLES, _MOST_DRAWN // pairs))
 
     def again(values: Values) -> Values:
         return np.sort(generator.choice(values, len(values)))
 
-    return [Scores(again(scores.same), again(scores.different)) for _ in range(times)]
+    def counts(known: Rows) -> Rows:
+        return generator.multinomial(known.sum(), known / known.sum())
+
+    for _ in range(times):
+        if scores.same_counts is None or scores.different_counts is None:
+            yield Scores(again(scores.same), again(scores.different))
+            continue
+        same, different = counts(scores.same_counts), counts(scores.different_counts)
+        yield Scores(
+            scores.same[same > 0], scores.different[different > 0], same[same > 0], different[different > 0]
+        )
 
 
 def _figures(scores: Scores, rates: Sequence[float]) -> list[float]:
     """AUC, EER, then TAR at each rate."""
-    at_rates = [_tar(scores, threshold_at_rate(scores.different, rate)) for rate in rates]
+    at_rates = [_tar(scores, _threshold_at(scores, rate)) for rate in rates]
     return [area_under_roc(scores), equal_error(scores)[0], *at_rates]
 
 
 def _tar(scores: Scores, threshold: float) -> float:
-    return float(np.searchsorted(scores.same, threshold)) / len(scores.same)
+    return float(scores.accepted(np.array([threshold]))[0][0]) / scores.pairs_same
+
+
+def _threshold_at(scores: Scores, rate: float) -> float:
+    if scores.different_counts is None:
+        return threshold_at_rate(scores.different, rate)
+    place = rate * (scores.pairs_different - 1)
+    around = np.array([math.floor(place), math.ceil(place)])
+    low, high = scores.different[np.searchsorted(np.cumsum(scores.different_counts), around, "right")]
+    return float(low + (place - around[0]) * (high - low))
 
 
 def _percentiles(value: float, drawn: Values, trials: int) -> Estimate:
@@ -364,6 +409,6 @@ def _percentiles(value: float, drawn: Values, trials: int) -> Estimate:
 
 def _tar_at_far(scores: Scores, rate: float, tar: Estimate) -> TarAtFar:
     needed = pairs_needed(rate)
-    if len(scores.different) < needed:
+    if scores.pairs_different < needed:
         return TarAtFar(rate, None, None, needed)
-    return TarAtFar(rate, tar, threshold_at_rate(scores.different, rate), needed)
+    return TarAtFar(rate, tar, _threshold_at(scores, rate), needed)

@@ -36,5 +36,11 @@ def test_nothing_is_said_at_once_or_of_what_has_no_end() -> None:
     assert paced((1_000, 10), total=0) is None
 
 
+def test_one_photo_in_half_a_minute_promises_nothing_but_of_three_things_each_counts() -> None:
+    """On a busy computer, before the first batch of vectors is ready, it was said to take a day."""
+    assert paced((63, 10), (1, 1 / 30), total=3_000) is None
+    assert paced((1, 1 / 30), total=3) == pytest.approx(60)
+
+
 def test_words() -> None:
     assert [time_words(s) for s in (0, 40, 754, 12_000)] == ["1 s", "40 s", "13 min", "3 h 20 min"]

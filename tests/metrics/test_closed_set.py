@@ -9,7 +9,6 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.core.events import Cancelled, CancelToken
-from facecam.metrics import closed_set as closed_set_module
 from facecam.metrics.closed_set import ClosedSet, Confused, LabeledEmbeddings, closed_set, with_enough
 from tests.gallery.factories import MODEL, on_circle
 
@@ -83,7 +82,7 @@ def test_drawings_are_the_same_each_time_and_can_be_stopped() -> None:
 def test_looked_up_in_pieces_or_at_once_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     given = faces([0, 1, 89], [90, 91, 92], [180, 185, 189])
     whole = measured(given, 3, 1, trials=3, threshold=0.5)
-    monkeypatch.setattr(closed_set_module, "_BLOCK_VALUES", 1)
+    monkeypatch.setattr("facecam.metrics.neighbors._BLOCK_VALUES", 1)
     again = measured(given, 3, 1, trials=3, threshold=0.5)
     assert whole.confused and again.confused == whole.confused
     assert again.cumulative.tolist() == whole.cumulative.tolist() and again.in_use == whole.in_use

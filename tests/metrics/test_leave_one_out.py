@@ -9,7 +9,7 @@ from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import RULE_IN_USE
 from facecam.gallery.matching.match import Matcher
-from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
+from facecam.metrics.leave_one_out import LeaveOneOut
 from tests.gallery.factories import MODEL, on_circle, person, random_units, squared_l2
 
 PEOPLE = 4
@@ -44,28 +44,29 @@ def test_it_is_the_matchers_rule(spread: float) -> None:
     pictures[3], pictures[10] = pictures[2], pictures[4]
     enrolled = draw.random(15) < 0.7
     enrolled[[2, 3, 4, 10, 14]] = True
-    found = distances_left_out(vectors, owners, PEOPLE, pictures, enrolled, spread=spread)
+    found = LeaveOneOut(vectors, owners, PEOPLE, pictures, enrolled, spread=spread).squared_l2()
     expected = by_the_matcher(vectors, owners, pictures, enrolled, spread)
     np.testing.assert_allclose(found, expected, atol=2e-6)
     assert np.isinf(found[14, 2]) and np.isinf(found[:, 3]).all()
     cohort = Cohort(random_units(60, 6, seed=4), 9, 0.3)
-    found += shifts_left_out(vectors, owners, PEOPLE, pictures, enrolled, cohort=cohort, spread=spread)
+    without = LeaveOneOut(vectors, owners, PEOPLE, pictures, enrolled, spread=spread, cohort=cohort)
+    found = without.scores(found)
     scores = by_the_matcher(vectors, owners, pictures, enrolled, spread, cohort)
     np.testing.assert_allclose(found, scores, atol=3e-6)
 
 
 def test_a_photo_is_measured_against_its_persons_other_photos() -> None:
-    distances = distances_left_out(on_circle(0, 10, 90), np.array([0, 0, 1]), 2)
+    distances = LeaveOneOut(on_circle(0, 10, 90), np.array([0, 0, 1]), 2).squared_l2()
     assert distances[0] == pytest.approx([squared_l2(10), squared_l2(90)], abs=1e-5)
     assert distances[2, 1] == np.inf
 
 
 def test_a_copy_of_the_photo_does_not_count_either() -> None:
     vectors, owners = on_circle(0, 0, 40), np.array([0, 0, 0])
-    flattered = distances_left_out(vectors, owners, 1)
-    honest = distances_left_out(vectors, owners, 1, pictures=np.array([7, 7, 9]))
+    flattered = LeaveOneOut(vectors, owners, 1).squared_l2()
+    honest = LeaveOneOut(vectors, owners, 1, pictures=np.array([7, 7, 9])).squared_l2()
     assert flattered[0, 0] < honest[0, 0] == pytest.approx(squared_l2(40), abs=1e-5)
 
 
 def test_nobody_at_all() -> None:
-    assert distances_left_out(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), 0).shape == (0, 0)
+    assert LeaveOneOut(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), 0).squared_l2().shape == (0, 0)

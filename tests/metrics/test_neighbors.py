@@ -61,3 +61,23 @@ def test_fingerprints_that_differ_in_few_bits_share_a_group() -> None:
 
 def test_no_fingerprints() -> None:
     assert picture_groups([], 45).tolist() == []
+
+
+@pytest.mark.parametrize("block", [1, 700, 8_000_000])
+def test_groups_are_those_of_the_first_alike_however_many_are_compared_at_once(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.metrics.neighbors._BLOCK_VALUES", block)
+    draw = np.random.default_rng(3)
+    prints: list[int] = []
+    for _ in range(90):
+        like = prints[draw.integers(len(prints))] if prints and draw.random() < 0.7 else draw.bytes(32)
+        number = like if isinstance(like, int) else int.from_bytes(like, "big")
+        for bit in draw.integers(256, size=draw.integers(30)).tolist():
+            number ^= 1 << bit
+        prints.append(number)
+    expected: list[int] = []
+    for row, one in enumerate(prints):
+        alike = [other for other in range(row) if (one ^ prints[other]).bit_count() <= 20]
+        expected.append(expected[alike[0]] if alike else row)
+    assert picture_groups(prints, 20).tolist() == expected and len(set(expected)) < 80

@@ -7,7 +7,7 @@ import pytest
 
 from facecam.gallery.matching.distances import RULE_IN_USE
 from facecam.gallery.matching.match import Matcher
-from facecam.metrics.leave_one_out import distances_left_out
+from facecam.metrics.leave_one_out import LeaveOneOut
 from facecam.metrics.open_set import (
     FEWEST_PEOPLE,
     Answers,
@@ -56,7 +56,7 @@ def test_it_judges_as_the_matcher_does() -> None:
     people = {"a": [0.0, 3.0, 6.0, 40.0], "b": [20.0, 23.0, 26.0], "c": [90.0, 91.0, 92.0]}
     angles = [angle for mine in people.values() for angle in mine]
     owners = np.repeat(np.arange(3), [len(mine) for mine in people.values()])
-    test = Trials.of(distances_left_out(on_circle(*angles), owners, 3), owners, 0.02)
+    test = Trials.of(LeaveOneOut(on_circle(*angles), owners, 3).squared_l2(), owners, 0.02)
     for row, angle in enumerate(angles):
         others = {name: [one for one in mine if one != angle] for name, mine in people.items()}
         name = list(people)[owners[row]]

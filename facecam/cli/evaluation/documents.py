@@ -28,8 +28,8 @@ def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[
         "thresholds": "grid" if setup.grid else "scores",
         "pairs": {
             "kind": report.kind,
-            "same": len(report.scores.same),
-            "different": len(report.scores.different),
+            "same": report.scores.pairs_same,
+            "different": report.scores.pairs_different,
             "left_out": report.left_out,
             "photo_with_itself": photos_used_twice(report),
         },

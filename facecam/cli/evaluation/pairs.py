@@ -58,6 +58,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
         grid=arguments.thresholds == "grid",
         limit=arguments.limit,
         cache=cache,
+        each=wanted is not None,
     )
     report = evaluate(settings, options, on_event=printer)
     files = write_plots(report, arguments.plots, printer) if arguments.plots is not None else []
@@ -87,7 +88,7 @@ def _text(report: EvaluationReport, measure: str) -> list[str]:
         _folded_line(report.folded),
         f"AUC                 {_figure(separation.auc)}",
         f"EER                 {_figure(separation.eer)} at {_at(separation.eer_threshold, measure)}",
-        *(_tar_line(one, len(report.scores.different), measure) for one in separation.tar_at_far),
+        *(_tar_line(one, report.scores.pairs_different, measure) for one in separation.tar_at_far),
         "",
         f"{'threshold':<18}{measure:>11}{_COLUMNS}",
         *(_row(point.rule, point.threshold, point.decisions, measure) for point in report.points),
@@ -99,7 +100,7 @@ def _text(report: EvaluationReport, measure: str) -> list[str]:
 
 
 def _pairs_words(report: EvaluationReport) -> str:
-    same, different = len(report.scores.same), len(report.scores.different)
+    same, different = report.scores.pairs_same, report.scores.pairs_different
     words = f"{counted(same + different, 'pair')} measured: {same:,} same, {different:,} different"
     if report.left_out:
         words += f"; {report.left_out:,} LEFT OUT for want of a photo"

@@ -7,6 +7,7 @@ from collections import deque
 #: Pace is measured from the middle of the time gone on, and at least over this long, s.
 _LEAST_S = 20.0
 _STEP_S = 1.0
+_LEAST_DONE = 8
 
 
 class TimeLeft:
@@ -30,7 +31,9 @@ class TimeLeft:
         while len(self._seen) > 1 and self._seen[1][0] <= since_s:
             self._seen.popleft()
         then_s, before = self._seen[0]
-        if not total or done <= before or now_s - then_s < _LEAST_S / 4:
+        # Photos are ready in bursts: of a lone one in a minute nobody can say that the rest takes days.
+        few = min(_LEAST_DONE, total // 50 + 1)
+        if not total or done - before < few or now_s - then_s < _LEAST_S / 4:
             return None
         return (total - done) * (now_s - then_s) / (done - before)
 

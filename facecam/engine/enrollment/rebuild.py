@@ -17,8 +17,8 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import with_rejections
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.photos.nameable_folders import nameable
 from facecam.engine.photos.names import tell_twins
+from facecam.engine.photos.people_folders import nameable
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover

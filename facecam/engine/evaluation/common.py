@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 
-from facecam import __version__
 from facecam.core.config import Settings
+from facecam.core.events import CancelToken, EventSink
 from facecam.embedding.embedder import Embedder
-from facecam.engine.faces.photo_batches import NO_FACE, PhotoFault, PhotoVectors
+from facecam.engine.faces.photo_batches import (
+    NO_FACE,
+    PhotoEmbedder,
+    PhotoFault,
+    PhotoVectors,
+    depends_on,
+)
+from facecam.engine.photos.embedding_cache import VectorCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +89,20 @@ def setup_of(
     )
 
 
-def cache_key(setup: Setup, embedder: Embedder) -> dict[str, object]:
-    """Everything besides the photo that its vector depends on."""
-    key = asdict(setup) | {"chip": asdict(embedder.chip_spec), "program": __version__}
-    return {name: value for name, value in key.items() if name not in ("subtract_mean", "grid")}
+def vectors_of(
+    settings: Settings,
+    embedder: Embedder,
+    photos: Mapping[str, Path],
+    *,
+    flip: bool,
+    cache: Path | None,
+    on_event: EventSink,
+    cancel: CancelToken,
+) -> PhotoVectors:
+    """Vectors of photos (name → file), remembered in the folder `cache` if there is one; see `PhotoEmbedder`."""
+    key = depends_on(settings, embedder) | {"flip": flip}
+    known = VectorCache(cache, key, embedder.card.dimensions, on_event)
+    return PhotoEmbedder(settings, embedder, known, flip=flip).read(photos, on_event, cancel)
 
 
 def summary(listed: int, photos: PhotoVectors, faults: tuple[PhotoFault, ...]) -> PhotoSummary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.evaluation.degradation import Spoiling, spoiled
 from facecam.engine.faces.face_finder import FaceFinder, main_face
-from facecam.vision.detect.protocol import Detector
+from facecam.engine.faces.thread_map import PerThread
 from facecam.vision.images.quality import FaceQuality, assess
 from facecam.vision.images.read import read_picture
 
@@ -75,8 +74,9 @@ class PhotoWatcher:
         self, settings: Settings, embedder: Embedder, spoilings: Sequence[Spoiling], *, flip: bool
     ) -> None:
         self.embedder = embedder
-        self._settings, self._spoilings, self._flip = settings, spoilings, flip
-        self._per_thread = threading.local()
+        self._spoilings, self._flip = spoilings, flip
+        self._finders = PerThread(lambda: FaceFinder(settings))
+        self._detectors = PerThread(lambda: components.open_detector(settings))
 
     def faces(self, photo: Path) -> list[Outcome] | DataError | None:
         """The photo's main face as it is and under each spoiling; None where there is none even as it is."""
@@ -84,8 +84,7 @@ class PhotoWatcher:
             image = read_picture(photo, _LONGEST_PX)
         except DataError as fault:
             return fault
-        tools = self._tools()
-        found = tools.finder.find(image)
+        found = self._finders.here().find(image)
         if not found.detections:
             return None
         face = main_face(found.detections, found.image)
@@ -93,7 +92,7 @@ class PhotoWatcher:
         answers: list[Outcome] = [self._seen(found.image, face)]
         for spoiling in self._spoilings:
             made = spoiled(part, box, spoiling)
-            answers.append("no part" if made is None else self._face_at(tools.detector, *made))
+            answers.append("no part" if made is None else self._face_at(*made))
         return answers
 
     def look(self, answers: Sequence[Outcome]) -> DegradedPhoto:
@@ -108,8 +107,8 @@ class PhotoWatcher:
             tuple(one.quality if isinstance(one, DegradedFace) else None for one in answers),
         )
 
-    def _face_at(self, detector: Detector, image: ImageArray, box: Box) -> Outcome:
-        faces = [one for one in detector.detect(image) if one.box.iou(box) >= _FOUND_IOU]
+    def _face_at(self, image: ImageArray, box: Box) -> Outcome:
+        faces = [one for one in self._detectors.here().detect(image) if one.box.iou(box) >= _FOUND_IOU]
         if not faces:
             return "missed"
         return self._seen(image, max(faces, key=lambda one: one.box.iou(box)))
@@ -117,20 +116,6 @@ class PhotoWatcher:
     def _seen(self, image: ImageArray, face: Detection) -> DegradedFace:
         views = self.embedder.views(image, face)
         return DegradedFace(views, assess(face, views[0], self.embedder.chip_spec))
-
-    def _tools(self) -> _DegradationTools:
-        if not hasattr(self._per_thread, "tools"):
-            self._per_thread.tools = _DegradationTools(
-                FaceFinder(self._settings), components.open_detector(self._settings)
-            )
-        tools: _DegradationTools = self._per_thread.tools
-        return tools
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _DegradationTools:
-    finder: FaceFinder
-    detector: Detector
 
 
 def _around(image: ImageArray, face: Box) -> tuple[ImageArray, Box]:

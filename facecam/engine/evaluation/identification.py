@@ -14,9 +14,8 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
 from facecam.engine import components
-from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
-from facecam.engine.faces.photo_batches import NO_FACE, PhotoEmbedder, PhotoVectors
-from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, setup_of, summary, vectors_of
+from facecam.engine.faces.photo_batches import NO_FACE, PhotoVectors
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import Limit, limit_of_people, open_cohort
 from facecam.gallery.matching.cohort import Cohort
@@ -122,9 +121,10 @@ def identify(
     groups = people_folders(options.folder, on_event)
     embedder = components.open_embedder(settings)
     setup = setup_of(settings, embedder, flip=options.flip)
-    cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
     wanted = {str(path): path for photos in groups.values() for path in photos}
-    read = PhotoEmbedder(settings, embedder, cache, flip=options.flip).read(wanted, on_event, cancel)
+    read = vectors_of(
+        settings, embedder, wanted, flip=options.flip, cache=options.cache, on_event=on_event, cancel=cancel
+    )
     photos_s = time.monotonic() - started_s
     paths, owners, copies = _distinct(groups, read)
     rows = [read.rows[str(path)] for path in paths]

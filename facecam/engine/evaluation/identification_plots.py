@@ -7,18 +7,15 @@ from typing import Final
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import make_folder, printable
+from facecam.core.paths import make_folder
 from facecam.engine.evaluation.identification import IdentifyReport
 from facecam.engine.evaluation.map_images import MAPS, write_maps
 from facecam.metrics.closed_set import Confused
 from facecam.metrics.plots import curves
 from facecam.metrics.plots.people_map import most_photographed
-from facecam.metrics.plots.ranks import draw_ranks
-from facecam.vision.images.read import read_picture
 
 #: What `write_identify_plots` writes into its folder.
 PLOTS: Final = ("ranks.png", "wrong-names.png", *MAPS)
-_PICTURE_PX = 250
 
 
 def write_identify_plots(report: IdentifyReport, folder: Path, on_event: EventSink = ignore) -> list[Path]:
@@ -30,7 +27,7 @@ def write_identify_plots(report: IdentifyReport, folder: Path, on_event: EventSi
     """
     make_folder(folder)
     files = [folder / name for name in PLOTS[:2]]
-    curves.save(draw_ranks({one.photos: one.cumulative for one in report.results}), files[0])
+    curves.save(curves.draw_ranks({one.photos: one.cumulative for one in report.results}), files[0])
     curves.save(curves.draw_gallery(*_wrong(report)), files[1])
     people = [report.people[one] for one in report.owners.tolist()]
     return [*files, *write_maps(most_photographed(report.vectors, people), folder, on_event)]
@@ -51,6 +48,5 @@ def _pair(report: IdentifyReport, one: Confused) -> curves.PicturePair:
     distances = unit_squared_l2(report.vectors[theirs], report.vectors[one.row])
     nearest = int(theirs[distances.argmin()])
     paths = [report.paths[row] for row in (one.row, nearest)]
-    pictures = [read_picture(path, _PICTURE_PX) for path in paths]
-    names = [printable(f"{path.parent.name}/{path.name}") for path in paths]
-    return curves.PicturePair(pictures[0], pictures[1], names[0], names[1], float(max(0.0, distances.min())))
+    names = [f"{path.parent.name}/{path.name}" for path in paths]
+    return curves.picture_pair(paths, names, float(max(0.0, distances.min())))

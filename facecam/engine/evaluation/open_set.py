@@ -31,8 +31,8 @@ from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.distances import NEIGHBORS
 from facecam.gallery.matching.match import DEFAULT_MIN_GAP
 from facecam.gallery.storage.audit_trail import note_in_trail
-from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
-from facecam.metrics.neighbors import Rows
+from facecam.metrics.leave_one_out import LeaveOneOut
+from facecam.metrics.neighbors import Rows, blocks_of_rows, rows_of_people
 from facecam.metrics.open_set import (
     FEWEST_PEOPLE,
     FEWEST_PHOTOS,
@@ -96,7 +96,7 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         in_use=in_use,
         suggested=suggested,
         curve=open_set_curve(test.trials),
-        plain_curve=open_set_curve(Trials.of(test.squared_l2, test.owners, DEFAULT_MIN_GAP)),
+        plain_curve=open_set_curve(test.plain),
         results=results,
         confusions=confusions,
         hurting=hurting,
@@ -161,7 +161,7 @@ def apply_threshold(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Test:
-    """The photos with a face and their distances to people; rows are those of `rows`.
+    """The photos with a face and what came of their distances to people; rows are those of `rows`.
 
     Attributes:
         library: all photos.
@@ -169,9 +169,9 @@ class _Test:
         owners: whose they are.
         pictures: copies share a number.
         enrolled: which of them people are known by.
-        squared_l2: float32 (N, P).
-        scores: float32 (N, P), by which names are given; the distances again without a cohort.
-        trials: of the scores.
+        plain: trials by the distances.
+        trials: by the scores by which names are given; the distances again without a cohort.
+        squared_l2: float32 (N,), to the nearest other person by score.
     """
 
     library: LibraryPhotos
@@ -179,9 +179,9 @@ class _Test:
     owners: Rows
     pictures: Rows
     enrolled: NDArray[np.bool_]
-    squared_l2: FloatArray
-    scores: FloatArray
+    plain: Trials
     trials: Trials
+    squared_l2: FloatArray
 
     @classmethod
     def of(cls, library: LibraryPhotos) -> _Test:
@@ -194,19 +194,27 @@ class _Test:
                 hint="Enroll somebody else, or see what is wrong with the photos: python main.py people check.",
             )
         vectors, people = library.vectors[rows], len(library.people)
-        squared_l2 = distances_left_out(vectors, owners, people, pictures, enrolled, spread=library.spread)
-        scores = squared_l2
-        if library.cohort is not None:
-            scores = squared_l2 + shifts_left_out(
-                vectors, owners, people, pictures, enrolled, cohort=library.cohort, spread=library.spread
-            )
-        trials = Trials.of(scores, owners, DEFAULT_MIN_GAP)
+        without = LeaveOneOut(
+            vectors, owners, people, pictures, enrolled, spread=library.spread, cohort=library.cohort
+        )
+        parts, plain, to_nearest = [], [], []
+        # Of (N, P) distances, which 100,000 photos make too many, a few for each photo are worth keeping.
+        for block in blocks_of_rows(len(rows), people):
+            asked = np.arange(len(rows))[block]
+            squared_l2 = without.squared_l2(asked)
+            parts.append(Trials.of(without.scores(squared_l2, asked), owners[asked], DEFAULT_MIN_GAP))
+            plain.append(Trials.of(squared_l2, owners[asked], DEFAULT_MIN_GAP))
+            to_nearest.append(squared_l2[np.arange(len(asked)), parts[-1].strangers.nearest])
+        trials = Trials.joined(parts)
         if not len(trials.known_rows):
             raise DataError(
                 "a test needs somebody with two photos, to look one up by the other",
                 hint="Enroll another photo of somebody: python main.py enroll NAME PHOTO…",
             )
-        return cls(library, rows, owners, pictures, enrolled, squared_l2, scores, trials)
+        squared_l2_of_nearest = np.concatenate(to_nearest)
+        return cls(
+            library, rows, owners, pictures, enrolled, Trials.joined(plain), trials, squared_l2_of_nearest
+        )
 
     @property
     def threshold(self) -> float:
@@ -266,14 +274,14 @@ class _Test:
             as_known=int(wrong[rows].sum()),
             as_stranger=int(accepted[rows].sum()),
             photos=tuple(self.path(row) for row in nearest_first),
-            squared_l2=float(self.squared_l2[rows, taken_for].min()),
+            squared_l2=float(self.squared_l2[rows].min()),
         )
 
     def hurting(self) -> tuple[HurtingPhoto, ...]:
         """Photos by which others get this person's name, and photos nearer to somebody else than to their own."""
         attracts = self._attracted_by()
         trials = self.trials
-        own = self.scores[np.arange(len(self.rows)), self.owners]
+        own = trials.own
         misplaced = (trials.strangers.first < own) & (own > self.threshold) & np.isfinite(own)
         many = max(_MANY_ATTRACTED, float(np.quantile(attracts, _WORST_SHARE)))
         found = []
@@ -289,9 +297,10 @@ class _Test:
     def _attracted_by(self) -> NDArray[np.int64]:
         """By photo: how many photos of strangers get a name because it is one of the nearest."""
         counts = np.zeros(len(self.rows), np.int64)
-        vectors = self.library.vectors[self.rows]
+        vectors, people = self.library.vectors[self.rows], len(self.library.people)
+        photos = rows_of_people(np.where(self.enrolled, self.owners, people), people)
         for row in np.flatnonzero(self.trials.accepted(self.threshold)):
-            theirs = np.flatnonzero((self.owners == self.trials.strangers.nearest[row]) & self.enrolled)
+            theirs = photos[self.trials.strangers.nearest[row]]
             theirs = theirs[self.pictures[theirs] != self.pictures[row]]
             nearest = theirs[np.argsort(-(vectors[theirs] @ vectors[row]))[:NEIGHBORS]]
             counts[nearest] += 1

@@ -24,6 +24,7 @@ from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.photos.quality import judge
 from facecam.metrics.degraded_pairs import PairRates, Rows, pair_rates
+from facecam.metrics.pairs import spread
 from facecam.metrics.rates import Estimate, wilson
 from facecam.vision.images.quality import FaceQuality
 
@@ -154,7 +155,7 @@ def _spread(items: Sequence[Item], count: int) -> list[Item]:
     """`count` of them, each from the middle of its share; all where there are not so many."""
     if count >= len(items):
         return list(items)
-    return [items[int((place + 0.5) * len(items) / count)] for place in range(count)]
+    return [items[place] for place in spread(len(items), count)]
 
 
 def _looks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -17,15 +17,14 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import make_folder, printable
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
-from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, cache_key, setup_of, summary
+from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, setup_of, summary, vectors_of
 from facecam.engine.evaluation.map_images import MAPS, write_maps
-from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors
-from facecam.engine.photos.embedding_cache import VectorCache
+from facecam.engine.faces.photo_batches import PhotoFault, PhotoVectors
 from facecam.engine.photos.people_folders import people_folders
 from facecam.engine.scoring import limit_of_people, open_cohort
 from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics import rates
-from facecam.metrics.all_pairs import all_pairs
+from facecam.metrics.all_pairs import MOST_PAIRS, EveryPair, pairs_of
 from facecam.metrics.folds import (
     FoldedAccuracy,
     ScoreOf,
@@ -37,11 +36,11 @@ from facecam.metrics.folds import (
     normalized_scores,
     stratified_folds,
 )
+from facecam.metrics.pair_counts import count_pairs
 from facecam.metrics.pairs import Pair, PairList, PairsKind, locate, read_pairs, same_photo_twice
 from facecam.metrics.plots import curves
 from facecam.metrics.plots.people_map import MapOfPeople, most_photographed
 from facecam.metrics.rates import OperatingPoint, Scores, Separation, Values
-from facecam.vision.images.read import read_picture
 
 Measure = Literal["squared_l2", "match_score"]
 
@@ -52,7 +51,6 @@ BEST_ACCURACY: Final = "best accuracy"
 #: What `write_plots` writes into its folder.
 _CURVES: Final = ("roc.png", "error-rates.png", "histogram.png", "false-accepts.png", "false-rejects.png")
 PLOTS: Final = (*_CURVES, *MAPS)
-_GALLERY_PICTURE_PX = 250
 
 
 # ---------------------------------------------------------------------- what is asked and answered
@@ -70,6 +68,8 @@ class EvaluateOptions:
         grid: choose thresholds from 0…4 in steps of 0.01 instead of from the distances.
         limit: measure this many pairs only, spread evenly over the list.
         cache: folder that remembers vectors; None: remember nothing.
+        each: every pair's score is asked for. Else, where there are more than `MOST_PAIRS`, they are counted in fine
+            bins: figures and thresholds are those of all, to 1.5e-5 squared_l2, and the worst pairs are named.
     """
 
     pairs: Path | None
@@ -79,6 +79,7 @@ class EvaluateOptions:
     grid: bool = False
     limit: int | None = None
     cache: Path | None = None
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class EvaluationReport:
     Attributes:
         setup: see `Setup`.
         kind: which kind of list it was.
-        scored: the pairs measured, in the list's order.
+        scored: the pairs measured, in the list's order; of pairs that were counted the worst of each kind.
         scores: what they are judged by, sorted by kind: distances, or scores by a cohort.
         left_out: pairs not measured because a photo is missing or unreadable.
         folded: accuracy by cross-validation; None with too few pairs.
@@ -164,29 +165,29 @@ def evaluate(
     setup = setup_of(
         settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
     )
-    cache = VectorCache(options.cache, cache_key(setup, embedder), embedder.card.dimensions, on_event)
-    photos = PhotoEmbedder(settings, embedder, cache, flip=options.flip).read(
-        located.found, on_event, cancel or CancelToken()
+    cancel = cancel or CancelToken()
+    photos = vectors_of(
+        settings,
+        embedder,
+        located.found,
+        flip=options.flip,
+        cache=options.cache,
+        on_event=on_event,
+        cancel=cancel,
     )
     photos_s = time.monotonic() - started_s
     faults = (*map(_missing, located.missing), *photos.faults)
     # A mean taken off moves all vectors: the cohort was not moved with them.
     cohort = None if options.subtract_mean else open_cohort(settings, embedder.card, on_event)
-    measured = _measure(settings, options, listed, photos, embedder, cohort)
+    given = _Given(settings, options, photos, located.found, embedder, cohort)
+    measured = _count(given, listed, cancel) if isinstance(listed, EveryPair) else _measure(given, listed)
     speed = Speed(time.monotonic() - started_s, photos_s, photos.looked_at, photos.remembered)
     return EvaluationReport(
         setup=setup,
         kind=listed.kind,
-        scored=tuple(
-            ScoredPair(
-                pair, located.found[pair.first], located.found[pair.second], float(distance), float(score)
-            )
-            for pair, distance, score in zip(
-                measured.pairs, measured.squared_l2, measured.per_pair, strict=True
-            )
-        ),
+        scored=measured.scored,
         scores=measured.scores,
-        left_out=len(listed.pairs) - len(measured.pairs),
+        left_out=len(listed) - measured.scores.pairs_same - measured.scores.pairs_different,
         folded=measured.folded,
         separation=rates.separation(measured.scores),
         points=measured.points,
@@ -197,19 +198,19 @@ def evaluate(
     )
 
 
-def _read(options: EvaluateOptions, on_event: EventSink) -> PairList:
+def _read(options: EvaluateOptions, on_event: EventSink) -> PairList | EveryPair:
     if not options.images.is_dir():
         raise ConfigError(
             f"the folder of photos {printable(str(options.images))} does not exist",
             hint="Name the folder that holds them with --images.",
         )
-    listed = _every_pair(options.images, on_event) if options.pairs is None else read_pairs(options.pairs)
-    return listed if options.limit is None else listed.limited(options.limit)
-
-
-def _every_pair(folder: Path, on_event: EventSink) -> PairList:
-    people = people_folders(folder, on_event)
-    return all_pairs({name: [p.relative_to(folder).as_posix() for p in own] for name, own in people.items()})
+    if options.pairs is not None:
+        listed = read_pairs(options.pairs)
+        return listed if options.limit is None else listed.limited(options.limit)
+    folder, people = options.images, people_folders(options.images, on_event)
+    every = EveryPair({name: [p.relative_to(folder).as_posix() for p in own] for name, own in people.items()})
+    one_by_one = options.each or options.subtract_mean or len(every) <= MOST_PAIRS
+    return every.listed(options.limit) if one_by_one or options.limit is not None else every
 
 
 def _missing(name: str) -> PhotoFault:
@@ -222,29 +223,63 @@ def _missing(name: str) -> PhotoFault:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    settings: Settings
+    options: EvaluateOptions
+    photos: PhotoVectors
+    found: Mapping[str, Path]
+    embedder: Embedder
+    cohort: Cohort | None
+
+    def limit(self) -> float | None:
+        """The threshold in use."""
+        # That of the card was found without the mean taken off: it does not fit such distances.
+        if self.options.subtract_mean:
+            return None
+        found = limit_of_people(self.settings, self.embedder.card, self.cohort, 0)
+        return None if found is None else found.value
+
+    def scored(self, pair: Pair, squared_l2: float, score: float) -> ScoredPair:
+        return ScoredPair(pair, self.found[pair.first], self.found[pair.second], squared_l2, score)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Measured:
-    pairs: tuple[Pair, ...]
-    squared_l2: Values
-    per_pair: Values
+    scored: tuple[ScoredPair, ...]
     scores: Scores
     folded: FoldedAccuracy | None
     points: tuple[OperatingPoint, ...]
 
 
-def _measure(
-    settings: Settings,
-    options: EvaluateOptions,
-    listed: PairList,
-    photos: PhotoVectors,
-    embedder: Embedder,
-    cohort: Cohort | None,
-) -> _Measured:
+def _count(given: _Given, every: EveryPair, cancel: CancelToken) -> _Measured:
+    """Pairs that are too many to be held; folds are those of the photos that could be read."""
+    photos, cohort = given.photos, given.cohort
+    names = [(person, photo) for person, own in enumerate(every.people.values()) for photo in own]
+    names = [(person, photo) for person, photo in names if photo in photos.rows]
+    owners = np.array([person for person, _ in names], np.intp)
+    _require_both(pairs_of(np.bincount(owners)), len(every))
+    vectors = photos.vectors[[photos.rows[photo] for _, photo in names]]
+    shifts = None if cohort is None else cohort.shifts(vectors)
+    counted = count_pairs(vectors, owners, shifts, curves.MOST_PAIRS, cancel)
+    candidates, scores = rates.grid() if given.options.grid else None, counted.scores
+    worst = [(one, same) for same in (True, False) for one in (counted.farthest if same else counted.nearest)]
+    scored = []
+    for (score, *rows), same in worst:
+        pair = Pair(names[rows[0]][1], names[rows[1]][1], same, 0)
+        [squared_l2] = rates.squared_distances(vectors, *np.array(rows)[:, None])
+        scored.append(given.scored(pair, float(squared_l2), score))
+    points = _points(scores, candidates, given.limit())
+    return _Measured(tuple(scored), scores, counted.folded_accuracy(candidates), points)
+
+
+def _measure(given: _Given, listed: PairList) -> _Measured:
+    options, photos, cohort = given.options, given.photos, given.cohort
     # Folds are those of the whole list, so that a missing photo does not move other pairs.
     folds = _folds(listed)
     usable = np.array([pair.first in photos.rows and pair.second in photos.rows for pair in listed.pairs])
     pairs = tuple(pair for pair, good in zip(listed.pairs, usable, strict=True) if good)
     is_same = listed.is_same[usable]
-    _require_both(is_same, len(listed.pairs))
+    _require_both((int(is_same.sum()), int((~is_same).sum())), len(listed))
     folds = None if folds is None or not can_fold(is_same, folds[usable]) else folds[usable]
     score_of = _score_of(photos, pairs, options.subtract_mean, cohort)
     candidates = rates.grid() if options.grid else None
@@ -252,10 +287,8 @@ def _measure(
     squared_l2 = per_pair if cohort is None else _score_of(photos, pairs)(np.ones(len(pairs), np.bool_))
     scores = Scores.of(per_pair, is_same)
     folded = None if folds is None else folded_accuracy(score_of, is_same, folds, candidates)
-    # The threshold of the card was found without the mean taken off: it does not fit such distances.
-    limit = None if options.subtract_mean else limit_of_people(settings, embedder.card, cohort, 0)
-    in_use = None if limit is None else limit.value
-    return _Measured(pairs, squared_l2, per_pair, scores, folded, _points(scores, candidates, in_use))
+    scored = tuple(map(given.scored, pairs, squared_l2.tolist(), per_pair.tolist()))
+    return _Measured(scored, scores, folded, _points(scores, candidates, given.limit()))
 
 
 def _folds(listed: PairList) -> NDArray[np.intp] | None:
@@ -264,11 +297,11 @@ def _folds(listed: PairList) -> NDArray[np.intp] | None:
     return stratified_folds(listed.is_same)
 
 
-def _require_both(is_same: NDArray[np.bool_], listed: int) -> None:
-    for kind, words in ((True, "of the same person"), (False, "of different people")):
-        if not (is_same == kind).any():
+def _require_both(usable: tuple[int, int], listed: int) -> None:
+    for count, words in zip(usable, ("of the same person", "of different people"), strict=True):
+        if not count:
             raise DataError(
-                f"no pair {words} can be measured: {listed - len(is_same)} of {listed} pairs lack a photo",
+                f"no pair {words} can be measured: {listed - sum(usable)} of {listed} pairs lack a photo",
                 hint="Check that --images is the folder the list was made for, and that its photos open.",
             )
 
@@ -333,17 +366,18 @@ def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[cur
     wrong.sort(key=lambda one: -one.score if same else one.score)
     what = "Same person, rejected" if same else "Different people, accepted"
     shown = wrong[: curves.MOST_PAIRS]
-    counted = f"{len(wrong)} pair{'' if len(wrong) == 1 else 's'}"
-    if len(shown) < len(wrong):
+    decisions = report.points[0].decisions
+    count = decisions.false_rejects if same else decisions.false_accepts
+    counted = f"{count} pair{'' if count == 1 else 's'}"
+    if len(shown) < count:
         counted = f"{len(shown)} worst of {counted}"
     title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {counted}"
-    return title, [_picture_pair(one) for one in shown]
-
-
-def _picture_pair(one: ScoredPair) -> curves.PicturePair:
-    pictures = [read_picture(path, _GALLERY_PICTURE_PX) for path in (one.first, one.second)]
-    names = [printable(Path(name).name) for name in (one.pair.first, one.pair.second)]
-    return curves.PicturePair(pictures[0], pictures[1], names[0], names[1], one.squared_l2)
+    return title, [
+        curves.picture_pair(
+            (one.first, one.second), [Path(one.pair.first).name, Path(one.pair.second).name], one.squared_l2
+        )
+        for one in shown
+    ]
 
 
 def photos_used_twice(report: EvaluationReport) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.words import counted
 from facecam.engine import components
-from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
+from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.faces.user_caches import CHIPS
 from facecam.engine.photos.chosen_faces import key_of_digest
@@ -157,12 +156,10 @@ class _ChipMaker:
     """Looks at photos with a pool of threads, in order."""
 
     def __init__(self, settings: Settings, chip: ChipSpec) -> None:
-        self._settings, self._spec = settings, chip
+        self._spec = chip
         self.store = chip_store(settings, chip)
         self._digests = PhotoDigests(self.store.folder.parent / DIGESTS_FILE)
-        # A detector is made for one call at a time: every thread has its own.
-        self._own = threading.local()
-        self._marks, self._people = Marks(settings), OwnFaces(settings)
+        self._marks, self._readers = readers_of_threads(settings)
 
     def make(
         self, photos: Iterable[tuple[str, Path]], cancel: CancelToken
@@ -191,9 +188,7 @@ class _ChipMaker:
             image = read_picture(photo)
         except DataError as fault:
             return LeftOut(name, photo, "unreadable", fault.message)
-        if not hasattr(self._own, "looker"):
-            self._own.looker = PhotoReader(self._settings, marks=self._marks, own=self._people)
-        looker: PhotoReader = self._own.looker
+        looker = self._readers.here()
         look = looker.look(photo, image, key=key_of_digest(digest))
         if not look.found.detections:
             self.store.add_faceless(seen)

@@ -8,13 +8,12 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, astuple
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
@@ -24,6 +23,7 @@ from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sw
 from facecam.core.types import Box
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
+from facecam.engine.faces.photo_batches import depends_on
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, PhotoLooker
 
 #: So much is looked at again, at most, after a crash; and no set this small leaves files.
@@ -65,16 +65,8 @@ class FaceShards:
         self.folder = folder
         self._card, self._on_event = embedder.card, on_event
         self._cancel = cancel or CancelToken()
-        key = {
-            "program": __version__,
-            "model_id": embedder.card.model_id,
-            "precision": embedder.precision,
-            "chip": asdict(embedder.chip_spec),
-            "every_face": every_face,
-            **{name: getattr(settings, name) for name in ("detector", "upsample", "min_face_px")},
-        }
         #: What vectors depend on besides the photo, in words.
-        self.key = json.dumps(key, sort_keys=True)
+        self.key = json.dumps({"every_face": every_face, **depends_on(settings, embedder)}, sort_keys=True)
 
     def read(self, photos: Sequence[Path]) -> PhotoFaces:
         """The faces of all photos; those of shards that are there already are not looked at again."""

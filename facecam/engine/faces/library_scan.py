@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError, WeightsError
 from facecam.core.events import CancelToken, EventSink, ignore
@@ -22,7 +21,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store, forget_prepared
 from facecam.engine.faces.looks_of_people import LooksOfPeople
-from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen
+from facecam.engine.faces.photo_batches import PhotoEmbedder, PhotoFault, PhotoVectors, Seen, depends_on
 from facecam.engine.faces.photo_reader import Marks
 from facecam.engine.faces.user_caches import vector_caches
 from facecam.engine.photos.chosen_faces import certain_photos
@@ -313,15 +312,5 @@ def _threshold(settings: Settings, gallery: Gallery, card: ModelCard) -> float:
 
 
 def _key(settings: Settings, embedder: Embedder) -> dict[str, object]:
-    """Everything besides the photo that the facts and the vector depend on."""
-    return {
-        "facts": _FACTS_VERSION,
-        "quality": [field.name for field in fields(FaceQuality)],
-        "program": __version__,
-        "model_id": embedder.card.model_id,
-        "precision": embedder.precision,
-        "detector": settings.detector,
-        "upsample": settings.upsample,
-        "min_face_px": settings.min_face_px,
-        "chip": asdict(embedder.chip_spec),
-    }
+    quality = [field.name for field in fields(FaceQuality)]
+    return {"facts": _FACTS_VERSION, "quality": quality, **depends_on(settings, embedder)}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
@@ -19,8 +19,8 @@ from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.face_finder import FoundFaces
-from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
-from facecam.engine.faces.thread_map import ordered_photo_map
+from facecam.engine.faces.photo_reader import readers_of_threads
+from facecam.engine.faces.thread_map import PerThread, ordered_photo_map
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
 from facecam.training.data.chips import ChipStore
@@ -84,6 +84,17 @@ class Seen:
     views: ImageArray
 
 
+def depends_on(settings: Settings, embedder: Embedder) -> dict[str, object]:
+    """Everything besides the photo that what is seen in it and its vector depend on."""
+    return {
+        "program": __version__,
+        "model_id": embedder.card.model_id,
+        "precision": embedder.precision,
+        "chip": asdict(embedder.chip_spec),
+        **{name: getattr(settings, name) for name in ("detector", "upsample", "min_face_px")},
+    }
+
+
 def how_found(seen: Seen) -> str:
     """How the face of a photo was found, in words."""
     return NO_FACE if seen.face is None else seen.found.how or FIRST_ATTEMPT
@@ -120,11 +131,10 @@ class PhotoEmbedder:
         describe: Callable[[Seen], str] = how_found,
         chips: ChipStore | None = None,
     ) -> None:
-        self._settings, self._embedder, self._cache, self._flip = settings, embedder, cache, flip
+        self._embedder, self._cache, self._flip = embedder, cache, flip
         self._describe, self._chips = describe, chips
-        self._marks, self._own = Marks(settings), OwnFaces(settings)
-        # A detector is made for one call at a time: every thread has its own.
-        self._per_thread = threading.local()
+        self._marks, self._readers = readers_of_threads(settings)
+        self._landmarkers = PerThread(lambda: Landmarker(find_dlib_file(LANDMARKS, settings.weights)))
 
     def read(self, photos: Mapping[str, Path], on_event: EventSink, cancel: CancelToken) -> PhotoVectors:
         """Vectors of all photos (name → file); what is done before a stop or a fault stays in the cache."""
@@ -168,14 +178,14 @@ class PhotoEmbedder:
             image = read_picture(path)
         except DataError as fault:
             return fault
-        tools = self._tools()
-        look = tools.looker.look(path, image)
+        reader = self._readers.here()
+        look = reader.look(path, image)
         found = look.found
         if found.detections:
-            face = tools.looker.main(path, look)
+            face = reader.main(path, look)
             seen = Seen(image, found, face, self._embedder.views(found.image, face))
         else:
-            landmarks = tools.landmarker(image, center_box(image))
+            landmarks = self._landmarkers.here()(image, center_box(image))
             seen = Seen(image, found, None, extract_chip(image, landmarks, self._embedder.chip_spec)[None])
         self._keep_chip(digest.hex(), seen)
         return _PhotoVectors(digest, seen.views, self._describe(seen))
@@ -190,15 +200,6 @@ class PhotoEmbedder:
                 self._chips.add(digest, face_chip(seen.found.image, seen.face))
         except DataError as fault:
             _log.info("a training will look at this photo again: %s", fault)
-
-    def _tools(self) -> _Tools:
-        if not hasattr(self._per_thread, "tools"):
-            landmarker = Landmarker(find_dlib_file(LANDMARKS, self._settings.weights))
-            self._per_thread.tools = _Tools(
-                PhotoReader(self._settings, marks=self._marks, own=self._own), landmarker
-            )
-        tools: _Tools = self._per_thread.tools
-        return tools
 
     def _embed(self, batch: list[_PhotoVectors]) -> None:
         views = [look.views for look in batch if look.views is not None]
@@ -222,12 +223,6 @@ class PhotoEmbedder:
             looked_at=looked_at,
             remembered=len(digests) - looked_at,
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tools:
-    looker: PhotoReader
-    landmarker: Landmarker
 
 
 def center_box(image: ImageArray) -> Box:

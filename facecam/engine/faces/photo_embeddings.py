@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import sha256_file
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
-from facecam.engine.faces.photo_reader import Marks, OwnFaces, PhotoReader
+from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.chosen_faces import key_of_digest
 
@@ -124,10 +123,8 @@ class PhotoLooker:
     """
 
     def __init__(self, settings: Settings, embedder: Embedder, *, every_face: bool) -> None:
-        self._settings, self._embedder, self._every_face = settings, embedder, every_face
-        # A detector is made for one call at a time: every thread has its own.
-        self._per_thread = threading.local()
-        self._marks, self._people = Marks(settings), OwnFaces(settings)
+        self._embedder, self._every_face = embedder, every_face
+        self._marks, self._readers = readers_of_threads(settings)
 
     def digest(self, photo: Path) -> str:
         """Under which a photo is remembered, 64 hex digits, see `Marks`; "" where it cannot be read."""
@@ -190,9 +187,7 @@ class PhotoLooker:
             return digest, fault
 
     def _faces(self, path: Path, digest: str, key: str) -> _PhotoChips:
-        if not hasattr(self._per_thread, "reader"):
-            self._per_thread.reader = PhotoReader(self._settings, marks=self._marks, own=self._people)
-        reader: PhotoReader = self._per_thread.reader
+        reader = self._readers.here()
         seen = reader.look(path, key=key)
         found = seen.found
         if not found.detections:

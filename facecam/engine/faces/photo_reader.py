@@ -23,6 +23,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.drawn_box import BoxSearch
 from facecam.engine.faces.face_finder import FaceFinder, FoundFaces, main_face
+from facecam.engine.faces.thread_map import PerThread
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, folder_in, key_of_digest, rounded
 from facecam.engine.photos.embedding_cache import PHOTO_BYTES
 from facecam.engine.photos.library import PhotoLibrary
@@ -342,6 +343,12 @@ class PhotoReader:
         upright = replace(again, image=_turn(image, again).applied(image))
         kept, more = _split(image, upright, sieve)
         return replace(upright, detections=kept), more or _moved(image, found, upright, gone)
+
+
+def readers_of_threads(settings: Settings) -> tuple[Marks, PerThread[PhotoReader]]:
+    """A photo reader for every thread, and what was said about photos, which they share."""
+    marks, own = Marks(settings), OwnFaces(settings)
+    return marks, PerThread(lambda: PhotoReader(settings, marks=marks, own=own))
 
 
 def _turn(image: ImageArray, found: FoundFaces) -> Turn:

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, GalleryError
+from facecam.core.errors import GalleryError
 from facecam.core.paths import printable, read_file
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, folder_in, remembered
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.photos.notes import PhotoKeys
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.person_snapshot import has, some
@@ -232,7 +232,7 @@ class PhotoMover:
     def _choice(self, place: Path, content: Path) -> ChosenFace | None:
         """What was chosen in the folder of `place` of a photo with this content."""
         folder = folder_in(self.settings.data, place)
-        return None if folder is None else ChosenFaces(folder).of(_key(PhotoKeys(), content))
+        return None if folder is None else ChosenFaces(folder).of(PhotoDigests().key_or_none(content) or "")
 
 
 def _rows(gallery: Gallery | None, source: Identity, vectors: list[FloatArray]) -> Embeddings | None:
@@ -258,10 +258,3 @@ def _who(identity: Identity) -> Identity | str:
 
 def _vectors(rows: Embeddings | None) -> FloatArray:
     return np.zeros((0, 0), np.float32) if rows is None else rows.vectors
-
-
-def _key(keys: PhotoKeys, photo: Path) -> str:
-    try:
-        return keys.key_of(photo)
-    except DataError:
-        return ""  # Nobody chose in what cannot be read.

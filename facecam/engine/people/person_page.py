@@ -25,8 +25,9 @@ from facecam.engine.faces.photo_reader import Marks, PhotoReader, PhotoReading
 from facecam.engine.people.resemblances import LikePerson, TwoPeople, like_people
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, certain_photos, remembered
 from facecam.engine.photos.copies import digits_in
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
+from facecam.engine.photos.notes import NoteBook, PhotoNote
 from facecam.engine.photos.portrait import Portrait
 from facecam.engine.photos.quality import judge
 from facecam.engine.recognition.likeness import likely_people
@@ -117,7 +118,7 @@ class PersonPageBuilder:
         self._library = PhotoLibrary(settings.data, on_event)
         self._store = components.open_store(settings, on_event)
         self._visits = open_visits(settings)
-        self._keys = PhotoKeys()
+        self._keys = PhotoDigests()
         self._looks = LooksOfPeople.of(settings, embedder.card)
         self._lock = threading.Lock()
 
@@ -211,7 +212,7 @@ class PersonPageBuilder:
         best: tuple[float, ImageArray] | None = None
         for photo in sorted(photos, key=lambda one: digits_in(one.name) or one.name)[:_MOST_FOR_PORTRAIT]:
             if (face := self.face_of_photo(photo)) is not None:
-                note = NoteBook(self._folder_of(photo)).note_of(_key_or_none(self._keys, photo) or "")
+                note = NoteBook(self._folder_of(photo)).note_of(self._keys.key_or_none(photo) or "")
                 quality = note.overall if note is not None and note.box else -1.0
                 best = max(best or (quality, face), (quality, face), key=lambda one: one[0])
         return best[1] if best else None
@@ -222,7 +223,7 @@ class PersonPageBuilder:
         Returns:
             uint8 (H, W, 3) RGB, at most 160 px; None if the photo cannot be read.
         """
-        key = _key_or_none(self._keys, photo)
+        key = self._keys.key_or_none(photo)
         if key is None:
             return None
         book = NoteBook(self._folder_of(photo))
@@ -324,13 +325,13 @@ class PersonPageBuilder:
 
     def _is_portrait(self, photo: Path) -> bool:
         key = Portrait(self._folder_of(photo)).key
-        return bool(key) and key == _key_or_none(self._keys, photo)
+        return bool(key) and key == self._keys.key_or_none(photo)
 
     def _folder_of(self, photo: Path) -> Path:
         return self._settings.data / photo.relative_to(self._settings.data).parts[0]
 
     def _note(self, book: NoteBook, photo: Path, own: FloatArray) -> PhotoNote:
-        key = _key_or_none(self._keys, photo)
+        key = self._keys.key_or_none(photo)
         if key is None:
             return PhotoNote("unreadable", "the file cannot be read")
         note, stamp = book.note_of(key), self._marks.stamp(photo, key)
@@ -425,10 +426,3 @@ def _with_likeness(note: PhotoNote, unlike: bool, nearest: float | None) -> Phot
 
 def _distances(vectors: FloatArray, vector: FloatArray) -> FloatArray:
     return np.asarray(unit_squared_l2(vectors, vector), np.float32)
-
-
-def _key_or_none(keys: PhotoKeys, photo: Path) -> str | None:
-    try:
-        return keys.key_of(photo)
-    except DataError:
-        return None

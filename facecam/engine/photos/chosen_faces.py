@@ -42,7 +42,7 @@ class ChosenFace:
 
 
 def key_of_digest(digest: str) -> str:
-    """The key of a photo with this SHA-256, 64 hex digits: that of `PhotoKeys`."""
+    """The key of a photo with this SHA-256, 64 hex digits: that of `PhotoDigests.key_of`."""
     return digest[:_KEY_DIGITS]
 
 

@@ -1,17 +1,18 @@
-"""SHA-256 of photos, remembered between runs."""
+"""What was found out of whole photos, such as their SHA-256, remembered between runs."""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import DataError
-from facecam.core.paths import readable_os_errors, sha256_file
+from facecam.core.paths import readable_os_errors, sha256_file, sweep_temporary
 from facecam.core.private import make_private_folder
+from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.json_store import read_document, write_document
 
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -24,13 +25,21 @@ class PhotoDigests:
     The time of the last change of status cannot be set back, unlike that of the content.
 
     Args:
-        file: where they are remembered.
+        file: where they are remembered; None: while this object lives.
+        find: finds out something else, 64 hex digits as well.
+        below: photos are remembered by their names below this folder, with which the file goes; None: by their paths.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        empty: dict[str, list[int | str]] = {}
-        self._known = read_document(file, _parsed, empty, damage=logging.INFO)
+    def __init__(
+        self,
+        file: Path | None = None,
+        find: Callable[[Path], str] = sha256_file,
+        below: Path | None = None,
+    ) -> None:
+        self._file, self._find, self._below = file, find, below
+        self._known: dict[str, list[int | str]] = {}
+        if file is not None:
+            self._known = read_document(file, _parsed, self._known, damage=logging.INFO)
         self._changed = self._forgets = False
 
     def of(self, photo: Path) -> str:
@@ -39,19 +48,34 @@ class PhotoDigests:
         Raises:
             DataError: the photo cannot be read.
         """
-        path = str(photo.absolute())
         try:
             status = photo.stat()
             stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-        except OSError:
-            return sha256_file(photo)  # Says in words what is the matter.
-        known = self._known.get(path)
+        except (OSError, ValueError):
+            return self._find(photo)  # Says in words what is the matter.
+        name = self._name(photo)
+        known = self._known.get(name)
         if known is not None and known[:3] == stamp:
             return str(known[3])
-        digest = sha256_file(photo)
-        self._known[path] = [*stamp, digest]
+        digest = self._find(photo)
+        self._known[name] = [*stamp, digest]
         self._changed = True
         return digest
+
+    def key_of(self, photo: Path) -> str:
+        """The key of a photo, see `key_of_digest`.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        return key_of_digest(self.of(photo))
+
+    def key_or_none(self, photo: Path) -> str | None:
+        """The same; None where it cannot be read."""
+        try:
+            return self.key_of(photo)
+        except DataError:
+            return None
 
     def once_in(self, folders: Iterable[Path]) -> frozenset[str]:
         """Digests of photos that were looked at in these folders and are there no more, nor anywhere else known."""
@@ -76,9 +100,17 @@ class PhotoDigests:
     def forget(self, digests: Iterable[str]) -> None:
         """Remember nothing of these photos, whose paths hold names; `save` makes it last."""
         gone = set(digests)
-        kept = {path: entry for path, entry in self._known.items() if entry[3] not in gone}
-        self._forgets |= len(kept) < len(self._known)
-        self._known = kept
+        self._forgets |= self._keep(lambda name: self._known[name][3] not in gone)
+
+    def forget_photos(self, photos: Iterable[Path]) -> None:
+        """The same of photos that have these paths."""
+        gone = set(map(self._name, photos))
+        self._forgets |= self._keep(lambda name: name not in gone)
+
+    def keep(self, photos: Iterable[Path]) -> None:
+        """Remember nothing of all others."""
+        kept = set(map(self._name, photos))
+        self._keep(lambda name: name in kept)
 
     def save(self) -> None:
         """Write what is new; without it the photos are only hashed again.
@@ -86,16 +118,27 @@ class PhotoDigests:
         Raises:
             DataError: something is to be forgotten, and the file can be neither written nor deleted.
         """
-        if not (self._changed or self._forgets):
+        if not self._changed or self._file is None:
             return
         try:
             make_private_folder(self._file.parent)
+            sweep_temporary(self._file.parent)
             write_document(self._file, self._known)
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
             if self._forgets:
                 with readable_os_errors("delete", self._file):
                     self._file.unlink(missing_ok=True)
+
+    def _name(self, photo: Path) -> str:
+        return str(photo.absolute()) if self._below is None else photo.relative_to(self._below).as_posix()
+
+    def _keep(self, wanted: Callable[[str], bool]) -> bool:
+        """Whether anything is remembered no more."""
+        kept = {name: entry for name, entry in self._known.items() if wanted(name)}
+        fewer = len(kept) < len(self._known)
+        self._known, self._changed = kept, self._changed or fewer
+        return fewer
 
 
 def _parsed(known: Any) -> dict[str, list[int | str]]:

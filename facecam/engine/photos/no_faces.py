@@ -58,7 +58,7 @@ class NoFace:
 
 
 def in_photo(key: str) -> str:
-    """`NoFace.where` for a photo; `key` as `PhotoKeys` gives it."""
+    """`NoFace.where` for a photo; `key` as `PhotoDigests.key_of` gives it."""
     return f"photo {key}"
 
 

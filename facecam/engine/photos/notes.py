@@ -17,10 +17,10 @@ from typing import Any, get_args
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.paths import sha256_file, sweep_temporary
+from facecam.core.paths import sweep_temporary
 from facecam.core.private import FOLDER_MODE
 from facecam.core.types import Box, FloatArray, ImageArray
-from facecam.engine.photos.chosen_faces import checked_key, key_of_digest
+from facecam.engine.photos.chosen_faces import checked_key
 from facecam.engine.photos.json_store import read_document, write_document
 from facecam.engine.photos.library import NOTES_FOLDER
 from facecam.engine.photos.quality import Reason
@@ -130,28 +130,6 @@ class NoteBook:
 
     def _face_path(self, key: str) -> Path:
         return self._folder / f"{key}.jpg"
-
-
-class PhotoKeys:
-    """Keys of photos by their content; a file that did not change is read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, int, int], str] = {}
-
-    def key_of(self, photo: Path) -> str:
-        """The first half of the SHA-256 of its content, hex.
-
-        Raises:
-            DataError: it cannot be read.
-        """
-        try:
-            status = photo.stat()
-        except (OSError, ValueError):
-            return key_of_digest(sha256_file(photo))
-        stamp = (str(photo), status.st_size, status.st_mtime_ns)
-        if stamp not in self._known:
-            self._known[stamp] = key_of_digest(sha256_file(photo))
-        return self._known[stamp]
 
 
 def _plain(note: PhotoNote) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""A folder that holds a folder of photos per person."""
+"""A folder that holds a folder of photos per person, and folders whose names nobody can have."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import printable
 from facecam.engine.photos.groups import group_photos
+from facecam.gallery.names import fresh_name
 
 _LEAST_PEOPLE = 2
 
@@ -45,3 +47,23 @@ def people_folders(folder: Path, on_event: EventSink) -> dict[str, tuple[Path, .
             hint="It should hold a folder per person, each with their photos.",
         )
     return people
+
+
+def nameable(
+    people: dict[str, list[Path]], on_event: EventSink, known: Collection[str] = ()
+) -> tuple[dict[str, list[Path]], list[str]]:
+    """The people who can be called as their folders are, and the names of the others, whose photos stay.
+
+    Args:
+        people: name → photos.
+        on_event: gets a notice for each name that cannot be one.
+        known: names of people who are called so already: an older version gave names that are refused now.
+    """
+    refused = []
+    for name in people.keys() - set(known):
+        try:
+            fresh_name(name)
+        except GalleryError as fault:
+            on_event(Notice(f"{printable(name)} is left out: {fault.message}", "Rename that folder."))
+            refused.append(name)
+    return {name: photos for name, photos in people.items() if name not in refused}, refused

@@ -24,7 +24,7 @@ class Portrait:
 
     @property
     def key(self) -> str:
-        """The key of the photo, see `PhotoKeys`; empty where nobody chose."""
+        """The key of the photo, see `PhotoDigests.key_of`; empty where nobody chose."""
         key = read_document(self._file, lambda content: content["photo"], "")
         return key if isinstance(key, str) else ""
 

@@ -17,7 +17,7 @@ from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.photo_embeddings import PhotoFaces, read_faces
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.photos.nameable_folders import nameable
+from facecam.engine.photos.people_folders import nameable
 from facecam.engine.scoring import open_cohort
 from facecam.engine.tools.classifier import Classifier, Prediction, fit, load, save
 from facecam.gallery.gallery import PLAIN_SCORE

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facecam.core.errors import DependencyError
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, printable
 from facecam.core.types import ImageArray
 from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
-from facecam.metrics.rates import OperatingPoint, Scores, Values, area_under_roc, equal_error
+from facecam.metrics.rates import OperatingPoint, Rows, Scores, Values, area_under_roc, equal_error
+from facecam.vision.images.read import read_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
 
 #: Pairs a gallery shows at most.
 MOST_PAIRS = 24
+_PAIR_PX = 250
 
 _COLUMNS = 3
 _DPI = 110
 _SAME, _DIFFERENT, _QUIET, _POINT = "#0b6e99", "#c2571a", "#8a8f98", "#1b1f24"
+_RANK_COLORS = (_DIFFERENT, _SAME, "#5b7f2b", "#7a4fa3", _QUIET)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +49,12 @@ class PicturePair:
     first_name: str
     second_name: str
     squared_l2: float
+
+
+def picture_pair(photos: Sequence[Path], names: Sequence[str], squared_l2: float) -> PicturePair:
+    """Two photos, read no larger than they are shown."""
+    first, second = (read_picture(path, _PAIR_PX) for path in photos)
+    return PicturePair(first, second, printable(names[0]), printable(names[1]), squared_l2)
 
 
 def require_matplotlib() -> None:
@@ -66,7 +75,7 @@ def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
     """TAR over FAR on a logarithmic axis, the line of chance, and the operating point."""
     figure, axes = titled_axes("ROC: true accepts over false accepts")
     far, tar = scores.rates(scores.thresholds())
-    least = 0.5 / len(scores.different)  # A logarithmic axis has no 0: it ends half a pair above.
+    least = 0.5 / scores.pairs_different  # A logarithmic axis has no 0: it ends half a pair above.
     label = f"AUC {area_under_roc(scores):.4f}"
     axes.step(np.maximum(far, least), tar, where="post", color=_SAME, linewidth=2, label=label)
     chance = np.geomspace(least, 1, 200)
@@ -99,8 +108,10 @@ def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     """How the distances of same and different pairs are spread."""
     figure, axes = titled_axes("Distances of the pairs")
     bins = np.linspace(0, max(scores.same[-1], scores.different[-1]) * 1.001 + 1e-9, 60)
-    _bars(axes, scores.same, bins, _SAME, f"same person ({len(scores.same):,} pairs)")
-    _bars(axes, scores.different, bins, _DIFFERENT, f"different people ({len(scores.different):,} pairs)")
+    same, different = scores.pairs_same, scores.pairs_different
+    _bars(axes, scores.same, scores.same_counts, bins, _SAME, f"same person ({same:,} pairs)")
+    label = f"different people ({different:,} pairs)"
+    _bars(axes, scores.different, scores.different_counts, bins, _DIFFERENT, label)
     _mark(axes, point)
     axes.set_xlim(0, bins[-1])
     return named(figure, "distance (squared_l2)", "share of the pairs of its kind")
@@ -118,6 +129,21 @@ def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Fi
     axes.set_xlim(0, float(curve.thresholds[-1]) * 1.02)
     axes.set_ylim(0, 1.02)
     return named(figure, "threshold (squared_l2)", "share of photos")
+
+
+def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
+    """Photos enrolled per person → share whose person is among the nearest 1, 2, …, float64 (R,)."""
+    from matplotlib.ticker import MaxNLocator
+
+    figure, axes = titled_axes("Cumulative matches: is the right person among the nearest?")
+    for place, (photos, shares) in enumerate(cumulative.items()):
+        label = f"{photos} photo{'' if photos == 1 else 's'} each: {shares[0]:.4f} at rank 1"
+        color = _RANK_COLORS[place % len(_RANK_COLORS)]
+        axes.plot(np.arange(1, len(shares) + 1), shares, "o-", markersize=4, color=color, label=label)
+    least = min(float(shares.min()) for shares in cumulative.values())
+    axes.set_ylim(max(0.0, 1 - 2 * max(1 - least, 0.005)), 1 + 0.1 * max(1 - least, 0.005))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return named(figure, "rank", "share of photos looked up")
 
 
 def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
@@ -218,14 +244,14 @@ def _mark(axes: Axes, point: OperatingPoint) -> None:
     axes.axvline(point.threshold, color=_POINT, linestyle=":", linewidth=1.4, label=label)
 
 
-def _bars(axes: Axes, values: Values, bins: Values, color: str, label: str) -> None:
-    shares = np.full(len(values), 1 / len(values))
+def _bars(axes: Axes, values: Values, counts: Rows | None, bins: Values, color: str, label: str) -> None:
+    shares = np.full(len(values), 1 / len(values)) if counts is None else counts / counts.sum()
     axes.hist(values, bins=bins.tolist(), weights=shares, color=color, alpha=0.65, label=label)
 
 
 def _side_by_side(pair: PicturePair) -> ImageArray:
     """Both photos at one height on white with a gap, uint8 (250, W, 3)."""
-    side_px, gap_px = 250, 8
+    side_px, gap_px = _PAIR_PX, 8
     canvas = np.full((side_px, 2 * side_px + gap_px, 3), 255, np.uint8)
     for left, picture in ((0, pair.first), (side_px + gap_px, pair.second)):
         _paste(canvas[:, left : left + side_px], picture)

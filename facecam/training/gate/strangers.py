@@ -18,7 +18,7 @@ from facecam.core.words import counted
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.match import DEFAULT_MIN_GAP
 from facecam.metrics.calibration import shifted_pairs
-from facecam.metrics.leave_one_out import distances_left_out, shifts_left_out
+from facecam.metrics.leave_one_out import LeaveOneOut
 from facecam.metrics.open_set import Answers, clustered_share
 from facecam.metrics.rates import Estimate, Rows, Values, pairs_needed
 from facecam.training.gate.verification import SURE
@@ -75,11 +75,9 @@ class Lookups:
             cohort: of the model: its scores stand for distances then, as they do live.
         """
         people = int(owners.max()) + 1
-        scores = distances_left_out(vectors, owners, people, None, enrolled, spread=spread)
-        alone = np.zeros(len(vectors), np.float32)
-        if cohort is not None:
-            scores += shifts_left_out(vectors, owners, people, None, enrolled, cohort=cohort, spread=spread)
-            alone = cohort.shifts(vectors)
+        without = LeaveOneOut(vectors, owners, people, None, enrolled, spread=spread, cohort=cohort)
+        scores = without.scores(without.squared_l2())
+        alone = np.zeros(len(vectors), np.float32) if cohort is None else cohort.shifts(vectors)
         answers = [Answers.of(scores[rows]) for rows in (known, strangers)]
         pairs = shifted_pairs(vectors[strangers], owners[strangers], alone[strangers])[1]
         return cls(answers[0], owners[known], answers[1], owners[strangers], pairs)
@@ -88,9 +86,9 @@ class Lookups:
     def together(cls, parts: Sequence[Lookups]) -> Lookups:
         """Those of several galleries."""
         return cls(
-            _answers([one.known for one in parts]),
+            Answers.joined([one.known for one in parts]),
             np.concatenate([one.known_owners for one in parts]),
-            _answers([one.strangers for one in parts]),
+            Answers.joined([one.strangers for one in parts]),
             np.concatenate([one.stranger_owners for one in parts]),
             np.concatenate([one.pairs for one in parts]),
         )
@@ -297,11 +295,3 @@ def _sentence(new: Treatment, old: Treatment, counts: tuple[int, int, int], bett
 
 def _share(estimate: Estimate) -> str:
     return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
-
-
-def _answers(parts: Sequence[Answers]) -> Answers:
-    return Answers(
-        np.concatenate([one.nearest for one in parts]),
-        np.concatenate([one.first for one in parts]),
-        np.concatenate([one.second for one in parts]),
-    )

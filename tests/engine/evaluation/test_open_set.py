@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecam.core.config import Settings
@@ -17,10 +19,13 @@ from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestR
 from facecam.engine.recognition.threshold_prices import OwnTest
 from facecam.engine.scoring import open_cohort
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.matching.cohort import Cohort
+from facecam.metrics.open_set import Trials
 from facecam.vision.images.read import read_picture
 from tests.engine.audit.test_findings import library
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, exposed, mirrored, save
+from tests.gallery.factories import on_circle
 
 
 def report_of(people: dict[str, list[float]]) -> SelfTestReport:
@@ -59,6 +64,35 @@ def test_a_copy_does_not_flatter() -> None:
 
 def _apart(count: int) -> list[int]:
     return [photo.facts.fingerprint for photo in library({"x": list(range(count))}).photos if photo.facts]
+
+
+@pytest.mark.parametrize("with_cohort", [False, True])
+def test_in_blocks_nothing_else_comes_out_and_no_table_is_held_whole(
+    monkeypatch: pytest.MonkeyPatch, *, with_cohort: bool
+) -> None:
+    """Also with copies, two of them under two names, and with drawings of people in parts."""
+    draw = np.random.default_rng(8)
+    people = {f"p{one}": draw.uniform(24 * one, 24 * one + 30, 2 + one % 4).tolist() for one in range(15)}
+    people["p4"][1] = people["p4"][0] = people["p3"][0]
+    count = sum(map(len, people.values()))
+    prints = _apart(count)
+    same = list(itertools.accumulate(map(len, people.values())))[2]  # of p3, its first
+    prints[same + 5] = prints[same + 6] = prints[same]
+    photos = library(people, fingerprints=prints)
+    cohort = Cohort(on_circle(*range(0, 360, 7)), 5, 0.3) if with_cohort else None
+    photos = replace(photos, cohort=cohort)
+    whole = report_on(photos, SelfTestOptions())
+    tables: list[int] = []
+    of = Trials.of
+    monkeypatch.setattr(Trials, "of", lambda values, *rest: tables.append(values.size) or of(values, *rest))
+    monkeypatch.setattr("facecam.metrics.neighbors._BLOCK_VALUES", 5 * count)
+    parts = report_on(photos, SelfTestOptions())
+    assert len(tables) > 2 * count // 20 and max(tables) <= 5 * count
+    assert whole.hurting and whole.confusions and parts.text == whole.text
+    for name in ("in_use", "suggested", "results", "confusions", "hurting", "looked_up"):
+        assert getattr(parts, name) == getattr(whole, name)
+    for mine, theirs in ((parts.curve, whole.curve), (parts.plain_curve, whole.plain_curve)):
+        assert mine.thresholds == pytest.approx(theirs.thresholds, abs=1e-6)
 
 
 def test_few_people_get_no_suggestion_but_a_reason() -> None:
@@ -100,7 +134,7 @@ def test_a_target_that_cannot_be_meant(target: float) -> None:
 
 
 def test_the_rule_is_the_matchers(settings: Settings) -> None:
-    """`distances_left_out` works by this rule; if that changes, so must the self-test."""
+    """`LeaveOneOut` works by this rule; if that changes, so must the self-test."""
     card = components.open_embedder(settings).card
     matcher = components.matcher_of(Gallery.empty(card.model_id, card.dimensions), 0.2, card)
     assert matcher.rule == components.MATCH_RULE == "counted_centre"

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from facecam.cli.evaluation.documents import document
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
@@ -193,6 +194,40 @@ def test_subtracting_the_mean_learns_it_from_the_other_fold(toy: World) -> None:
     a1, a2 = (on_circle(angle)[0] - mean for angle in (0, 10))
     expected = ((a1 / np.linalg.norm(a1) - a2 / np.linalg.norm(a2)) ** 2).sum()
     assert report.scored[0].squared_l2 == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("grid", [False, True])
+def test_more_pairs_than_are_held_are_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, grid: bool
+) -> None:
+    """The same document, to the width of a bin, and the same pictures of the worst pairs; no two are as far apart."""
+    for number, degrees in enumerate((0, 2, 12, 20, 46, 52, 68, 82, 106, 110)):
+        world.photo(f"{'abcd'[number // 3]}/{number}.png", degrees)
+    (world.images / "b" / "broken.png").write_bytes(b"no picture")
+    options = EvaluateOptions(None, world.images, grid=grid, cache=None)
+    one_by_one = evaluate(Settings(), options)
+    monkeypatch.setattr("facecam.engine.evaluation.verification.MOST_PAIRS", 10)
+    counted = evaluate(Settings(), options)
+    assert one_by_one.scores.same_counts is None and counted.scores.same_counts is not None
+    ours, theirs = (document(one) for one in (counted, one_by_one))
+    assert (
+        ours["pairs"]
+        == theirs["pairs"]
+        == {"kind": "all", "same": 9, "different": 36, "left_out": 10, "photo_with_itself": 0}
+    )
+    assert [(one["rule"], one["accuracy"], one["far"]) for one in ours["operating_points"][:3]] == [
+        (one["rule"], one["accuracy"], one["far"]) for one in theirs["operating_points"][:3]
+    ]
+    assert ours["photos"] == theirs["photos"]
+    assert ours["auc"]["value"] == pytest.approx(theirs["auc"]["value"])
+    assert ours["eer"]["squared_l2"] == pytest.approx(theirs["eer"]["squared_l2"], abs=1e-4)
+    for same in (False, True):
+        title, pictures = module._wrong_pairs(counted, same=same)
+        expected_title, expected = module._wrong_pairs(one_by_one, same=same)
+        assert title.rsplit(" ", 2)[1:] == expected_title.rsplit(" ", 2)[1:]
+        assert [one.squared_l2 for one in pictures] == pytest.approx([one.squared_l2 for one in expected])
+    assert len(write_plots(counted, tmp_path / "plots")) == len(module.PLOTS)
+    assert len(evaluate(Settings(), replace(options, each=True)).scored) == 45
 
 
 def test_a_limit_measures_fewer_pairs(world: World) -> None:

@@ -25,8 +25,8 @@ from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.person_page import PersonPageBuilder
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.photos.notes import PhotoKeys
 from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.engine.tools.crop_faces import AlignOptions, align
 from facecam.training.data.chips import read_chip
@@ -219,7 +219,7 @@ def test_deleting_a_photo_forgets_the_choice_when_it_cannot_be_taken_back_any_mo
     )
     assert report.used == 2
     (kept,) = [one for one in PhotoLibrary(settings.data).photos_of("Ada") if "missed" in one.name]
-    key = PhotoKeys().key_of(kept)
+    key = PhotoDigests().key_of(kept)
     editor = PeopleEditor(settings)
     undo = editor.remove_photos(report.identity, {kept: np.zeros((0, 128), np.float32)})
     assert ChosenFaces(settings.data / "Ada").of(key) is not None

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from facecam.core.types import Box, Detection, ImageArray
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.no_faces import (
     FILE,
     NoFaces,
@@ -20,7 +21,6 @@ from facecam.engine.photos.no_faces import (
     look_at,
     still_looks_so,
 )
-from facecam.engine.photos.notes import PhotoKeys
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, exposed, rgb, save
 
@@ -140,7 +140,7 @@ def test_a_picture_of_a_folder_is_the_photo_it_is_everywhere(tmp_path: Path) -> 
     photo = save(textured(), tmp_path / "pictures" / "a.png")
     save(textured(1), tmp_path / "pictures" / "b.png")
     sieve = SourceSieve(NoFaces(tmp_path), str(tmp_path / "pictures"))
-    assert sieve.where("a.png") == in_photo(PhotoKeys().key_of(photo))
+    assert sieve.where("a.png") == in_photo(PhotoDigests().key_of(photo))
     mark = sieve.mark(textured(), Box(80, 60, 160, 120), "a.png")
     assert mark.look is None and not sieve.at("b.png").marks and sieve.at("a.png").marks
     assert SourceSieve(NoFaces(tmp_path), str(photo)).where("a.png") == mark.where

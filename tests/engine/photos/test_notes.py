@@ -10,8 +10,9 @@ import pytest
 
 from facecam.core.errors import DataError
 from facecam.core.types import Box
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import NOTES_FOLDER
-from facecam.engine.photos.notes import NoteBook, PhotoKeys, PhotoNote
+from facecam.engine.photos.notes import NoteBook, PhotoNote
 
 KEY, OTHER = "a" * 32, "b" * 32
 VECTOR = np.eye(1, 4, dtype=np.float32)[0]
@@ -80,7 +81,7 @@ def test_a_folder_that_refuses_has_notes_in_memory(tmp_path: Path) -> None:
 def test_keys_follow_the_content(tmp_path: Path) -> None:
     one, same, other = (tmp_path / name for name in ("1.jpg", "2.jpg", "3.jpg"))
     one.write_bytes(b"x"), same.write_bytes(b"x"), other.write_bytes(b"y")
-    keys = PhotoKeys()
+    keys = PhotoDigests()
     assert keys.key_of(one) == keys.key_of(same) == keys.key_of(one) != keys.key_of(other)
     with pytest.raises(DataError):
         keys.key_of(tmp_path / "none.jpg")

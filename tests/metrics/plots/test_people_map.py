@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from facecam.core.errors import DependencyError
+from facecam.metrics.plots.curves import draw_ranks
 from facecam.metrics.plots.people_map import draw_people, most_photographed, project
-from facecam.metrics.plots.ranks import draw_ranks
 from tests.gallery.factories import on_circle, random_units
 
 
