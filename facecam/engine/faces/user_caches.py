@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import filelock
+
 from facecam.core.encryption.data_keys import CACHE_PREFIX
 from facecam.core.errors import ConfigError
 from facecam.core.paths import make_folder, readable_os_errors
@@ -26,6 +28,8 @@ CHIPS: Final = "chips"
 VECTORS: Final = "evaluate"
 _UNFINISHED: Final = "unfinished"
 _PASSING: Final = "passing"
+#: In each of these, locked as long as its process lives.
+_IN_USE: Final = ".in-use"
 #: After so long nobody goes on with it.
 KEPT_DAYS: Final = {VECTORS: 30, _UNFINISHED: 30, _PASSING: 2}
 _DAY_S: Final = 86400.0
@@ -51,17 +55,35 @@ def unfinished_folder(photos: Sequence[Path]) -> Path:
     return user_cache_folder().parent / _UNFINISHED / hashlib.sha256(text).hexdigest()[:16]
 
 
-def passing_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for pictures that are needed for a while only; should this process be killed, `sweep_old` finds it.
+class PassingFolder:
+    """A folder for pictures that are needed for a while only; one that a killed process left is known by its lock.
+
+    Attributes:
+        path: where it is.
 
     Raises:
         ConfigError: see `user_cache_folder`.
         DataError: it cannot be made.
     """
-    folder = user_cache_folder().parent / _PASSING
-    make_folder(folder, private=True)
-    with readable_os_errors("make a folder in", folder):
-        return tempfile.TemporaryDirectory(dir=folder)
+
+    def __init__(self) -> None:
+        folder = user_cache_folder().parent / _PASSING
+        make_folder(folder, private=True)
+        with readable_os_errors("make a folder in", folder):
+            self.path = Path(tempfile.mkdtemp(dir=folder))
+            self._lock = filelock.FileLock(self.path / _IN_USE, thread_local=False)
+            self._lock.acquire()
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.cleanup()
+
+    def cleanup(self) -> None:
+        """Delete it and what is in it."""
+        self._lock.release()
+        shutil.rmtree(self.path, ignore_errors=True)
 
 
 def sweep_old(now: float) -> int:
@@ -87,12 +109,23 @@ def sweep_old(now: float) -> int:
 
 
 def forget_unfinished() -> None:
-    """Delete what is unfinished here: somebody who is deleted for good may be among the faces.
+    """Delete what is unfinished or was left by a crash: somebody who is deleted for good may be among the faces.
 
     Raises:
         DataError: it cannot be deleted.
     """
-    _delete(part / _UNFINISHED for part in _own_parts())
+    parts = _own_parts()
+    _delete(part / _UNFINISHED for part in parts)
+    _delete(one for part in parts for one in part.glob(f"{_PASSING}/*") if one.is_dir() and not _in_use(one))
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether the process that made a passing folder still runs."""
+    try:
+        with filelock.FileLock(folder / _IN_USE, timeout=0):
+            return False
+    except filelock.Timeout:
+        return True
 
 
 def vector_caches() -> list[Path]:

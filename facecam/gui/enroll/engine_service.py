@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import GuidedSession, Shot
     from facecam.engine.faces.photo_embeddings import PhotoFace
+    from facecam.engine.faces.user_caches import PassingFolder
     from facecam.engine.people.deletion_plan import DeletionPlan
     from facecam.engine.people.editor import PeopleEditor
     from facecam.engine.people.list import RosterEntry
@@ -58,7 +58,7 @@ class EngineEnrollService:
         self._portraitist: tuple[object, PersonPageBuilder] | None = None
         self._editor: tuple[Settings, PeopleEditor] | None = None
         self._retired: list[PeopleEditor] = []
-        self._frames: tempfile.TemporaryDirectory[str] | None = None
+        self._frames: PassingFolder | None = None
 
     # ------------------------------------------------------------------ looking
 
@@ -145,12 +145,12 @@ class EngineEnrollService:
         cancel: CancelToken,
     ) -> EnrollOutcome:
         """Enroll from guided photos."""
-        from facecam.engine.faces.user_caches import passing_folder
+        from facecam.engine.faces.user_caches import PassingFolder
         from facecam.vision.images.save import write_picture
 
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        with passing_folder() as folder:
-            paths = tuple(Path(folder) / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
+        with PassingFolder() as folder:
+            paths = tuple(folder / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
             for path, shot in zip(paths, shots, strict=True):
                 write_picture(shot.image, path, private=True)
             request = EnrollRequest(name, paths, consent=consent)
@@ -200,15 +200,15 @@ class EngineEnrollService:
 
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         """The faces of unsorted photos, folders and films, by person."""
-        from facecam.engine.faces.user_caches import passing_folder
+        from facecam.engine.faces.user_caches import PassingFolder
         from facecam.engine.tools.face_groups import faces_to_name
 
         with self._enrolling:
             if self._frames is not None:
                 self._frames.cleanup()
             # Pictures taken out of a film are needed until the people are named.
-            self._frames = passing_folder()
-            frames = Path(self._frames.name)
+            self._frames = PassingFolder()
+            frames = self._frames.path
         return faces_to_name(self._settings(), paths, frames, on_event=on_event, cancel=cancel)
 
     def face_picture(self, face: PhotoFace) -> ImageArray | None:

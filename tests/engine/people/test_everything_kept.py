@@ -16,7 +16,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Box
 from facecam.engine import components
-from facecam.engine.faces.user_caches import KEPT_DAYS, sweep_old
+from facecam.engine.faces.user_caches import KEPT_DAYS, PassingFolder, sweep_old
 from facecam.engine.people.directory import delete_person
 from facecam.engine.people.erasure import erase_everything, plan_erasure
 from facecam.engine.people.resemblances import TwoPeople
@@ -162,6 +162,17 @@ def test_a_folder_that_was_deleted_by_hand_leaves_nothing_in_the_caches_either(h
     shutil.rmtree(PhotoLibrary(home.settings.data).folder_of(PEOPLE[0]))
     delete_person(home.settings, PEOPLE[0])
     assert [path for path in found_in(home, needles) if path.startswith("cache/")] == []
+
+
+def test_pictures_that_a_crash_left_go_with_anybody_and_those_in_use_stay(home: World) -> None:
+    left = user_cache_folder().with_name("passing") / "frames" / "1.png"
+    assert left.is_file()
+    with PassingFolder() as folder:
+        save(folder / "2.png", picture(5, 1, 3))
+        delete_person(home.settings, PEOPLE[0])
+        assert not left.parent.exists()
+        assert (folder / "2.png").is_file()
+    assert not folder.exists()
 
 
 def test_vectors_and_what_is_unfinished_go_after_a_time(home: World) -> None:
