@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -12,6 +13,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
+# Before TensorFlow, whose own OpenSSL the driver would find otherwise: an encrypted connection then ends the process.
+with contextlib.suppress(ImportError):
+    import psycopg  # noqa: F401
 
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
 os.environ.pop("FACECAM_HOME", None)

@@ -107,7 +107,7 @@ def test_only_what_this_enrollment_copied_goes_again(
     events: list[Event] = []
     enroller = Enroller(settings, on_event=events.append)
     photos = [by_hand, studio / "earlier.png", new]
-    monkeypatch.setattr("os.fsync", FullDisk(6))
+    monkeypatch.setattr("os.fsync", FullDisk(7))
     with pytest.raises(DataError):
         enroller.enroll(BARACK, photos, distinct=True)
     assert sorted(PhotoLibrary(settings.data).photos_of(BARACK)) == sorted([by_hand, earlier])
