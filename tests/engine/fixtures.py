@@ -36,9 +36,9 @@ _WHAT_MATTERS = ("model", "precision", "detector", "upsample", "min_face_px")
 _opened: dict[tuple[Any, ...], Any] = {}
 _networks: dict[tuple[object, ...], CompiledNetwork] = {}
 _MOST_NETWORKS = 12
-#: By network, what it answered to what it was asked; no more than a few hundred megabytes.
+#: By network, what it answered to what it was asked, but for large pictures.
 _answers: WeakKeyDictionary[CompiledNetwork, dict[bytes, list[np.ndarray]]] = WeakKeyDictionary()
-_MOST_ANSWERS = 300
+_MOST_ANSWERS, _MOST_BYTES = 300, 1_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,10 @@ def _answering_once(original: Callable[..., list[np.ndarray]]) -> Callable[..., 
         if key not in known:
             if len(known) == _MOST_ANSWERS:
                 known.clear()
-            known[key] = original(network, inputs)
+            answers = original(network, inputs)
+            if sum(one.nbytes for one in answers) > _MOST_BYTES:
+                return answers
+            known[key] = answers
         return [one.copy() for one in known[key]]
 
     return answering
