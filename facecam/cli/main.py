@@ -21,7 +21,6 @@ from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
-from facecam.engine.faces.user_caches import sweep_old
 from facecam.engine.places import models_absent
 from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
@@ -147,7 +146,7 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
     settings = settings_from(parsed)
     _look_at_folders(settings)
     waits = _unlock(settings, getattr(parsed, "folders_passphrase_file", None), command)
-    sweep_old(time.time())
+    _sweep_caches()
     _finish_restoring(settings)
     settings = settings_from(parsed)  # Which may have been among what was restored.
     if not waits:
@@ -158,6 +157,12 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
         _delete_what_is_old(settings)
     if command not in _WITHOUT_MODELS and not getattr(parsed, "list_presets", False):
         _prepare(settings)
+
+
+def _sweep_caches() -> None:
+    from facecam.engine.faces.user_caches import sweep_old
+
+    sweep_old(time.time())
 
 
 def _unlock(settings: Settings, file: Path | None, command: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -214,11 +214,11 @@ def limit_of_groups(card: ModelCard, cohort: Cohort | None, faces: int = 0) -> L
 
 def higher(limit: Limit, card: ModelCard, value: float) -> Limit:
     """A limit of groups with another `value` of the kind that decides."""
-    if limit.match_score is None or value == limit.value:
-        return Limit(
-            value if limit.match_score is None else limit.squared_l2, limit.match_score, limit.origin
-        )
-    return Limit(_same_rate(card, value) or limit.squared_l2, value, limit.origin)
+    if value == limit.value:
+        return limit
+    if limit.match_score is None:
+        return replace(limit, squared_l2=value)
+    return replace(limit, squared_l2=_same_rate(card, value) or limit.squared_l2, match_score=value)
 
 
 def distance_of_groups(card: ModelCard, threshold: float) -> float:

@@ -17,6 +17,7 @@ from facecam.core.errors import WeightsError
 from facecam.core.heap import keeps_memory
 from facecam.core.types import FloatArray, ImageArray
 from facecam.runtime.card import InputSpec
+from facecam.runtime.per_thread import PerThread
 
 Precision = Literal["f32", "bf16", "f16"]
 
@@ -53,16 +54,14 @@ class RunningModel:
 
     def __init__(self, model: ov.CompiledModel) -> None:
         self._model = model
-        self._per_thread = threading.local()
+        self._requests = PerThread(model.create_infer_request)
         self._counting = threading.Lock()
         self._running = 0
         keeps_memory(self)
 
     def request(self) -> ov.InferRequest:
         """This thread's own."""
-        if getattr(self._per_thread, "request", None) is None:
-            self._per_thread.request = self._model.create_infer_request()
-        return self._per_thread.request
+        return self._requests.here()
 
     @contextmanager
     def in_use(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.evaluation.degradation import Spoiling, spoiled
 from facecam.engine.faces.face_finder import FaceFinder, main_face
-from facecam.engine.faces.thread_map import PerThread
+from facecam.runtime.per_thread import PerThread
 from facecam.vision.images.quality import FaceQuality, assess
 from facecam.vision.images.read import read_picture
 

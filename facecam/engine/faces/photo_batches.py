@@ -20,9 +20,10 @@ from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.face_finder import FoundFaces
 from facecam.engine.faces.photo_reader import readers_of_threads
-from facecam.engine.faces.thread_map import PerThread, ordered_photo_map
+from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.runtime.dlib_files import LANDMARKS, find_dlib_file
+from facecam.runtime.per_thread import PerThread
 from facecam.training.data.chips import ChipStore
 from facecam.vision.images.align import extract_chip, face_chip
 from facecam.vision.images.read import read_picture

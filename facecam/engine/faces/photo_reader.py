@@ -23,13 +23,13 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.drawn_box import BoxSearch
 from facecam.engine.faces.face_finder import FaceFinder, FoundFaces, main_face
-from facecam.engine.faces.thread_map import PerThread
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, folder_in, key_of_digest, rounded
 from facecam.engine.photos.embedding_cache import PHOTO_BYTES
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, Sieve, in_photo
 from facecam.engine.photos.rotation import Turn
 from facecam.gallery.gallery import Gallery
+from facecam.runtime.per_thread import PerThread
 from facecam.vision.images.read import read_picture
 
 #: Boxes of a face somebody chose and of the same face found again overlap at least this much.

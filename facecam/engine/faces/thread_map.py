@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from facecam.core.events import CancelToken
 from facecam.core.heap import trim_heap
@@ -92,21 +92,3 @@ def ordered_photo_map(
             yield item, answer.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-class PerThread(Generic[Answer]):
-    """One of something for every thread, made when a thread first asks: detectors are made for one call at a time.
-
-    Args:
-        make: makes it.
-    """
-
-    def __init__(self, make: Callable[[], Answer]) -> None:
-        self._make, self._own = make, threading.local()
-
-    def here(self) -> Answer:
-        """That of this thread."""
-        if not hasattr(self._own, "made"):
-            self._own.made = self._make()
-        made: Answer = self._own.made
-        return made

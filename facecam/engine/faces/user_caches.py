@@ -98,7 +98,8 @@ def sweep_old(now: float) -> int:
             for kind, days in KEPT_DAYS.items():
                 for file in part.glob(f"{kind}/*/*"):
                     with contextlib.suppress(OSError):  # Another process may be quicker.
-                        if abs(now - file.lstat().st_mtime) > days * _DAY_S:
+                        is_old = abs(now - file.lstat().st_mtime) > days * _DAY_S
+                        if is_old and not (kind == _PASSING and _in_use(file.parent)):
                             file.unlink()
                             folders.add(file.parent)
                             count += 1

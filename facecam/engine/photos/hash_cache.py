@@ -123,7 +123,8 @@ class PhotoDigests:
         try:
             make_private_folder(self._file.parent)
             sweep_temporary(self._file.parent)
-            write_document(self._file, self._known)
+            # A power cut costs looking once more, so nothing waits for the disk but what is to be forgotten.
+            write_document(self._file, self._known, lasting=self._forgets)
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
             if self._forgets:

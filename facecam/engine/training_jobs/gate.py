@@ -224,8 +224,10 @@ def measure(
     different = pair_scores(new, pairs, shifts[0])[~pairs.is_same]
     inherited = None if start is None or start.cohort is None else (start.name, start.cohort.threshold)
     limits = _limits(different, score, measured.strangers, split, inherited)
-    if limits.get("threshold", 1.0) <= 0:
-        return measured  # Scores may be below 0; where different people have such, they tell nobody apart.
+    # Scores may be below 0; where different people have such they tell nobody apart, and where nobody measured them
+    # they mean nothing: then live has distances, and they decide here, too.
+    if limits.get("threshold", 0.0) <= 0:
+        return measure(work, card, folder, split, chip, strangers if measured.strangers else ())
     return replace(measured, cohort=replace(spec, score_to_probability=knots(own), **limits))
 
 
@@ -306,10 +308,7 @@ def calibrated(card: ModelCard, measured: Measured, split: Split, start: ModelCa
     limits = _limits(different, measured.threshold, measured.strangers, split, inherited)
     if limits.get("threshold", 1.0) <= 0:
         raise _lifeless("different people")
-    scores = measured.cohort
-    if scores is not None and scores.threshold is None:
-        scores = None  # Scores nobody measured mean nothing.
-    return replace(card, distance_to_probability=measured.knots, cohort=scores, **limits)
+    return replace(card, distance_to_probability=measured.knots, cohort=measured.cohort, **limits)
 
 
 def _limits(

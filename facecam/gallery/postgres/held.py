@@ -132,6 +132,8 @@ def read(connection: Connection, before: Held) -> Held:
 
 def _since(connection: Connection, before: Held, revision: int) -> tuple[Held, _Changed | None]:
     """What to start from, and what of it changed; None: that is not known."""
+    if not before.revision:
+        return before, None
     changes = connection.execute(
         "SELECT id, people, faces FROM facecam.change WHERE revision >= %s ORDER BY revision",
         [before.revision],

@@ -171,6 +171,7 @@ def test_pictures_that_a_crash_left_go_with_anybody_and_those_in_use_stay(home: 
         save(folder / "2.png", picture(5, 1, 3))
         delete_person(home.settings, PEOPLE[0])
         assert not left.parent.exists()
+        sweep_old(time.time() + 31 * 86400)
         assert (folder / "2.png").is_file()
     assert not folder.exists()
 

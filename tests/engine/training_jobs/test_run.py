@@ -288,7 +288,7 @@ def as_shipped(monkeypatch: pytest.MonkeyPatch, weights: Path) -> dict[str, obje
 
 
 def test_a_trained_network_goes_on_with_the_cohort_of_the_one_it_began_with(
-    own: Settings, tmp_path: Path, weights: Path
+    own: Settings, tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The shipped network once more: both are judged by scores, which are measured on strangers for the trained one."""
     people, folder = prepare_photos(own).people, tmp_path / "model"
@@ -323,6 +323,11 @@ def test_a_trained_network_goes_on_with_the_cohort_of_the_one_it_began_with(
         assert calibrated(card, untried, split, begun).cohort is None
     off = TrainingWork(replace(own, normalize="off"), ignore, CancelToken())
     assert measure(off, card, folder, split, DLIB_CHIP, people["Joe Biden"], start).cohort is None
+    # Where scores tell nobody apart live has distances, so it is judged by them.
+    monkeypatch.setattr("facecam.engine.training_jobs.gate._limits", lambda *_: {"threshold": 0.0})
+    plain = measure(work, card, folder, split, DLIB_CHIP, people["Joe Biden"], start)
+    assert plain.cohort is None and plain.strangers is not None
+    assert plain.strangers.candidate.threshold == plain.threshold == measured.threshold
 
 
 def test_a_threshold_of_people_it_was_trained_on_is_no_reason_to_put_a_model_in_use(
