@@ -370,8 +370,8 @@ class RecognitionStream(SourceWorker[T]):
             if not self._at_end and (not self.paused or self._transport.stepping):
                 return
             touched = self._touched.is_set()
-            self._touched.clear()
             if touched:
+                self._touched.clear()  # Only then: what is wished for between the two lines would not be seen.
                 self._show(self._recognizer.again(result))  # What is wished for takes effect in `prepare` …
             if follower.follow() or touched:
                 self._show(self._recognizer.again(result))  # … and is seen afterwards.
