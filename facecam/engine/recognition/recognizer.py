@@ -154,7 +154,7 @@ class StreamRecognizer:
 
     def _tracks_in(self, frame: Frame | None) -> Sequence[Track]:
         newest: Sequence[Track] = self._seen[-1][1] if self._seen else ()
-        return next((tracks for seen, tracks in self._seen if seen is frame), newest)
+        return next((tracks for seen, tracks in reversed(self._seen) if seen is frame), newest)
 
     def _all_seen(self) -> list[Track]:
         """The faces of the last two frames, the newest first; those of both twice."""
