@@ -183,7 +183,10 @@ class StreamRecognizer:
     def dismiss(self, track_id: int, mark: NoFace) -> None:
         """End a track at once: it is no face, says the mark."""
         gone = [(self._in_frame(track), mark) for track in self._all_seen() if track.id == track_id]
-        self._kept_back = (*self._kept_back, *gone[-1:])
+        if all(
+            known.id != mark.id for _, known in self._kept_back
+        ):  # Else the last frame was searched with it.
+            self._kept_back = (*self._kept_back, *gone[-1:])
         self._tracker.drop(track_id)
         for _, tracks in self._seen:
             tracks[:] = [track for track in tracks if track.id != track_id]

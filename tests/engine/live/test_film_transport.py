@@ -327,3 +327,15 @@ def test_the_last_frame_before_a_cut_keeps_its_faces_while_it_is_shown() -> None
     assert film.shows(4)
     assert film.views[-1].faces[0].box == after.detection().box
     assert film.run.stop()
+
+
+def test_what_was_said_while_it_stood_still_holds_from_the_next_frame_on() -> None:
+    film = Film([[Actor(STRANGER, look=1)]] * 6)
+    film.run.pause()
+    film.run.start()
+    assert film.shows(0) and eventually(lambda: film.stage.detected == 2)
+    film.run._watch.next = matcher({"Eve": [STRANGER]})  # type: ignore[attr-defined]
+    assert eventually(lambda: states(film.views[-1]) == [("known", "Eve")])
+    film.run.step(1)
+    assert film.shows(1) and states(film.views[-1]) == [("known", "Eve")]
+    assert film.run.stop()
