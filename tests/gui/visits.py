@@ -118,8 +118,11 @@ def _name_in_a_paused_film(window: Any, hand: Hand) -> Steps:
     tab, who = window.current_tab, PORTRAITS[1].name
     unknown = lambda: [face for face in _faces(tab) if face.state == "unknown" and len(face.samples) > 1]  # noqa: E731
     yield "a face in the film", lambda: tab.film_bar.isVisible() and _faces(tab)
-    tab.controller.seek(4.2)  # The second portrait.
-    yield "an unknown face in the film", lambda: unknown() and tab.controller.run.appearances
+    tab.controller.seek(4.2)  # The second portrait; what is shown until then is the first one's.
+    yield (
+        "an unknown face in the film",
+        lambda: tab.stage.view.frame.captured_at >= 4.2 and unknown() and tab.controller.run.appearances,
+    )
     hand.click(tab.bar.pause)
     yield "the film is paused", lambda: tab.controller.paused and _faces(tab)
     face = max(_faces(tab), key=lambda one: len(one.samples))

@@ -323,7 +323,7 @@ class LiveSession(RecognitionStream[LiveView]):
         if self.sparing:
             self._spare(result.timings_ms.get("detect", 0.0))
         samples = {
-            face.track_id: self._recognizer.samples_of(face.track_id)
+            face.track_id: self._recognizer.samples_of(face.track_id, result.frame)
             for face in result.faces
             if face.track_id
         }

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -129,7 +130,9 @@ class StreamRecognizer:
         self._names = None if same_person_twice else NameHolders()
         self.no_faces, self._life = no_faces, life
         self._kept_back: tuple[tuple[Detection, NoFace], ...] = ()
-        self._visible: Sequence[Track] = ()
+        # The last two frames with their faces as they were there: of a film, the next frame is recognized already
+        # while one is shown.
+        self._seen: deque[tuple[Frame, list[Track]]] = deque(maxlen=2)
 
     def search_in(self, longer_side_px: int | None) -> None:
         """Find and follow faces in pictures of at most this many px along the longer side from the next frame on.
@@ -139,12 +142,23 @@ class StreamRecognizer:
         """
         self._search_px = longer_side_px
 
-    def samples_of(self, track_id: int) -> tuple[FaceSample, ...]:
-        """The clearest looks at a face in view, best first; empty unless `keep_samples`."""
-        for track in self._tracker.tracks:
+    def samples_of(self, track_id: int, frame: Frame | None = None) -> tuple[FaceSample, ...]:
+        """The clearest looks at a face of `frame`, one of the last two (None: the last), best first.
+
+        Empty unless `keep_samples`.
+        """
+        for track in self._tracks_in(frame):
             if track.id == track_id:
                 return _memory(track).samples
         return ()
+
+    def _tracks_in(self, frame: Frame | None) -> Sequence[Track]:
+        newest: Sequence[Track] = self._seen[-1][1] if self._seen else ()
+        return next((tracks for seen, tracks in reversed(self._seen) if seen is frame), newest)
+
+    def _all_seen(self) -> list[Track]:
+        """The faces of the last two frames, the newest first; those of both twice."""
+        return [track for _, tracks in reversed(self._seen) for track in tracks]
 
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
@@ -152,13 +166,10 @@ class StreamRecognizer:
 
     def reject(self, track_id: int, person: str) -> None:
         """A face is not the person of this id: for the rest of its track, and for later ones that look like it."""
-        for track in self._tracker.tracks:
-            if track.id == track_id:
-                memory = _memory(track)
-                looks = [vector for _, vector, _ in memory.votes]
-                self._rejected.reject(
-                    track_id, person, [*(sample.vector for sample in memory.samples), *looks]
-                )
+        memory = next((_memory(track) for track in self._all_seen() if track.id == track_id), None)
+        if memory is not None:
+            looks = [vector for _, vector, _ in memory.votes]
+            self._rejected.reject(track_id, person, [*(sample.vector for sample in memory.samples), *looks])
 
     def recall(self, rejected: Mapping[str, FloatArray]) -> None:
         """By id, faces, float32 (K, D), that were said not to be the person when this source was watched before."""
@@ -171,10 +182,14 @@ class StreamRecognizer:
 
     def dismiss(self, track_id: int, mark: NoFace) -> None:
         """End a track at once: it is no face, says the mark."""
-        gone = [(self._in_frame(track), mark) for track in self._visible if track.id == track_id]
-        self._kept_back = (*self._kept_back, *gone)
+        gone = [(self._in_frame(track), mark) for track in self._all_seen() if track.id == track_id]
+        if all(
+            known.id != mark.id for _, known in self._kept_back
+        ):  # Else the last frame was searched with it.
+            self._kept_back = (*self._kept_back, *gone[-1:])
         self._tracker.drop(track_id)
-        self._visible = [track for track in self._visible if track.id != track_id]
+        for _, tracks in self._seen:
+            tracks[:] = [track for track in tracks if track.id != track_id]
 
     def start_anew(self) -> None:
         """The next frame does not continue the last one: somebody else may stand where somebody was."""
@@ -188,8 +203,7 @@ class StreamRecognizer:
     def use_matcher(self, matcher: Matcher) -> None:
         """Switch to another gallery or threshold; the faces in view are judged again."""
         self.matcher = matcher
-        for track in self._tracker.tracks:
-            memory = _memory(track)
+        for memory in {id(memory): memory for memory in map(_memory, self._all_seen())}.values():
             votes = list(memory.votes)
             memory.votes.clear()
             for quality, vector, _ in votes:
@@ -203,13 +217,13 @@ class StreamRecognizer:
         if frame.name:  # One of a folder of pictures: it continues nothing.
             self._tracker.reset()
         tracks = self._locate(self._searched(frame.image), frame.name, timings_ms)
-        self._visible = tracks
         if self._since_detection == 0 or any(track.changed for track in tracks):
             self._identify(frame, tracks, timings_ms)
         if self._life is not None and not frame.name:
             with _timed(timings_ms, "life"):
                 self._life.look(frame.image, self._named(tracks), frame.captured_at)
         faces = self._faces(tracks)
+        self._seen.append((frame, [copy(track) for track in tracks]))
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
 
@@ -264,13 +278,13 @@ class StreamRecognizer:
         return self._names.duplicates(claims, self._tracker.out_of_sight)
 
     def again(self, result: FrameResult) -> FrameResult:
-        """The last frame with what is known now: of other people, another threshold, what is a face after all."""
+        """One of the last two frames with what is known now: of people, the threshold, what is a face after all."""
         if self.no_faces is not None and self._kept_back:
             there = {mark.id for mark in self.no_faces.marks.all()}
             if any(mark.id not in there for _, mark in self._kept_back):
                 self._since_detection = self.every
                 return self.process(result.frame)
-        return replace(result, faces=self._faces(self._visible))
+        return replace(result, faces=self._faces(self._tracks_in(result.frame)))
 
     def _searched(self, image: ImageArray) -> ImageArray:
         """The picture in which faces are looked for; `_scale` leads from it to the frame."""
@@ -356,8 +370,8 @@ class StreamRecognizer:
         for track, vector, match in zip(due, embeddings.vectors, matches, strict=True):
             memory = _memory(track)
             if track.changed and self._is_another(memory, vector):
-                memory.votes.clear()
-                memory.samples = ()
+                # What is known of the last frame's face stays with that frame.
+                track.memory = memory = replace(memory, votes=deque(maxlen=_VOTES), samples=())
                 self._rejected.end(track.id)
                 if self._life is not None:
                     self._life.forget(track.id)

@@ -217,6 +217,7 @@ class RecognitionStream(SourceWorker[T]):
         self._shown: FrameResult | None = None
         self._shown_s = 0.0
         self._at_end = False
+        self._told_anew = False
 
     @property
     def paused(self) -> bool:
@@ -308,7 +309,8 @@ class RecognitionStream(SourceWorker[T]):
                 if searched and self._transport.passes(result):
                     self._pass_by(result)
                 elif searched or live or first or self._is_due(result, follower):
-                    self._show(result)
+                    self._show(self._recognizer.again(result) if self._told_anew else result)
+                self._told_anew = False  # While the last frame stood still, after this one was recognized.
                 if first:
                     self._pacer.late_s(result.frame.captured_at)  # Time is counted from here.
                 if live and self.paused:
@@ -370,9 +372,10 @@ class RecognitionStream(SourceWorker[T]):
             if not self._at_end and (not self.paused or self._transport.stepping):
                 return
             touched = self._touched.is_set()
-            self._touched.clear()
             if touched:
+                self._touched.clear()  # Only then: what is wished for between the two lines would not be seen.
                 self._show(self._recognizer.again(result))  # What is wished for takes effect in `prepare` …
             if follower.follow() or touched:
                 self._show(self._recognizer.again(result))  # … and is seen afterwards.
+                self._told_anew = True
             self._cancel.wait(_REST_S)

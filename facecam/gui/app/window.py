@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         context, keeping = self._context, self.housekeeping
         context.message_shown.connect(self._banner.show_message)
         context.message_withdrawn.connect(self._banner.withdraw)
+        context.erased.connect(self._banner.clear)
         context.controls_moved.connect(self._banner.place)
         context.tab_wanted.connect(self.show_tab)
         keeping.overview_taken.connect(self._on_overview)

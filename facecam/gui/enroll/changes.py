@@ -69,6 +69,7 @@ class Changes(QObject):
         self.dress: Callable[[PersonNameDialog, Sequence[Path]], None] = lambda dialog, photos: None
         self._steps: list[_Step] = []
         self._enrollment: _Step | None = None
+        context.erased.connect(self._forget)
 
     def rename(self, entry: RosterEntry) -> None:
         """Ask for another name."""
@@ -307,6 +308,11 @@ class Changes(QObject):
             owner=self,
             name=self.tr("changing people"),
         )
+
+    def _forget(self) -> None:
+        """What is erased is not taken back, nor named by a button."""
+        self._steps, self._enrollment = [], None
+        self._tell()
 
     def _tell(self) -> None:
         self.undo_changed.emit(self._steps[-1].text if self._steps else "")

@@ -80,6 +80,11 @@ class Banner(QFrame):
         self._messages = [one for one in self._messages if one.key != key or not key]
         self._refresh()
 
+    def clear(self) -> None:
+        """Take all away: they may name people who were erased."""
+        self._messages = []
+        self._refresh()
+
     def close_message(self) -> None:
         """Close the newest."""
         if self._messages:

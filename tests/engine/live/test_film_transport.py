@@ -17,7 +17,7 @@ from facecam.engine.live.session import LiveSession
 from facecam.engine.live.state import LiveState
 from facecam.engine.live.unknown_faces import UnknownTray
 from facecam.engine.live.view import LiveView, annotated_view, plain_view
-from tests.engine.fakes import Actor, FakeSource, Stage, eventually
+from tests.engine.fakes import Actor, FakeSource, Stage, eventually, matcher
 from tests.engine.live.test_session import ADA, STRANGER, Watch, states
 
 STEP_S = 0.1
@@ -299,4 +299,43 @@ def test_strangers_are_blurred_on_the_screen_and_in_what_is_saved_not_in_what_is
             assert bool((made[inside] != shown.frame.image[inside]).mean() > 0.5) == blurred
     film.run.blur(Settings())
     assert eventually(lambda: not film.views[-1].faces[1].hidden and film.views[-1].blurred == ())
+    assert film.run.stop()
+
+
+def test_the_last_frame_before_a_cut_keeps_its_faces_while_it_is_shown() -> None:
+    """The next one, in which somebody else is elsewhere, is recognized already."""
+    before, after = Actor(STRANGER, look=1, left=10), Actor(90, look=2, left=200)
+    film = Film([[before]] * 4 + [[after]] * 4)
+    film.run.pause()
+    film.run.start()
+    assert film.shows(0)
+    for at in (1, 2, 3):
+        film.run.step(1)
+        assert film.shows(at)
+    (shown,) = film.views[-1].faces
+    assert eventually(lambda: film.stage.detected == 5)
+    film.run._watch.next = matcher({"Eve": [STRANGER]})  # type: ignore[attr-defined]
+    assert eventually(lambda: states(film.views[-1]) == [("known", "Eve")])
+    (named,) = film.views[-1].faces
+    assert (named.track_id, named.box, film.at) == (shown.track_id, shown.box, 3)
+    assert len(named.samples) == len(shown.samples) > 0, "it can still be named anew"
+    assert named.identity is not None
+    film.run.reject(named.track_id, named.identity)
+    film.run.touch()
+    assert eventually(lambda: states(film.views[-1]) == [("unknown", None)])
+    film.run.step(1)
+    assert film.shows(4)
+    assert film.views[-1].faces[0].box == after.detection().box
+    assert film.run.stop()
+
+
+def test_what_was_said_while_it_stood_still_holds_from_the_next_frame_on() -> None:
+    film = Film([[Actor(STRANGER, look=1)]] * 6)
+    film.run.pause()
+    film.run.start()
+    assert film.shows(0) and eventually(lambda: film.stage.detected == 2)
+    film.run._watch.next = matcher({"Eve": [STRANGER]})  # type: ignore[attr-defined]
+    assert eventually(lambda: states(film.views[-1]) == [("known", "Eve")])
+    film.run.step(1)
+    assert film.shows(1) and states(film.views[-1]) == [("known", "Eve")]
     assert film.run.stop()

@@ -255,3 +255,18 @@ def test_a_run_opened_for_the_window_marks_and_remembers(settings: Settings, fra
     assert eventually(lambda: len(views) > 3, 10)
     assert not any(view.faces for view in views)
     assert run.stop()
+
+
+def test_what_is_no_face_is_kept_back_once_though_the_next_picture_was_searched_with_the_mark(
+    tmp_path: Path,
+) -> None:
+    stage, actor = Stage(), Actor(STRANGER, look=1)
+    sieve = SourceSieve(NoFaces(tmp_path), "0")
+    recognizer = stage.recognizer({"Ada": [ADA]}, no_faces=sieve)
+    frames = [stage.frame(actor, index=index, at_s=index * 0.2) for index in range(2)]
+    (face,) = recognizer.process(frames[0]).faces
+    mark = sieve.mark(frames[0].image, face.detection.box, "")
+    assert recognizer.process(frames[1]).faces == ()
+    assert face.track_id is not None
+    recognizer.dismiss(face.track_id, mark)
+    assert [one.id for _, one in recognizer.kept_back] == [mark.id]

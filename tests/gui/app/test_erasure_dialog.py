@@ -50,12 +50,13 @@ def test_it_says_what_goes_and_asks_again(
     told: list[Message] = []
     heard: list[str] = []
     people.message_shown.connect(told.append)
+    people.message_shown.connect(lambda message: heard.append("said"))
     people.erased.connect(lambda: heard.append("erased"))
     people.people_changed.connect(lambda: heard.append("people"))
     monkeypatch.setattr(ErasureDialog, "_confirmed", lambda self: True)
     dialog.erase.click()
     qtbot.waitUntil(lambda: bool(told))
-    assert roster(people.settings) == () and heard == ["erased", "people"]
+    assert roster(people.settings) == () and heard == ["erased", "people", "said"]
     assert "erased" in told[0].text and dialog.result()
 
 

@@ -405,3 +405,11 @@ def test_a_change_undone_by_key_takes_its_offer_along(
     changes.undo()
     qtbot.waitUntil(lambda: "Taken back: Ada was deleted." in shown())
     assert "Ada was deleted." not in shown()
+
+
+def test_nothing_said_of_people_outlives_their_erasure(open_window: Open, empty_settings: Settings) -> None:
+    window = open_window(empty_settings)
+    window.context.show_notice("Ada was deleted.")
+    assert "Ada was deleted." in [one.text for one in window._banner.shown]
+    window.context.erased.emit()
+    assert not window._banner.shown and not window._banner.isVisible()

@@ -169,3 +169,14 @@ def test_nothing_is_thrown_away_under_a_job(stage: Stage) -> None:
     assert stage.service.closed == 0
     go_on.set()
     stage.settle()
+
+
+def test_what_was_erased_is_not_offered_back(stage: Stage) -> None:
+    stage.choose("Ada")
+    stage.tab.person.delete.click()
+    dialog: Any = stage.dialog(Question)
+    dialog.accept_button.click()
+    stage.settle()
+    assert stage.tab.people.undo.isEnabled() and "Ada" in stage.tab.people.undo.toolTip()
+    stage.context.erased.emit()
+    assert not stage.tab.people.undo.isEnabled() and "Ada" not in stage.tab.people.undo.toolTip()

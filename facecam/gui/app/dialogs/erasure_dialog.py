@@ -138,10 +138,12 @@ class ErasureDialog(QDialog):
         return Question(title, lines, erase, parent=self, keep=keep).confirmed()
 
     def _on_erased(self, _: None) -> None:
+        self._tell_changed()  # It takes away all that was said before.
         self._context.show_notice(self.tr("Everything of yours was erased."))
         self.accept()
 
     def _on_failed(self, error: FacecamError) -> None:
+        self._tell_changed()
         self._context.show_error(error)
         self.reject()
 
