@@ -70,7 +70,7 @@ class PostgresStore(GalleryHome):
         if version == 0:
             return None
         with transaction(self.address, self._on_event) as connection:
-            schema.ensure(connection)
+            self._lock(connection)  # Or what is read now and what in a moment may be of two revisions.
             return self._loaded(connection)
 
     def update(
@@ -163,7 +163,7 @@ class PostgresStore(GalleryHome):
         self._read(connection)
         if self._held.outdated_threshold is not None:
             self._on_event(of_another_rule(self._held.outdated_threshold))
-        if self._held.forgotten > self._followed():
+        if self._held.forgotten != self._followed():  # Less in a database that was restored.
             found = connection.execute("SELECT person FROM facecam.deleted").fetchall()
             self._follow_deletion(self._held.forgotten, {id_ for (id_,) in found})
         return self._held.gallery
