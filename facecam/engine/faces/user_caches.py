@@ -98,7 +98,7 @@ def sweep_old(now: float) -> int:
             for kind, days in KEPT_DAYS.items():
                 for file in part.glob(f"{kind}/*/*"):
                     with contextlib.suppress(OSError):  # Another process may be quicker.
-                        if abs(now - file.lstat().st_mtime) > days * _DAY_S:
+                        if abs(now - file.lstat().st_mtime) > days * _DAY_S and not _in_use(file.parent):
                             file.unlink()
                             folders.add(file.parent)
                             count += 1
@@ -121,6 +121,8 @@ def forget_unfinished() -> None:
 
 def _in_use(folder: Path) -> bool:
     """Whether the process that made a passing folder still runs."""
+    if not (folder / _IN_USE).exists():
+        return False  # To make a lock takes room, which a full disk has not.
     try:
         with filelock.FileLock(folder / _IN_USE, timeout=0):
             return False
