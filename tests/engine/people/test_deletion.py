@@ -193,6 +193,19 @@ def test_a_full_disk_forgets_all_digests_rather_than_keep_those_of_somebody_gone
     assert not file.exists()
 
 
+def test_who_is_deleted_while_a_training_looks_at_photos_is_not_remembered_again(here: Settings) -> None:
+    file = chip_store(here).folder.parent / "digests.json"
+    earlier, (old, new) = PhotoDigests(file), PhotoLibrary(here.data).photos_of("Ada")
+    earlier.of(old)
+    earlier.save()
+    training = PhotoDigests(file)
+    for photo in (old, new, *PhotoLibrary(here.data).photos_of("Bea")):
+        training.of(photo)
+    directory.delete_person(here, "Ada")
+    training.save()
+    assert b"Bea" in file.read_bytes() and b"Ada" not in file.read_bytes()
+
+
 def test_a_run_that_ended_without_weights_has_learnt_nothing(here: Settings) -> None:
     run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
     shutil.rmtree(run.model)
