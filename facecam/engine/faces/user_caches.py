@@ -122,6 +122,8 @@ def forget_unfinished() -> None:
 
 def _in_use(folder: Path) -> bool:
     """Whether the process that made a passing folder still runs."""
+    if not (folder / _IN_USE).exists():
+        return False  # To make a lock takes room, which a full disk has not.
     try:
         with filelock.FileLock(folder / _IN_USE, timeout=0):
             return False

@@ -13,8 +13,8 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.engine import components
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.engine.visits.store import entry_of, key_of
-from facecam.engine.visits.table import open_visits, put_back
+from facecam.engine.visits.store import SightingFile, entry_of, key_of
+from facecam.engine.visits.table import open_visits, put_back, rewrite
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.audit_trail import note_in_trail
@@ -87,14 +87,13 @@ def move_people(
             count = _compare_visits(lines, visits.lines(), gallery)
         except BaseException:
             if was is None or not len(was):
-                visits.rewrite(lambda entry: None if key_of(entry) in new else entry)
-                store.update(_nobody(gallery), forget=not wanted.server)
+                _take_back(store, _nobody(gallery, _named(wanted)), visits, new)
             raise
         if remove_source:
-            moved = _keys(lines)  # And no visit that ended meanwhile.
+            moved = _keys(lines) & _keys(visits.lines())  # And no visit that ended meanwhile.
             # People last: cut off in between, a repetition finds them, and goes on.
             here.rewrite(lambda entry: None if key_of(entry) in moved else entry)
-            source.update(_nobody(gallery), forget=not settings.server)
+            source.update(_nobody(gallery, _named(settings)), forget=not settings.server)
     kind = "server" if wanted.server else "folder"
     for database in dict.fromkeys([settings.database, wanted.database]):
         note_in_trail(database, "new home", on_event=on_event, kind=kind, count=len(gallery))
@@ -109,6 +108,17 @@ def _write(store: GalleryHome, change: Change, lines: list[str]) -> None:
         store.update(change)
 
 
+def _take_back(store: GalleryHome, nobody: Change, visits: SightingFile, new: set[str]) -> None:
+    def taken(entry: dict[str, object]) -> dict[str, object] | None:
+        return None if key_of(entry) in new else entry
+
+    if isinstance(store, PostgresStore):  # There alone: what waits in the folder may be the source's.
+        store.update(nobody, also=lambda connection: rewrite(connection, taken))
+    else:
+        visits.rewrite(taken)
+        store.update(nobody, forget=True)
+
+
 def _named(settings: Settings) -> str:
     return settings.server or printable(str(settings.database))
 
@@ -121,8 +131,18 @@ def _only(there: Gallery | None, gallery: Gallery, name: str) -> Gallery:
     return gallery
 
 
-def _nobody(gallery: Gallery) -> Change:
-    return lambda _: Gallery.empty(gallery.model_id, gallery.dimensions, gallery.alignment)
+def _nobody(gallery: Gallery, name: str) -> Change:
+    """In the place of these people, and of nobody whom another station enrolled or changed meanwhile."""
+
+    def change(there: Gallery | None) -> Gallery:
+        if there is not None and len(there) and digest(there) != digest(gallery):
+            raise GalleryError(
+                f"the people in {name} changed meanwhile: they stay there",
+                hint="See `people list` with either --database; delete whom you do not want twice.",
+            )
+        return Gallery.empty(gallery.model_id, gallery.dimensions, gallery.alignment)
+
+    return change
 
 
 def _compare(gallery: Gallery, home: GalleryHome, what: str) -> None:

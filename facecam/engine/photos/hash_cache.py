@@ -40,6 +40,7 @@ class PhotoDigests:
         self._known: dict[str, list[int | str]] = {}
         if file is not None:
             self._known = read_document(file, _parsed, self._known, damage=logging.INFO)
+        self._read = frozenset(self._known)
         self._changed = self._forgets = False
 
     def of(self, photo: Path) -> str:
@@ -124,12 +125,22 @@ class PhotoDigests:
             make_private_folder(self._file.parent)
             sweep_temporary(self._file.parent)
             # A power cut costs looking once more, so nothing waits for the disk but what is to be forgotten.
-            write_document(self._file, self._known, lasting=self._forgets)
+            write_document(self._file, self._not_forgotten(self._file), lasting=self._forgets)
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
             if self._forgets:
                 with readable_os_errors("delete", self._file):
                     self._file.unlink(missing_ok=True)
+
+    def _not_forgotten(self, file: Path) -> dict[str, list[int | str]]:
+        """Without what another program forgot meanwhile: it deleted somebody while a training looked at photos."""
+        there = read_document(file, _parsed, dict[str, list[int | str]](), damage=logging.INFO)
+        above = self._below or Path()
+        return {
+            name: entry
+            for name, entry in self._known.items()
+            if (name in there if name in self._read else os.path.lexists(above / name))
+        }
 
     def _name(self, photo: Path) -> str:
         return str(photo.absolute()) if self._below is None else photo.relative_to(self._below).as_posix()

@@ -106,7 +106,8 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
         seen.append(folder)
         models.add(model)
     runs = sorted(run.name for run in seen if _has_learnt(run))
-    learnt = models & set(names) | {f"{_RUN}{run}" for run in runs}
+    # Also models that were removed since: what was made from them is still there.
+    learnt = models - {""} | {f"{_RUN}{run}" for run in runs}
     models = _with_heirs(settings, store, learnt) & set(names)
     deployed = _deployed(store)
     return TrainedOn(name, tuple(sorted(models)), tuple(runs), deployed if deployed in models else "")
@@ -115,13 +116,14 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
 def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:
     """SHA-256 of the photos a model was trained on here, and of those the models it was made from were."""
     store, found, waiting, known = components.open_weights(settings), set[str](), [model], {model}
-    runs = {model_of(run): run for run in runs_with_photos(settings)}
+    runs = {name: run for run in runs_with_photos(settings) for name in _names_of(run)}
     while waiting:
         name = waiting.pop()
         before = _base(store, name) if name in store.names() else set()
         if (run := runs.get(name)) is not None:
-            document = document_of(run.data)
-            found |= {str(one["sha256"]) for kind in ("train", "validate") for one in document.get(kind, ())}
+            found |= {
+                str(one.get("sha256")) for one in samples_in(document_of(run.data), "train", "validate")
+            }
             before = before | _began_with(settings, store, run)
         before -= {""}  # Of runs that did not get so far as to have a model.
         waiting += sorted(before - known)
@@ -133,12 +135,16 @@ def _with_heirs(settings: Settings, store: WeightsStore, models: set[str]) -> se
     """With the models that were trained on from these models and runs, or are these with a head."""
     parents = {name: _base(store, name) for name in store.names()}
     for run in runs_with_photos(settings):
-        name = model_of(run)
-        if name in parents:
-            parents[name] |= _began_with(settings, store, run)
+        for name in _names_of(run):
+            parents[name] = parents.get(name, set()) | _began_with(settings, store, run)
     while heirs := {name for name, before in parents.items() if before & models} - models:
         models = models | heirs
     return models
+
+
+def _names_of(run: RunFolder) -> set[str]:
+    """How what came of a run is named where another one began with it."""
+    return {model_of(run), f"{_RUN}{run.path.name}"} - {""}
 
 
 def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[str]:

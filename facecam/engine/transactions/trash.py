@@ -251,6 +251,8 @@ def _put_back(taken: Bin) -> list[Path]:
             continue  # The picture of a face that is not somebody who is gone, too.
         place = free_path(source)
         with readable_os_errors("move back", place):
+            if place.parent.is_file():  # Put there by somebody meanwhile: it stays beside the folder.
+                os.rename(place.parent, free_path(place.parent))
             make_private_folder(place.parent)
             os.rename(target, place)
         places.append(place)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from facecam.core.config import Settings
+from facecam.core.errors import GalleryError
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile, entry_of, key_of, moment_of, plain_entry
 from facecam.gallery.postgres import schema
@@ -47,7 +48,7 @@ class SightingTable(SightingFile):
             waiting = [entry for line in self._waiting.lines() if (entry := entry_of(line)) is not None]
             with self._transaction() as connection:
                 insert(connection, [*waiting, *map(plain_entry, visits)], again=bool(waiting))
-        except ServerError:
+        except (ServerError, GalleryError):  # It is away, or a newer facecam has brought it up.
             self._waiting.append(*visits)
             return
         if waiting:  # And nothing that another program of this station had to put there meanwhile.
@@ -72,24 +73,15 @@ class SightingTable(SightingFile):
     def rewrite(self, change: Callable[[_Entry], _Entry | None]) -> None:
         self._waiting.rewrite(change)
         with self._transaction() as connection:
-            changed = [(number, new) for number, entry in _all(connection) if (new := change(entry)) != entry]
-            gone = [number for number, new in changed if new is None]
-            connection.execute("DELETE FROM facecam.visit WHERE id = ANY(%s)", [gone])
-            kept = [(number, new) for number, new in changed if new is not None]
-            connection.execute(
-                "UPDATE facecam.visit SET entry = new.entry::json, person ="
-                " (SELECT person.number FROM facecam.person WHERE person.id = new.who)"
-                " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(id, who, entry) WHERE visit.id = new.id",
-                [[number for number, _ in kept], *_columns([new for _, new in kept])],
-            )
+            rewrite(connection, change)
 
     def waiting(self) -> list[str]:
         return self._waiting.lines()
 
     def lines(self) -> list[str]:
         with transaction(self._address, reading=True) as connection:
-            known = schema.version_of(connection) == len(schema.STEPS)
-            return [json.dumps(entry) for _, entry in _all(connection)] if known else []
+            there = schema.version_of(connection) > 0  # Of every version: its role may not bring it up.
+            return [json.dumps(entry) for _, entry in _all(connection)] if there else []
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -130,6 +122,20 @@ def put_back(connection: Connection, lines: Iterable[str]) -> None:
     back = [entry for line in lines if (entry := entry_of(line)) is not None]
     there = {key_of(entry) for _, entry in _all(connection)} if back else set()
     insert(connection, [entry for entry in back if key_of(entry) not in there])
+
+
+def rewrite(connection: Connection, change: Callable[[_Entry], _Entry | None]) -> None:
+    """See `SightingFile.rewrite`, in the transaction of somebody else; what waits at a station stays."""
+    changed = [(number, new) for number, entry in _all(connection) if (new := change(entry)) != entry]
+    gone = [number for number, new in changed if new is None]
+    connection.execute("DELETE FROM facecam.visit WHERE id = ANY(%s)", [gone])
+    kept = [(number, new) for number, new in changed if new is not None]
+    connection.execute(
+        "UPDATE facecam.visit SET entry = new.entry::json, person ="
+        " (SELECT person.number FROM facecam.person WHERE person.id = new.who)"
+        " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(id, who, entry) WHERE visit.id = new.id",
+        [[number for number, _ in kept], *_columns([new for _, new in kept])],
+    )
 
 
 def _columns(entries: Sequence[_Entry]) -> tuple[list[str | None], list[str]]:

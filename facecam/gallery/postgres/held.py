@@ -138,7 +138,8 @@ def _since(connection: Connection, before: Held, revision: int) -> tuple[Held, _
         "SELECT id, people, faces FROM facecam.change WHERE revision >= %s ORDER BY revision",
         [before.revision],
     ).fetchall()
-    if len(changes) != revision - before.revision + 1 or changes[0][0] != before.mark:
+    told = len(changes) == revision - before.revision + 1
+    if not changes or not told or changes[0][0] != before.mark:
         return Held(), None  # Too long ago, or another past: numbers mean something else.
     _, *since = changes
     if any(people is None for _, people, _ in since):

@@ -48,6 +48,7 @@ CREATE TABLE facecam.deleted (person text PRIMARY KEY);
 _SECOND: Final = """
 ALTER TABLE facecam.change
     ADD COLUMN revision bigint UNIQUE, ADD COLUMN people int[], ADD COLUMN faces bigint[];
+INSERT INTO facecam.change (id, revision) SELECT gen_random_uuid(), revision FROM facecam.gallery WHERE revision > 0;
 """
 #: Each brings the schema from the version of its place to the next.
 STEPS: tuple[str, ...] = (_FIRST, _SECOND)

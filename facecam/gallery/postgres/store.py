@@ -70,7 +70,7 @@ class PostgresStore(GalleryHome):
         if version == 0:
             return None
         with transaction(self.address, self._on_event) as connection:
-            schema.ensure(connection)
+            self._lock(connection)  # Or what is read now and what in a moment may be of two revisions.
             return self._loaded(connection)
 
     def update(
@@ -97,15 +97,15 @@ class PostgresStore(GalleryHome):
             if forget:
                 self._local.drop_derived()
             revision = held.write(connection, before, gallery, forget=forget)
-            gone = _ids(before.gallery) - _ids(gallery)
             if forget:
                 connection.execute(
                     "INSERT INTO facecam.deleted SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
-                    [sorted(gone)],
+                    [sorted(_ids(before.gallery) - _ids(gallery))],
                 )
             connection.execute(
                 "DELETE FROM facecam.deleted USING facecam.person WHERE facecam.deleted.person = id"
             )
+            gone = _deleted(connection) if forget else set()  # Also whom others deleted since the last look.
             if change_id := change_under_way.get():
                 connection.execute(
                     "INSERT INTO facecam.change VALUES (%s) ON CONFLICT DO NOTHING", [change_id]
@@ -163,9 +163,8 @@ class PostgresStore(GalleryHome):
         self._read(connection)
         if self._held.outdated_threshold is not None:
             self._on_event(of_another_rule(self._held.outdated_threshold))
-        if self._held.forgotten > self._followed():
-            found = connection.execute("SELECT person FROM facecam.deleted").fetchall()
-            self._follow_deletion(self._held.forgotten, {id_ for (id_,) in found})
+        if self._held.forgotten != self._followed():  # Less in a database that was restored.
+            self._follow_deletion(self._held.forgotten, _deleted(connection))
         return self._held.gallery
 
     def _read(self, connection: Connection) -> Held:
@@ -200,6 +199,10 @@ class PostgresStore(GalleryHome):
             self._on_event(
                 Notice(f"copies of somebody deleted may still be here: {error.message}", error.hint)
             )
+
+
+def _deleted(connection: Connection) -> set[str]:
+    return {id_ for (id_,) in connection.execute("SELECT person FROM facecam.deleted").fetchall()}
 
 
 def _ids(gallery: Gallery | None) -> set[str]:

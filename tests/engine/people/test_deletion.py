@@ -24,7 +24,7 @@ from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import forget_in_runs
-from facecam.engine.runs.trained_on import trained_on
+from facecam.engine.runs.trained_on import photos_learnt_by, trained_on
 from facecam.engine.training_jobs.history import summary
 from facecam.engine.training_jobs.request import TrainRequest
 from facecam.engine.training_jobs.run import run_training
@@ -137,6 +137,18 @@ def test_heirs_are_found_whose_start_was_named_by_its_path(
     assert directory.what_stays_of(here, "Ada").models == ("file", "folder", "mine", "run")
 
 
+def test_heirs_are_found_beyond_models_and_runs_in_between(here: Settings) -> None:
+    trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    trained(here, "between", *samples(here, "Bea"), started="mine")
+    trained(here, "last", *samples(here, "Bea"), started="runs/2026-01-31-between")
+    for gone in ("mine", "between"):
+        shutil.rmtree(here.weights / gone)
+    write_json(here.weights.parent / "runs" / "2026-01-31-between" / "outcome.json", {"state": "stopped"})
+    assert directory.what_stays_of(here, "Ada").models == ("last",)
+    ada = {one.digest for one in samples(here, "Ada")[:1]}
+    assert ada <= photos_learnt_by(here, "last")
+
+
 def test_a_run_under_an_earlier_name_is_found_by_the_photos(here: Settings) -> None:
     trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
     assert directory.what_stays_of(here, "Ada").models == ("mine",)
@@ -179,6 +191,19 @@ def test_a_full_disk_forgets_all_digests_rather_than_keep_those_of_somebody_gone
     known.forget([digest])
     known.save()
     assert not file.exists()
+
+
+def test_who_is_deleted_while_a_training_looks_at_photos_is_not_remembered_again(here: Settings) -> None:
+    file = chip_store(here).folder.parent / "digests.json"
+    earlier, (old, new) = PhotoDigests(file), PhotoLibrary(here.data).photos_of("Ada")
+    earlier.of(old)
+    earlier.save()
+    training = PhotoDigests(file)
+    for photo in (old, new, *PhotoLibrary(here.data).photos_of("Bea")):
+        training.of(photo)
+    directory.delete_person(here, "Ada")
+    training.save()
+    assert b"Bea" in file.read_bytes() and b"Ada" not in file.read_bytes()
 
 
 def test_a_run_that_ended_without_weights_has_learnt_nothing(here: Settings) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import Box
 from facecam.engine import components
-from facecam.engine.faces.user_caches import KEPT_DAYS, PassingFolder, sweep_old
+from facecam.engine.faces.user_caches import KEPT_DAYS, PassingFolder, forget_unfinished, sweep_old
 from facecam.engine.people.directory import delete_person
 from facecam.engine.people.erasure import erase_everything, plan_erasure
 from facecam.engine.people.resemblances import TwoPeople
@@ -174,6 +176,24 @@ def test_pictures_that_a_crash_left_go_with_anybody_and_those_in_use_stay(home: 
         sweep_old(time.time() + 31 * 86400)
         assert (folder / "2.png").is_file()
     assert not folder.exists()
+
+
+def test_pictures_in_use_stay_however_old_they_are(home: World) -> None:
+    with PassingFolder() as folder:
+        save(folder / "2.png", picture(5, 1, 3))
+        sweep_old(time.time() + 31 * 86400)
+        assert (folder / "2.png").is_file()
+        delete_person(home.settings, PEOPLE[0])
+        assert (folder / "2.png").is_file()
+
+
+def test_what_a_crash_left_goes_on_a_full_disk(home: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("filelock.FileLock.acquire", full)
+    forget_unfinished()
+    assert not list(user_cache_folder().with_name("passing").iterdir())
 
 
 def test_vectors_and_what_is_unfinished_go_after_a_time(home: World) -> None:

@@ -169,6 +169,61 @@ def test_a_visit_that_ends_meanwhile_stays(
     assert [one.source for one in open_visits(here).read()] == ["camera 1"]
 
 
+def test_what_waits_stays_where_a_move_to_another_server_fails(
+    here: Settings, there: Settings, database_server: OwnServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_people(here, there.server)
+    away = replace(there, server="postgresql://nobody@127.0.0.1:1/none")
+    open_visits(away).append(Sighting(1, None, _NOON, _NOON, 50.0, "camera 1"))
+    other = replace(here, server=database_server.new_database())
+
+    def lost(*_: object) -> None:
+        raise DataError("the connection is lost", hint="Repeat it.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SightingTable, "put_back", lost)
+        with pytest.raises(DataError, match="lost"):
+            move_people(there, other.server)
+    assert len(open_visits(there).waiting()) == 1 and not open_visits(other).lines()
+
+
+def test_whom_another_station_enrolls_meanwhile_is_not_taken_away(
+    here: Settings, there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: object) -> None:
+        components.open_store(there).update(_with_eve)
+
+    monkeypatch.setattr(SightingTable, "put_back", meanwhile)
+    with pytest.raises(GalleryError, match="changed meanwhile"):
+        move_people(here, there.server)
+    gallery = components.open_store(there).load()
+    assert gallery is not None and len(gallery) == 3
+
+
+def test_the_source_keeps_whom_another_station_enrolls_at_the_end(
+    here: Settings, there: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_people(here, there.server)
+    rewrite = SightingTable.rewrite
+
+    def meanwhile(self: SightingTable, change: Callable[..., dict[str, object] | None]) -> None:
+        rewrite(self, change)
+        components.open_store(there).update(_with_eve)
+
+    monkeypatch.setattr(SightingTable, "rewrite", meanwhile)
+    with pytest.raises(GalleryError, match="changed meanwhile"):
+        move_people(there, tmp_path / "elsewhere", remove_source=True)
+    gallery = components.open_store(there).load()
+    assert gallery is not None and gallery.knows("Eve")
+
+
+def test_a_visit_of_somebody_who_is_not_enrolled_stays_behind(here: Settings, there: Settings) -> None:
+    gone = Identity("gone", "Gone")
+    open_visits(here).append(Sighting(1, gone, _NOON, _NOON, 50.0, "camera 0"))
+    assert move_people(here, there.server, remove_source=True).visits == 3
+    assert [one.identity for one in open_visits(here).read()] == [gone]
+
+
 def test_that_encrypted_people_come_to_lie_open_is_said(
     here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

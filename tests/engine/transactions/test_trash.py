@@ -192,3 +192,13 @@ def test_a_linked_folder_is_unlinked_and_the_originals_stay(data: Path, tmp_path
     settle(trash.put([data / "Cem"]).folder)
     trash.close(unheard)
     assert contents(album) == {"a.jpg": b"mine"} and not os.path.lexists(data / "Cem")
+
+
+def test_a_file_in_the_place_of_a_folder_stays_beside_what_is_put_back(data: Path) -> None:
+    photo = data / "Bea 😀" / "sub" / "a.jpg"
+    before, taken = photo.read_bytes(), Trash(data).put([photo])
+    settle(taken.folder)
+    photo.parent.rmdir()
+    photo.parent.write_bytes(b"the user's")
+    put_back(taken.folder)
+    assert photo.read_bytes() == before and (photo.parent.parent / "sub~2").read_bytes() == b"the user's"

@@ -11,6 +11,7 @@ from facecam.core.config import Settings
 from facecam.engine.visits import table
 from facecam.engine.visits.store import SightingFile
 from facecam.engine.visits.table import WAITING_FILE, SightingTable
+from facecam.gallery.postgres import schema
 from tests.engine.visits.test_presence import ADA, EVE
 from tests.engine.visits.test_store import visit, visits, who
 from tests.servers import OwnServer
@@ -75,3 +76,14 @@ def test_what_was_sent_just_before_a_crash_is_not_sent_twice(kept: SightingFile,
     waiting.write_text(lines)  # As a process that was killed leaves it.
     kept.append()
     assert sorted(map(str, who(kept))) == ["Ada", "Eve", "None"] and not kept.waiting()
+
+
+def test_visits_wait_while_another_station_has_a_newer_facecam(
+    kept: SightingFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "STEPS", schema.STEPS[:1])
+        kept.append(visit(ADA))
+    assert len(kept.waiting()) == 1
+    kept.append()
+    assert who(kept) == ["Ada"] and not kept.waiting()
