@@ -181,7 +181,8 @@ def test_when_the_model_in_use_is_gone_the_list_can_still_be_read(
 def test_a_name_that_cannot_be_one_is_two_lines(models: Run, tmp_path: Path, name: str) -> None:
     file = tmp_path / "Mine.onnx"
     file.write_bytes(onnx_embedder())
-    models("add", file, "--name", name).two_lines()
+    message, hint = models("add", file, "--name", name).two_lines()
+    assert message.startswith("--name: ") and "file" not in hint, "what was typed is to blame"
 
 
 @pytest.mark.parametrize("size", ["112", "112x", "x112", "0x0", "99999x3", "-1x5"])
