@@ -155,6 +155,7 @@ def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> Non
     assert (document["name"], document["licence"], document["threshold"]) == ("mine", "MIT", None)
     models("add", file).two_lines()
     assert models("add", file, "--replace", "--name", "mine").code == 0
+    assert models("add", file, "--overwrite", "--name", "mine").code == 0
     assert "people rebuild" in models("deploy", "mine").out
     assert [row["name"] for row in models("list", "--json").json() if row["deployed"]] == ["mine"]
     _, hint = models("remove", "mine", "--yes").two_lines()
