@@ -10,7 +10,7 @@ from typing import Any
 from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
-from facecam.cli.terminal.targets import require_folder
+from facecam.cli.terminal.targets import require_apart, require_folder
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -67,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         require_path(path)
     if arguments.output is not None:
         require_folder("--output", arguments.output)
+        require_apart("--output", arguments.output, arguments.paths)
     names = _names(arguments.enroll)
     settings, printer = settings_from(arguments), Printer()
     found = cluster(
@@ -83,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(_document(found, folders, enrolled))
     else:
-        _print(found, enrolled)
+        _print(found, enrolled, folders)
         for folder in folders:
             say(f"copied: {printable(str(folder))}", sys.stderr)
     return tell_unused(found.found.without_face, found.found.faults) or int(len(enrolled) < len(names))
@@ -110,7 +111,7 @@ def _number_and_name(text: str) -> tuple[int, str]:
     return int(number), name
 
 
-def _print(found: Clusters, enrolled: list[str]) -> None:
+def _print(found: Clusters, enrolled: list[str], folders: list[Path]) -> None:
     for one in found.clusters:
         faces = found.faces_of(one)
         known = f", already enrolled: {one.name}" if one.name else ""
@@ -123,7 +124,7 @@ def _print(found: Clusters, enrolled: list[str]) -> None:
             say(f"    {printable(found.found.faces[index].label)}")
     if enrolled:
         say(f"enrolled: {', '.join(enrolled)}")
-    elif found.clusters:
+    elif found.clusters and not folders:
         say('Enroll a group with --enroll "1=NAME", or copy all into folders with --output DIR.')
 
 

@@ -78,7 +78,7 @@ def add_arguments(parser: Parser) -> None:
     adding.add_argument("--lineage", default=custom.UNKNOWN_LINEAGE, help="where they come from")
     adding.add_argument("--input-size", metavar="HxW", help="for networks that leave it open")
     adding.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
-    adding.switch("--replace", "replace a model of that name")
+    add_overwrite_flag(adding, "--replace")
     adding.add_argument(
         "--task", choices=("embedding", "liveness"), default="embedding",
         help="liveness: tells live faces from photos; used with `live --require-live --liveness-model NAME`",
@@ -115,7 +115,7 @@ def add_arguments(parser: Parser) -> None:
     getting.path(
         "--photos", "DIR", "folders of people to calibrate and compare on (default: data/)", there=True
     )
-    getting.switch("--replace", "replace a model of that name")
+    add_overwrite_flag(getting, "--replace")
     calibrating = action(
         "calibrate", _calibrate, "find a model's threshold on folders of people", names_model=True
     )
@@ -259,7 +259,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         arguments.file,
         new,
         calibrate_on=arguments.photos,
-        replace_existing=arguments.replace,
+        replace_existing=arguments.overwrite,
         on_event=printer,
     )
     return _show(card, arguments)
@@ -272,7 +272,7 @@ def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         arguments.name,
         accept_licence=arguments.accept_licence,
         photos=arguments.photos,
-        replace_existing=arguments.replace,
+        replace_existing=arguments.overwrite,
         mirror=arguments.mirror,
         on_event=printer,
     )

@@ -227,10 +227,12 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
 
 def _move(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     moved = move_people(settings, arguments.to, remove_source=arguments.remove_source, on_event=printer)
+    # From wherever it is read: a folder as it was named holds only here.
+    setting = arguments.to if isinstance(arguments.to, str) else arguments.to.absolute().as_posix()
     words = (
         f"{counted(moved.people, 'person')}, {counted(moved.vectors, 'vector')} and "
         f"{counted(moved.visits, 'visit')} are in {moved.to}, compared number by number.\n"
-        f'Use it from now on: --database {moved.to}, or in facecam.toml: database = "{moved.to}".'
+        f'Use it from now on: --database {moved.to}, or in facecam.toml: database = "{setting}".'
     )
     if not arguments.remove_source:
         words += f"\nThe copy in {moved.source} stays: delete it when all is well (--remove-source)."

@@ -7,6 +7,7 @@ import argparse
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.passphrase import add_passphrase_flag, passphrase_from
+from facecam.cli.terminal.targets import add_overwrite_flag
 from facecam.core.home import settings_path
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -16,7 +17,7 @@ def add_arguments(parser: Parser) -> None:
     """The flags of `restore`."""
     parser.path("file", "FILE", "a backup", there=True)
     add_passphrase_flag(parser)
-    parser.switch("--replace", "what is there may go; without it nothing that is there is touched")
+    add_overwrite_flag(parser, "--replace")
     parser.json()
     add_shared_flags(parser)
 
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.file,
         passphrase,
         settings_path(arguments.config),
-        replace=arguments.replace,
+        replace=arguments.overwrite,
         on_event=printer,
     )
     lines = [

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from facecam.core.errors import ConfigError
 
-_SCHEMES = ("postgresql://", "postgres://")
+_SCHEMES = ("postgresql:", "postgres:")
 
 
 def is_address(text: str) -> bool:
-    """Whether it names a server, and no folder."""
+    """Whether it names a server, and no folder, perhaps with a slash too few."""
     return text.lower().startswith(_SCHEMES)
 
 
@@ -31,7 +31,7 @@ def require_usable(address: str) -> None:
         secrets = [name for name in parse_qs(parts.query) if "password" in name.lower()]
     except ValueError:
         secrets, parts = [], urlsplit("")
-    if not is_address(address) or parts.scheme == "" or not address.isprintable():
+    if not is_address(address) or parts.scheme == "" or "://" not in address or not address.isprintable():
         raise ConfigError(
             "--database is no address of a server",
             hint="Write it as postgresql://NAME@HOST/DATABASE?sslmode=verify-full.",

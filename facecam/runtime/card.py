@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar, Union
 
 import numpy as np
 
-from facecam.core.errors import WeightsError
+from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.paths import atomic_write
 from facecam.core.types import Alignment, Match
 
@@ -346,6 +346,18 @@ def check_model_name(name: str) -> str:
     safe = _MODEL_NAME.fullmatch(name) and not _RESERVED_NAMES.fullmatch(name)
     require(bool(safe), "name", "1 to 64 of a-z 0-9 . _ - and not a reserved name", name)
     return name
+
+
+def require_model_name(name: str) -> None:
+    """Refuse a name that was typed: no file is to blame.
+
+    Raises:
+        ConfigError: it is not fit.
+    """
+    try:
+        check_model_name(name)
+    except Fault as error:
+        raise ConfigError(f"--name: {error}", hint="Use small letters, digits and dashes.") from error
 
 
 def read_card(path: Path) -> ModelCard:

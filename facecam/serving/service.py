@@ -58,7 +58,12 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
     """
     # The documentation pages of FastAPI load scripts from elsewhere; ours is below.
     app = FastAPI(
-        title="facecam", version=__version__, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
+        title="facecam",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # What cannot be asked is a fault with two lines, not an empty answer.
+        telemetry=_NO_TELEMETRY,
     )
 
     @app.exception_handler(FacecamError)

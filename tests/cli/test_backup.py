@@ -50,7 +50,7 @@ def test_a_person_comes_back_from_a_backup(
     assert run("people", "withdraw", BARACK, "--yes").code == 0
     refused = run("restore", tmp_path / "mine.facecam", "--passphrase-file", phrase)
     assert refused.code == 2 and "--replace" in refused.err
-    restored = run("restore", tmp_path / "mine.facecam", "--passphrase-file", phrase, "--replace", "--json")
+    restored = run("restore", tmp_path / "mine.facecam", "--passphrase-file", phrase, "--overwrite", "--json")
     assert restored.json()["back"] == [BARACK] and "withdraw" in restored.err
     (person,) = run("people", "list", "--json").json()
     assert person["photos"] == 1 and person["consent"]["purpose"] == "the door"

@@ -155,6 +155,7 @@ def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> Non
     assert (document["name"], document["licence"], document["threshold"]) == ("mine", "MIT", None)
     models("add", file).two_lines()
     assert models("add", file, "--replace", "--name", "mine").code == 0
+    assert models("add", file, "--overwrite", "--name", "mine").code == 0
     assert "people rebuild" in models("deploy", "mine").out
     assert [row["name"] for row in models("list", "--json").json() if row["deployed"]] == ["mine"]
     _, hint = models("remove", "mine", "--yes").two_lines()
@@ -181,7 +182,8 @@ def test_when_the_model_in_use_is_gone_the_list_can_still_be_read(
 def test_a_name_that_cannot_be_one_is_two_lines(models: Run, tmp_path: Path, name: str) -> None:
     file = tmp_path / "Mine.onnx"
     file.write_bytes(onnx_embedder())
-    models("add", file, "--name", name).two_lines()
+    message, hint = models("add", file, "--name", name).two_lines()
+    assert message.startswith("--name: ") and "file" not in hint, "what was typed is to blame"
 
 
 @pytest.mark.parametrize("size", ["112", "112x", "x112", "0x0", "99999x3", "-1x5"])

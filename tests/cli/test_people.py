@@ -278,6 +278,19 @@ def test_everybody_moves_to_a_server_and_stays_there(
     assert told.code == 0 and address in told.out and "encrypted there" in told.out
 
 
+def test_what_a_move_says_for_the_settings_holds_from_everywhere(run: Run, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    moved = run("people", "move", "--to", "there")
+    assert moved.code == 0 and f'database = "{Path("there").absolute().as_posix()}"' in moved.out
+
+
+def test_an_address_with_a_slash_too_few_is_no_folder(run: Run, enrolled: Enrol) -> None:
+    enrolled(BARACK)
+    for command in (["people", "list", "--database"], ["people", "move", "--to"]):
+        what, cure = run(*command, "postgresql:/db.example/faces", own_folders=True).two_lines()
+        assert "no address" in what and "postgresql://" in cure
+
+
 def test_an_address_with_a_password_is_refused_in_two_lines(run: Run, enrolled: Enrol) -> None:
     enrolled(BARACK)
     address = "postgresql://ada:hush@db.example/faces"

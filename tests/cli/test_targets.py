@@ -53,6 +53,16 @@ def test_a_file_is_no_folder_for_results(run: Run, tmp_path: Path) -> None:
     assert Path("file").read_bytes() == THERE
 
 
+def test_a_folder_that_cannot_be_written_to_is_said_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the tests may write everywhere."""
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(ConfigError, match=f"--output: you may not write into {tmp_path}"):
+        require_folder("--output", tmp_path / "new" / "one")
+    require_free("--output", [tmp_path / "file"], overwrite=False)  # Files tell when they are opened.
+
+
 def test_a_link_to_nothing_is_something_and_a_stream_is_nothing(tmp_path: Path) -> None:
     (tmp_path / "link.json").symlink_to(tmp_path / "elsewhere.json")
     assert "exists already" in refused(tmp_path / "link.json")

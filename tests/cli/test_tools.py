@@ -51,6 +51,19 @@ def test_cluster_into_folders_and_people(run: Run, people: Path) -> None:
     assert f"already enrolled: {BARACK}" in again.out
 
 
+def test_who_has_sorted_is_not_told_to_sort(run: Run, people: Path) -> None:
+    assert "--output DIR" in run("cluster", people).out
+    assert "--output DIR" not in run("cluster", people, "--output", "sorted").out
+
+
+def test_sorted_copies_do_not_go_among_the_photos(run: Run, people: Path) -> None:
+    """The next run would group the copies, too."""
+    for target in (people, people / "sorted", people / ".." / people.name):
+        message, hint = run("cluster", people, "--output", target).two_lines()
+        assert "lies in" in message and "not inside" in hint
+    assert not (people / "sorted").exists()
+
+
 @pytest.mark.parametrize("text", ["1", "Ada", "1=", "=Ada", "-1=Ada"])
 def test_an_enrollment_that_cannot_be_meant(run: Run, people: Path, text: str) -> None:
     message, hint = run("cluster", people, f"--enroll={text}").two_lines()

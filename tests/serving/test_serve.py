@@ -151,7 +151,9 @@ def test_pages_of_other_origins_and_names_that_lead_here_are_refused(
     assert answer.status_code in (400, 403, 421) and EILEEN not in answer.text
 
 
-@pytest.mark.parametrize(("path", "content", "status"), [("/nothing", None, 404), ("/people", b"x", 405)])
+@pytest.mark.parametrize(
+    ("path", "content", "status"), [("/nothing", None, 404), ("/people/", None, 404), ("/people", b"x", 405)]
+)
 def test_what_cannot_be_asked_is_answered_as_every_other_fault(
     served: Served, path: str, content: bytes | None, status: int
 ) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facecam.core.errors import ConfigError
-from facecam.core.paths import printable
+from facecam.core.paths import printable, resolved
 
 #: What files of JSON lines are called; also without ending.
 JSON_ENDINGS = (".jsonl", ".json", ".ndjson", ".txt", ".log", "")
@@ -44,7 +44,7 @@ def require_free(
         ConfigError: a folder, a file of another kind, or a file that is there, or a link to one that is not.
     """
     for path in paths:
-        require_folder(flag, path.parent)
+        require_folder(flag, path.parent, files_inside=False)
         if not os.path.lexists(path) or _is_stream(path):
             continue
         name = printable(path)
@@ -59,18 +59,42 @@ def require_free(
             raise ConfigError(f"{name} exists already", hint="Choose another name, or add --overwrite.")
 
 
-def require_folder(flag: str, folder: Path) -> None:
+def require_folder(flag: str, folder: Path, *, files_inside: bool = True) -> None:
     """Make sure, before any work, that files can go into a folder, made when missing.
 
+    Args:
+        flag: that named it, for the message.
+        folder: where they will go.
+        files_inside: new ones; False: perhaps only one that is there, or a device, which takes no right to the folder.
+
     Raises:
-        ConfigError: it is a file or a link to nothing, or lies in one.
+        ConfigError: it is a file or a link to nothing, or lies in one, or may not be written to.
     """
     for place in (folder, *folder.parents):
         if os.path.lexists(place):
             if not place.is_dir():
                 name = printable(place)
                 raise ConfigError(f"{flag}: {name} is not a folder", hint="Name a folder, or a file in one.")
+            if files_inside and not os.access(place, os.W_OK | os.X_OK):
+                raise ConfigError(
+                    f"{flag}: you may not write into {printable(place)}",
+                    hint="Name a folder of yours, or have its rights changed.",
+                )
             return
+
+
+def require_apart(flag: str, folder: Path, sources: Iterable[Path]) -> None:
+    """Make sure that copies do not go among what they are made of, where the next run would find them.
+
+    Raises:
+        ConfigError: `folder` is one of `sources`, or lies in it.
+    """
+    for source in map(resolved, sources):
+        if source in (resolved(folder), *resolved(folder).parents):
+            raise ConfigError(
+                f"{flag}: {printable(folder)} lies in {printable(source)}, whose photos are read",
+                hint="Name a folder that is not inside it.",
+            )
 
 
 def _is_stream(path: Path) -> bool:

@@ -28,7 +28,7 @@ from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
 from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
-from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of
+from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of, require_model_name
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.onnx_probe import inspect_embedder
 from facecam.runtime.store import WeightsStore
@@ -255,6 +255,8 @@ def _card(path: Path, new: NewModel) -> ModelCard:
             f"normalisation {new.normalization!r}", hint=f"Choose one of {', '.join(NORMALIZATIONS)}."
         )
     shape = inspect_embedder(path, input_size=new.input_size, least_values=2 if new.liveness is None else 1)
+    if new.name is not None:
+        require_model_name(new.name)
     from_file = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.")[:64] or "model"
     mean, std = NORMALIZATIONS[new.normalization]
     if new.channels == "BGR":

@@ -24,7 +24,7 @@ from facecam.engine.training_jobs.label_noise import without_noise
 from facecam.engine.training_jobs.request import TrainingWork, TrainRequest
 from facecam.engine.training_jobs.strangers import FEWEST_PHOTOS, strangers_in
 from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
-from facecam.runtime.card import check_model_name
+from facecam.runtime.card import require_model_name
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import DEFAULT_PRESET, Preset, find_preset
 from facecam.training.data.sample import Sample
@@ -168,10 +168,7 @@ def _model_name(settings: Settings, request: TrainRequest, preset: Preset) -> st
     taken = set(components.open_weights(settings).names())
     if request.name is None:
         return next(name for n in range(1, 100_000) if (name := f"{preset.name}-{n}") not in taken)
-    try:
-        check_model_name(request.name)
-    except ValueError as error:
-        raise ConfigError(f"--name: {error}", hint="Use small letters, digits and dashes.") from error
+    require_model_name(request.name)
     if request.name in taken:
         raise ConfigError(
             f"there is a model {request.name!r} already",
