@@ -55,7 +55,7 @@ def add_arguments(parser: Parser) -> None:
     adding = action(
         "add",
         _add,
-        "bring your own .onnx embedder, or anti-spoofing network: one RGB image in, one vector out",
+        "bring your own .onnx embedder, or anti-spoofing network: one picture in, one vector out",
     )
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
     adding.add_argument("--name", help="name in weights/ (default: from the file)")

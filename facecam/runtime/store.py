@@ -326,7 +326,7 @@ class WeightsStore:
             return _Deployed(self.default)
 
     def _missing(self, name: str) -> WeightsError:
-        hint = f"There are: {_listed(self.names())}. Add one with `python main.py models add FILE.onnx`."
+        hint = f"There are: {_listed(self.names())}. Shipped ones: `models prepare`; others: `models add FILE.onnx`."
         if name == self.default:
             hint = "Run `python main.py models prepare` to build it."
         return WeightsError(f"there is no model {name!r} in {self.folder}", hint=hint)

@@ -184,7 +184,7 @@ def test_a_full_disk_forgets_all_digests_rather_than_keep_those_of_somebody_gone
     known.save()
     assert b"Ada" in file.read_bytes()
 
-    def full(path: Path, document: object) -> None:
+    def full(path: Path, document: object, **_: object) -> None:
         raise DataError("the disk is full", hint="")
 
     monkeypatch.setattr("facecam.engine.photos.hash_cache.write_document", full)
