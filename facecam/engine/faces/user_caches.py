@@ -17,8 +17,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import filelock
-
 from facecam.core.encryption.data_keys import CACHE_PREFIX
 from facecam.core.errors import ConfigError
 from facecam.core.paths import make_folder, readable_os_errors
@@ -67,6 +65,8 @@ class PassingFolder:
     """
 
     def __init__(self) -> None:
+        import filelock  # Here, as below: the window's first paint does not wait for it.
+
         folder = user_cache_folder().parent / _PASSING
         make_folder(folder, private=True)
         with readable_os_errors("make a folder in", folder):
@@ -124,6 +124,8 @@ def _in_use(folder: Path) -> bool:
     """Whether the process that made a passing folder still runs."""
     if not (folder / _IN_USE).exists():
         return False  # To make a lock takes room, which a full disk has not.
+    import filelock
+
     try:
         with filelock.FileLock(folder / _IN_USE, timeout=0):
             return False
