@@ -228,6 +228,12 @@ def resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder, or lies in it, whatever links lead there."""
+    place = resolved(path)
+    return resolved(folder) in (place, *place.parents)
+
+
 def is_there(path: Path) -> bool:
     """Whether a path exists; names no system can have, and places it does not let us look at, count as missing."""
     try:

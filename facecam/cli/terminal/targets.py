@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facecam.core.errors import ConfigError
-from facecam.core.paths import printable, resolved
+from facecam.core.paths import lies_in, printable, resolved
 
 #: What files of JSON lines are called; also without ending.
 JSON_ENDINGS = (".jsonl", ".json", ".ndjson", ".txt", ".log", "")
@@ -89,10 +89,10 @@ def require_apart(flag: str, folder: Path, sources: Iterable[Path]) -> None:
     Raises:
         ConfigError: `folder` is one of `sources`, or lies in it.
     """
-    for source in map(resolved, sources):
-        if source in (resolved(folder), *resolved(folder).parents):
+    for source in sources:
+        if lies_in(folder, source):
             raise ConfigError(
-                f"{flag}: {printable(folder)} lies in {printable(source)}, whose photos are read",
+                f"{flag}: {printable(folder)} lies in {printable(resolved(source))}, whose photos are read",
                 hint="Name a folder that is not inside it.",
             )
 

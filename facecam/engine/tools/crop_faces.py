@@ -12,7 +12,7 @@ from typing import Literal
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import atomic_write, make_folder_of, printable, readable_os_errors, resolved
+from facecam.core.paths import atomic_write, lies_in, make_folder_of, printable, readable_os_errors
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.tools.crop_list import CropList
@@ -131,7 +131,7 @@ def align(
 def _check_folders(source: Path, target: Path) -> None:
     if not source.is_dir():
         raise ConfigError(f"{printable(str(source))} is not a folder", hint="Name the folder of the photos.")
-    if resolved(target) == resolved(source) or resolved(source) in resolved(target).parents:
+    if lies_in(target, source):
         raise ConfigError(
             f"the crops would go into the folder of the photos, {printable(str(target))}",
             hint="Name a folder that is not inside it.",
