@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecam.core.errors import DataError
-from facecam.core.settings_file import save_settings
+from facecam.core.parameter_file import save_settings
 
 
 def test_values_are_put_in_their_places(tmp_path: Path) -> None:

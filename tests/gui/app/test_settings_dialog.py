@@ -152,7 +152,7 @@ def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> N
 
 
 def test_a_written_file_is_toml(context: AppContext) -> None:
-    from facecam.core.settings_file import save_settings
+    from facecam.core.parameter_file import save_settings
 
     save_settings(context.settings_file, {"data": Path('a "b" \\ c\u2028'), "threshold": 0.2})
     read = tomllib.loads(context.settings_file.read_text(encoding="utf-8"))

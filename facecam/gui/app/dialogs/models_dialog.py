@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
-from facecam.core.settings_file import save_settings
+from facecam.core.parameter_file import save_settings
 from facecam.gui.app.dialogs.models_table import ModelsTable
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place

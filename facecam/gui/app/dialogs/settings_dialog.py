@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from facecam.core.config import SERVER, Settings, with_server
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, EventSink
-from facecam.core.settings_file import save_settings
+from facecam.core.parameter_file import save_settings
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.dialogs.backup_dialog import BackupAction
