@@ -54,14 +54,21 @@ class OwnServer:
                 cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def with_passwords(self, role: str, password: str) -> str:
-        """The address of an empty database for a role whose password is asked for."""
-        self.run(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+    def new_role(self, password: str = "") -> str:
+        """The name of one who may log in and nothing else: roles belong to the whole server, not to a database."""
+        self._count += 1
+        role = f"role_{self._count}"
+        self.run(f"CREATE ROLE {role} LOGIN" + (f" PASSWORD '{password}'" if password else ""))
+        return role
+
+    def with_password(self, password: str) -> tuple[str, str]:
+        """A new role whose password is asked for, and the address of an empty database for it."""
+        role = self.new_role(password)
         file = Path(self._server.pgdata) / "pg_hba.conf"
         file.write_text(f"local all {role} scram-sha-256\n{file.read_text()}")
         self.run("SELECT pg_reload_conf()")
         time.sleep(0.2)
-        return self.new_database().replace("postgres@", f"{role}@")
+        return role, self.new_database().replace("postgres@", f"{role}@")
 
     def kill(self) -> None:
         """As a power cut would."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -326,8 +327,7 @@ def test_a_server_that_is_too_old_or_has_no_pgvector(
         patch.setattr(schema, "OLDEST_SERVER", 130_000)
         patch.setattr(schema, "OLDEST_VECTOR", (99,))
         refused(store, "vector", "too old")
-    database_server.run("CREATE ROLE plain LOGIN", address=address)
-    plain = PostgresStore(address.replace("postgres@", "plain@"), store.folder)
+    plain = PostgresStore(address.replace("postgres@", f"{database_server.new_role()}@"), store.folder)
     refused(plain, "no right", "docs/POSTGRES.md")
 
 
@@ -350,11 +350,11 @@ def test_a_station_needs_no_more_rights_than_the_page_grants(
     page = (Path(__file__).parents[2] / "docs" / "POSTGRES.md").read_text(encoding="utf-8")
     grants = [line.strip() for line in page.splitlines() if line.startswith("GRANT") and "facecam" in line]
     assert grants
-    database_server.run("DROP ROLE IF EXISTS station", "CREATE ROLE station LOGIN", address=address)
+    role = database_server.new_role()
     for line in grants:
         if "ON DATABASE" not in line:
-            database_server.run(line.rstrip(";"), address=address)
-    station = PostgresStore(address.replace("postgres@", "station@"), store.folder)
+            database_server.run(re.sub(r"\bstation\b", role, line.rstrip(";")), address=address)
+    station = PostgresStore(address.replace("postgres@", f"{role}@"), store.folder)
     station.update(lambda gallery: gallery.add("Eve", embeddings(on_circle(3))))  # type: ignore[union-attr]
     station.update(lambda gallery: gallery.remove("Ada"), forget=True)  # type: ignore[union-attr]
     gallery = store.load()
@@ -372,11 +372,11 @@ def test_a_password_comes_from_a_file_or_the_keyring_and_is_never_said(
             return "secret of the keyring"
 
     monkeypatch.setattr(connections, "open_keyring", Keyring)
-    address = database_server.with_passwords("careful", "secret of the keyring")
+    role, address = database_server.with_password("secret of the keyring")
     store = PostgresStore(address, tmp_path / "database")
     assert store.load() is None and asked == [("facecam", address)]
     file = tmp_path / "pgpass"
-    file.write_text("*:*:*:careful:secret but wrong\n")
+    file.write_text(f"*:*:*:{role}:secret but wrong\n")
     file.chmod(0o600)
     monkeypatch.setenv("PGPASSFILE", str(file))
     refused(store, "refuses the name or the password")
@@ -390,7 +390,7 @@ def test_a_keyring_that_is_locked_meanwhile_is_no_traceback(
             raise RuntimeError("the collection is locked")
 
     monkeypatch.setattr(connections, "open_keyring", Locked)
-    address = database_server.with_passwords("forgetful", "secret of the keyring")
+    _, address = database_server.with_password("secret of the keyring")
     refused(PostgresStore(address, tmp_path / "database"), "refuses the name or the password")
 
 
@@ -490,15 +490,14 @@ def test_an_index_that_may_not_be_made_is_said(
     store: PostgresStore, address: str, database_server: OwnServer
 ) -> None:
     gallery = saved(store, random_gallery([1] * 5, dimensions=8))
+    reader = database_server.new_role()
     database_server.run(
-        "DROP ROLE IF EXISTS reader",
-        "CREATE ROLE reader LOGIN",
-        "GRANT USAGE ON SCHEMA facecam TO reader",
-        "GRANT SELECT ON ALL TABLES IN SCHEMA facecam TO reader",
+        f"GRANT USAGE ON SCHEMA facecam TO {reader}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA facecam TO {reader}",
         address=address,
     )
     events: list[Event] = []
-    neighbors = ServerNeighbors(address.replace("postgres@", "reader@"), gallery, events.append)
+    neighbors = ServerNeighbors(address.replace("postgres@", f"{reader}@"), gallery, events.append)
     neighbors.open()
     assert within(10, lambda: bool(events))
     [notice] = events

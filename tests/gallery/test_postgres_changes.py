@@ -278,19 +278,20 @@ def test_a_schema_of_before_is_brought_up_with_its_people_and_rights(
         patch.setattr(schema, "STEPS", schema.STEPS[:1])
         with connect(address) as connection:
             schema.ensure(connection)
+    role = database_server.new_role()
     database_server.run(
         "INSERT INTO facecam.model VALUES (1, 'test-model', 2)",
         "INSERT INTO facecam.person VALUES (1, 'a', 0, 'Ada', '2026-01-31T12:00:00+00:00')",
         "INSERT INTO facecam.face (person, kind, model, alignment, embedding) VALUES (1, 0, 1, 0, '[1,0]')",
         "UPDATE facecam.gallery SET revision = 7, model = 1",
         "INSERT INTO facecam.visit (entry) VALUES ('{}')",
-        "DROP ROLE IF EXISTS desk",
-        "CREATE ROLE desk LOGIN",
-        "GRANT USAGE ON SCHEMA facecam TO desk",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA facecam TO desk",
+        f"GRANT USAGE ON SCHEMA facecam TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA facecam TO {role}",
         address=address,
     )
-    owner, desk = (PostgresStore(one, tmp_path) for one in (address, address.replace("postgres@", "desk@")))
+    owner, desk = (
+        PostgresStore(one, tmp_path) for one in (address, address.replace("postgres@", f"{role}@"))
+    )
     with pytest.raises(ServerError, match="no right"):
         desk.load()
     visits = SightingTable(replace(Settings(), database=tmp_path, server=desk.address))

@@ -106,15 +106,15 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def role(database_server: OwnServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One who has a password, in a file: its database."""
-    database = database_server.with_passwords("desk", _SECRET).partition("@/")[2].partition("?")[0]
+def role(database_server: OwnServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """One who has a password, in a file: its name and its database."""
+    name, address = database_server.with_password(_SECRET)
     file = tmp_path_factory.mktemp("home") / "pgpass"
-    file.write_text(f"*:*:*:desk:{_SECRET}\n")
+    file.write_text(f"*:*:*:{name}:{_SECRET}\n")
     file.chmod(0o600)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGPASSFILE", str(file))
-        yield database
+        yield SimpleNamespace(name=name, database=address.partition("@/")[2].partition("?")[0])
 
 
 @contextlib.contextmanager
@@ -129,22 +129,25 @@ def front(server: OwnServer, certificate: Certificate | None) -> Iterator[int]:
         one.close()
 
 
-def address_at(port: int, database: str, how: str) -> str:
-    return f"postgresql://desk@{_HOST}:{port}/{database}?hostaddr=127.0.0.1&{how}"
+def address_at(port: int, role: SimpleNamespace, how: str) -> str:
+    return f"postgresql://{role.name}@{_HOST}:{port}/{role.database}?hostaddr=127.0.0.1&{how}"
 
 
 def test_with_the_right_root_and_name_the_connection_is_encrypted(
-    database_server: OwnServer, certificates: SimpleNamespace, role: str
+    database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace
 ) -> None:
     with front(database_server, certificates.good) as port:
         how = f"sslmode=verify-full&sslrootcert={certificates.right}"
         with connect(address_at(port, role, how)) as connection:
             assert connection.pgconn.ssl_in_use
-            assert connection.execute("SELECT current_user").fetchone() == ("desk",)
+            assert connection.execute("SELECT current_user").fetchone() == (role.name,)
 
 
 def test_the_roots_of_the_system_are_found(
-    database_server: OwnServer, certificates: SimpleNamespace, role: str, monkeypatch: pytest.MonkeyPatch
+    database_server: OwnServer,
+    certificates: SimpleNamespace,
+    role: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The driver brings an OpenSSL of its own, which looks for them where no system has them."""
     paths = ssl.get_default_verify_paths()
@@ -175,7 +178,7 @@ def test_the_roots_of_the_system_are_found(
 def test_what_is_wrong_is_said_in_two_lines_without_a_password(
     database_server: OwnServer,
     certificates: SimpleNamespace,
-    role: str,
+    role: SimpleNamespace,
     server: str,
     root: str,
     mode: str,
@@ -193,12 +196,12 @@ def test_what_is_wrong_is_said_in_two_lines_without_a_password(
 def test_a_wrong_password_is_not_taken_for_a_wrong_certificate(
     database_server: OwnServer,
     certificates: SimpleNamespace,
-    role: str,
+    role: SimpleNamespace,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = tmp_path / "pgpass"
-    file.write_text("*:*:*:desk:secret but wrong\n")
+    file.write_text(f"*:*:*:{role.name}:secret but wrong\n")
     file.chmod(0o600)
     monkeypatch.setenv("PGPASSFILE", str(file))
     how = f"sslmode=verify-full&sslrootcert={certificates.right}"
