@@ -233,3 +233,15 @@ def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppCont
     assert line is not None and line.text() == address
     line.setText(str(folder))
     assert shown.wanted_settings().server == "" and shown.wanted_settings().database == folder
+
+
+def test_names_that_nobody_has_are_said_when_they_are_chosen(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot
+) -> None:
+    dialog._alerts.people.setText("Adda Lovelace")
+    with qtbot.waitSignal(context.message_shown) as said:
+        press_ok(dialog)
+    assert "Adda Lovelace" in said.args[0].text and "`" not in said.args[0].hint
+    dialog._alerts.strangers.setChecked(True)
+    with qtbot.assertNotEmitted(context.message_shown, wait=200):
+        press_ok(dialog)
