@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from facecam.gui.core.preferences import Preferences
 
 Place = QStandardPaths.StandardLocation
+#: A list of twenty endings is cut off where the dialog is Qt's own.
+_WORDS_ONLY = QFileDialog.Option.HideNameFilterDetails
 
 
 class FileQuestion:
@@ -34,12 +36,12 @@ class FileQuestion:
 
     def file(self, parent: QWidget, title: str, filters: str = "") -> Path | None:
         """A file to open; None: cancelled."""
-        name, _ = QFileDialog.getOpenFileName(parent, title, self.folder, filters)
+        name, _ = QFileDialog.getOpenFileName(parent, title, self.folder, filters, "", _WORDS_ONLY)
         return self._kept(name)
 
     def files(self, parent: QWidget, title: str, filters: str = "") -> list[Path]:
         """Files to open; none: cancelled."""
-        names, _ = QFileDialog.getOpenFileNames(parent, title, self.folder, filters)
+        names, _ = QFileDialog.getOpenFileNames(parent, title, self.folder, filters, "", _WORDS_ONLY)
         return [path for name in names if (path := self._kept(name)) is not None]
 
     def directory(self, parent: QWidget, title: str) -> Path | None:

@@ -65,7 +65,8 @@ class LiveTab(QWidget):
         self.tiles = TileRow()
         self.more = MoreSources(context, service, self.settings, self.controller, self.stage, self.tiles)
         self.film_bar = FilmBar()
-        self.film_bar.moved.connect(context.controls_moved)
+        for floor in (self.film_bar, self.strip):
+            floor.moved.connect(context.controls_moved)
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
         self._alerts = AlertCenter(context, service, self)
@@ -113,7 +114,8 @@ class LiveTab(QWidget):
         """Height of the controls at the lower edge, which messages leave free."""
         film = self.film_bar.height() if self.film_bar.isVisible() else 0
         tiles = self.tiles.height() if self.tiles.isVisible() else 0
-        return self.bar.height() + film + tiles + GRID_PX
+        strip = self.strip.height() + GRID_PX if self.strip.isVisible() else 0
+        return self.bar.height() + film + tiles + strip + GRID_PX
 
     def shut_down(self) -> None:
         """The program ends."""
@@ -304,6 +306,7 @@ class LiveTab(QWidget):
         self.stage.show_view(view)
         if first:
             self._show_state(self.controller.state)
+            self.stage.setFocus()  # Its keys go on from here, wherever the source was chosen.
         self._film.show_view(view)
         if self._context.preferences.stage_panel:
             self.stage.set_panel(self._speed.lines(view))
