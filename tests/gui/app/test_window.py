@@ -86,7 +86,7 @@ def test_the_welcome_is_shown_once(open_window: Open, settings: Settings, prefer
 
 
 def test_every_tab_opens_and_is_remembered(
-    open_window: Open, settings: Settings, preferences: Preferences
+    open_window: Open, settings: Settings, preferences: Preferences, strays: list[str]
 ) -> None:
     window = open_window(settings)
     seen = []
@@ -95,6 +95,7 @@ def test_every_tab_opens_and_is_remembered(
         seen.append(type(window.current_tab).__name__)
         assert preferences.text("tab", "") == plan.name
     assert seen == ["EnrollTab", "TrainTab", "LiveTab"]
+    assert strays == []
 
 
 def test_without_models_it_opens_and_offers_the_cure(open_window: Open, empty_settings: Settings) -> None:

@@ -39,7 +39,7 @@ class AlikeCard(Card):
         self._name = ""
         self.faces = (Thumbnail(_FACE_PX), Thumbnail(_FACE_PX))
         self.text = label(wrap=True)
-        self.merge = push_button(self.tr("Merge"), self.tr("Both are one person: make them one"))
+        self.merge = push_button(self.tr("Merge"))
         self.two = push_button(
             self.tr("Not the same"), self.tr("They only look alike: do not ask again"), kind="plain"
         )
@@ -61,6 +61,7 @@ class AlikeCard(Card):
                 text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
             text = text.replace("%1", short(self._other.identity.name))
             self.text.setText(text if percent is None else text.replace("%2", f"{percent:.0f}"))
+            self.merge.setToolTip(self.tr("Both are one person: %1").replace("%1", name))
             self.text.setToolTip("" if percent is None else alike_tip())
             self.show_faces()
 
