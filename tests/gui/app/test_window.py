@@ -131,6 +131,18 @@ def test_people_of_another_model_are_offered_a_rebuild(
     assert loaded is not None and [one.name for one in loaded.identities] == ["Ada"]
 
 
+def test_a_change_under_way_is_not_taken_for_a_fault(
+    open_window: Open, settings: Settings, qtbot: QtBot
+) -> None:
+    window, go_on = open_window(settings), threading.Event()
+    keeping = window.housekeeping
+    keeping._start(lambda on_event, cancel: int(go_on.wait(60)), "Changing the model", lambda _: None)
+    with qtbot.assertNotEmitted(keeping.overview_taken, wait=300):
+        keeping.look()  # Half of it is done: the people are of another model now.
+    with qtbot.waitSignal(keeping.overview_taken, timeout=60_000):
+        go_on.set()
+
+
 def test_people_of_another_alignment_are_offered_a_rebuild_once(
     open_window: Open, settings: Settings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
