@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
@@ -12,6 +13,8 @@ from facecam.gui.core.preferences import Preferences
 Place = QStandardPaths.StandardLocation
 #: A list of twenty endings is cut off where the dialog is Qt's own.
 _WORDS_ONLY = QFileDialog.Option.HideNameFilterDetails
+#: Qt's own question whether to replace a file is answered by a letter alone.
+_UNASKED = _WORDS_ONLY | QFileDialog.Option.DontConfirmOverwrite
 
 
 class FileQuestion:
@@ -48,10 +51,17 @@ class FileQuestion:
         """A folder; next time its own folder is shown, in which the one beside it is. None: cancelled."""
         return self._kept(QFileDialog.getExistingDirectory(parent, title, self.folder))
 
-    def target(self, parent: QWidget, title: str, proposal: str, filters: str = "") -> Path | None:
-        """Where to save; `proposal` is a name. None: cancelled."""
-        name, _ = QFileDialog.getSaveFileName(parent, title, str(Path(self.folder) / proposal), filters)
-        return self._kept(name)
+    def target(
+        self, parent: QWidget, title: str, proposal: str, filters: str, may_replace: Callable[[Path], bool]
+    ) -> Path | None:
+        """Where to save; `proposal` is a name. None: cancelled. `may_replace` is asked about a file that is there."""
+        start = Path(self.folder) / proposal
+        while True:
+            name, _ = QFileDialog.getSaveFileName(parent, title, str(start), filters, "", _UNASKED)
+            path = self._kept(name)
+            if path is None or not path.exists() or may_replace(path):
+                return path
+            start = path
 
     def _kept(self, name: str) -> Path | None:
         if not name:
