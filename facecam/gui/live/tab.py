@@ -199,10 +199,10 @@ class LiveTab(QWidget):
     def _on_erased(self) -> None:
         """Nothing of anybody stays on the screen or in memory."""
         self._service.clear_unknowns()
-        self.actions_.clear_log()
         self.more.stop()
         self.controller.stop()
         self._drop_picture()
+        self._context.run(lambda on_event, cancel: self._service.forget_everybody(), owner=self)
 
     def _drop_picture(self) -> None:
         """The names in a picture that was kept are another model's."""
