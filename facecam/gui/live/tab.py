@@ -105,6 +105,7 @@ class LiveTab(QWidget):
 
     def deactivate(self) -> None:
         """Another tab is shown: the camera is let go of."""
+        self._film.remember_place()
         self._hide()
         self.more.stop()
         self.controller.stop()

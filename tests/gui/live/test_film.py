@@ -74,6 +74,20 @@ def test_the_keys_are_the_pictures_once_it_is_there(live: LiveStudio) -> None:
     assert [what for what, _ in run.wound] == ["step", "step"] and run.wound[-1][1] == -1
 
 
+def test_a_film_is_where_it_was_after_a_look_at_another_tab(live: LiveStudio) -> None:
+    run = film(live)
+    live.give(at(42.0))
+    run.pause()
+    live.tab.deactivate()
+    live.tab.activate()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2 and live.run.started == 1)
+    assert live.run.wound == [("seek", 42.0)] and live.run.paused
+    live.give(at(42.0))
+    live.tab.watch("/films/b.mp4")
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 3 and live.run.started == 1)
+    assert live.run.wound == [], "another film begins at its beginning"
+
+
 def test_while_time_stands_still_only_who_is_in_the_picture_is_here(live: LiveStudio) -> None:
     run = film(live)
     here = [visitor(), visitor(EVE)]
