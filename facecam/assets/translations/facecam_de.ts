@@ -4159,7 +4159,7 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Nur &amp;wer als lebendig gesehen wurde</translation>
     </message>
     <message>
-        <source>Ask them to &amp;blink and turn</source>
+        <source>Ask them to blin&amp;k and turn</source>
         <translation>Um &amp;Blinzeln und Kopfdrehen bitten</translation>
     </message>
     <message>
@@ -4184,7 +4184,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Cho&amp;sen people</source>
-        <translation>Ge&amp;wählte Personen</translation>
+        <translation>Gewählte Per&amp;sonen</translation>
     </message>
     <message>
         <source>&amp;Photos of people</source>
@@ -4208,7 +4208,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Keep recor&amp;dings and pictures</source>
-        <translation>Aufzeichnungen und Bi&amp;lder behalten</translation>
+        <translation>Aufzeic&amp;hnungen und Bilder behalten</translation>
     </message>
     <message>
         <source>Keep records of &amp;trainings</source>
@@ -4300,7 +4300,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Ask what people &amp;agree to when they are enrolled</source>
-        <translation>Beim Aufnehmen fr&amp;agen, wozu jemand zustimmt</translation>
+        <translation>Beim Aufnehmen &amp;fragen, wozu jemand zustimmt</translation>
     </message>
     <message>
         <source>The answer is kept with its date; in a household it can be switched off</source>

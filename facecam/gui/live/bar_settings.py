@@ -180,6 +180,7 @@ class BarSettings(QObject):
             self._actions.record(annotated)
         else:
             self._actions.stop_recording()
+            self._stage.set_recording("")  # A picture that stands still is not drawn anew.
         self._bar.show_recording(wanted)
 
     def _on_side(self, shown: bool) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -181,6 +183,10 @@ def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> Non
             pages.setCurrentIndex(index)
             page = pages.widget(index)
             qtbot.waitUntil(page.isVisible)
+            words = [one.text() for one in (*page.findChildren(QLabel), *page.findChildren(QAbstractButton))]
+            keys = [QKeySequence.mnemonic(one).toString() for one in words if one]
+            twice = {key for key in keys if key and keys.count(key) > 1}
+            assert not twice, (pages.tabText(index), twice)
             qtbot.wait(50)
             cut = [
                 one.text()

@@ -55,7 +55,7 @@ _NAMES = {
 }
 _LIVE = {
     "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
-    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
+    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to blin&k and turn"),
 }
 _BLUR = {
     "blur_faces": QT_TRANSLATE_NOOP("SettingsDialog", "&Blur faces of"),
