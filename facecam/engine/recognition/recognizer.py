@@ -243,7 +243,7 @@ class StreamRecognizer:
         return self._life.of(track.id, match.identity.id)
 
     def _faces(self, tracks: Sequence[Track]) -> tuple[Face, ...]:
-        """What is said of each face of a frame, see `_as_seen`: by its votes, what the user said, and the other faces."""
+        """What is said of each face, see `_as_seen`: by its votes, what the user said, and the other faces."""
         matches: dict[int, Match | None] = {}
         claims = []
         for track in tracks:

@@ -64,9 +64,9 @@ class FilmControl(QObject):
         controller, view = self._controller, self._stage.view
         run, request = controller.run, controller.request
         self._left = None
-        if run is not None and run.seekable and request is not None and view is not None:
-            if controller.state.kind == "playing":
-                self._left = (request.source, view.frame.captured_at, run.paused)
+        playing = controller.state.kind == "playing"
+        if playing and run is not None and run.seekable and request is not None and view is not None:
+            self._left = (request.source, view.frame.captured_at, run.paused)
 
     def _on_run(self) -> None:
         run = self._controller.run

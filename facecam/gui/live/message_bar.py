@@ -17,7 +17,7 @@ _WIDTH_PX = 640
 
 
 class MessageBar(QFrame):
-    """Hidden while all is well; it lies over the lower edge of the picture: faces are above, and the picture does not move."""
+    """Hidden while all is well; it lies over the lower edge of the picture, which it does not move: faces are above."""
 
     #: It came or went.
     moved = Signal()

@@ -278,7 +278,9 @@ def test_a_picture_judged_again_keeps_its_own_size_though_the_next_one_has_anoth
     recognizer = OneFace().recognizer(PEOPLE)
     recognizer.search_in(320)
     large, small = (
-        recognizer.process(Frame(np.zeros((3 * side // 4, side, 3), np.uint8), index, float(index), f"{side}"))
+        recognizer.process(
+            Frame(np.zeros((3 * side // 4, side, 3), np.uint8), index, float(index), f"{side}")
+        )
         for index, side in enumerate((640, 320))
     )
     assert large.faces[0].detection.box == small.faces[0].detection.box.scaled(2.0)

@@ -176,7 +176,10 @@ def test_a_fault_of_the_disk_is_shown(stage: Stage) -> None:
     stage.settle()
     assert stage.texts == ["The disk is full"] and not stage.tab.adding.busy
     result = stage.tab.adding.result
-    assert result.summary.text() == "0 of 1 photos used" and result.title.text() == "No photo of Ada could be used"
+    assert (
+        result.summary.text() == "0 of 1 photos used"
+        and result.title.text() == "No photo of Ada could be used"
+    )
 
 
 def test_what_is_no_file_is_not_welcome(stage: Stage) -> None:

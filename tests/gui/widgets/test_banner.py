@@ -185,11 +185,7 @@ def test_over_a_dialog_it_is_seen_and_survives_it(page: QWidget, banner: Banner,
         dialog = Question("Sure?", ["It goes."] * 8, "&Go", parent=page)
         show(dialog)
         banner.show_message(Message("encrypted"))
-        assert (
-            banner.parentWidget() is dialog
-            and banner.isVisible()
-            and words(banner) == ["encrypted"]
-        )
+        assert banner.parentWidget() is dialog and banner.isVisible() and words(banner) == ["encrypted"]
         buttons = dialog.accept_button.mapTo(dialog, QPoint())
         assert dialog.rect().contains(banner.geometry()) and banner.geometry().bottom() < buttons.y()
         dialog.close() if closed else dialog.deleteLater()
