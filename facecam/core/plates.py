@@ -71,6 +71,10 @@ class PlatePlaces:
         self._plates.append((left, top, left + width, top + height))
         return left, top
 
+    def take_back(self) -> None:
+        """The plate placed last is left out: its place is free again."""
+        self._plates.pop()
+
 
 def _common(corners: Rectangles, width: float, height: float, others: Rectangles) -> NDArray[np.float64]:
     """Areas that plates at `corners` (left, top) have in common with other rectangles, px², float64 (N,)."""

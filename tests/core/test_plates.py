@@ -50,3 +50,13 @@ def test_without_room_least_is_hidden() -> None:
     around = [(0, 0, 400, 98), (0, 182, 400, 300), (0, 98, 98, 182), (182, 98, 400, 182)]
     left, top = PlatePlaces(PICTURE, np.array([(100, 100, 180, 180), *around], float)).place(0, 60, 20)
     assert (left, top) == (100, 100), "in its own face"
+
+
+def test_a_plate_that_is_left_out_takes_nobodys_place() -> None:
+    faces = np.array([(100, 100, 180, 180), (104, 100, 184, 180)], float)
+    alone = PlatePlaces(PICTURE, faces).place(1, 60, 20)
+    places = PlatePlaces(PICTURE, faces)
+    places.place(0, 60, 20)
+    assert PlatePlaces(PICTURE, faces).place(0, 60, 20) != alone
+    places.take_back()
+    assert places.place(1, 60, 20) == alone

@@ -12,8 +12,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, Qt, QTranslator
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from facecam.core.config import Settings
 from facecam.gui.core.collector import Collector
@@ -44,6 +44,30 @@ def _no_widget_ends_in_another_thread(qapp: QApplication) -> Iterator[None]:
     collector = Collector(qapp)
     yield
     collector.stop()
+
+
+class _Strays(QObject):
+    """What was shown as a window of its own, and is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A part shown before it is put where it belongs stands alone on the screen for a moment."""
+        is_part = isinstance(watched, QWidget) and not isinstance(watched, QDialog | QMainWindow)
+        if event.type() == QEvent.Type.Show and is_part and watched.windowType() == Qt.WindowType.Window:
+            self.found.append(type(watched).__qualname__)
+        return False
+
+
+@pytest.fixture
+def strays(qapp: QApplication) -> Iterator[list[str]]:
+    """The names of parts that were shown before they had a place; stays empty."""
+    watch = _Strays()
+    qapp.installEventFilter(watch)
+    yield watch.found
+    qapp.removeEventFilter(watch)
 
 
 @pytest.fixture

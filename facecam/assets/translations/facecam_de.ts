@@ -293,11 +293,11 @@
     <name>AlikeCard</name>
     <message>
         <source>Merge</source>
-        <extracomment>The `Identity` of the other.</extracomment>
         <translation>Zusammenführen</translation>
     </message>
     <message>
         <source>Both are one person: make them one</source>
+        <extracomment>The `Identity` of the other.</extracomment>
         <translation>Beide sind eine Person: zusammenführen</translation>
     </message>
     <message>
@@ -1405,7 +1405,7 @@
     <name>GroupRow</name>
     <message>
         <source>Yes</source>
-        <extracomment>Whoever looks less like a group is not offered. Gives the portrait of somebody by name; None where it has not come yet.</extracomment>
+        <extracomment>Whoever looks less like a group is not offered. Gives the portrait of somebody by name; None where it has not come yet. By the keyboard; the next one may be asked for.</extracomment>
         <translation>Ja</translation>
     </message>
     <message>
@@ -3105,6 +3105,21 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
 </context>
 <context>
+    <name>Question</name>
+    <message>
+        <source>Replace %1?</source>
+        <translation>%1 ersetzen?</translation>
+    </message>
+    <message>
+        <source>The file that has this name now is lost.</source>
+        <translation>Die Datei, die jetzt so heißt, geht verloren.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>&amp;Ersetzen</translation>
+    </message>
+</context>
+<context>
     <name>RejectedCard</name>
     <message>
         <source>Take &amp;all back</source>
@@ -4144,7 +4159,7 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Nur &amp;wer als lebendig gesehen wurde</translation>
     </message>
     <message>
-        <source>Ask them to &amp;blink and turn</source>
+        <source>Ask them to blin&amp;k and turn</source>
         <translation>Um &amp;Blinzeln und Kopfdrehen bitten</translation>
     </message>
     <message>
@@ -4169,7 +4184,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Cho&amp;sen people</source>
-        <translation>Ge&amp;wählte Personen</translation>
+        <translation>Gewählte Per&amp;sonen</translation>
     </message>
     <message>
         <source>&amp;Photos of people</source>
@@ -4193,7 +4208,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Keep recor&amp;dings and pictures</source>
-        <translation>Aufzeichnungen und Bi&amp;lder behalten</translation>
+        <translation>Aufzeic&amp;hnungen und Bilder behalten</translation>
     </message>
     <message>
         <source>Keep records of &amp;trainings</source>
@@ -4285,7 +4300,7 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>Ask what people &amp;agree to when they are enrolled</source>
-        <translation>Beim Aufnehmen fr&amp;agen, wozu jemand zustimmt</translation>
+        <translation>Beim Aufnehmen &amp;fragen, wozu jemand zustimmt</translation>
     </message>
     <message>
         <source>The answer is kept with its date; in a household it can be switched off</source>
@@ -5002,7 +5017,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>Timeline</name>
     <message>
         <source>Place in the film</source>
-        <extracomment>Seconds that the arrow and page keys go.</extracomment>
+        <extracomment>Room for names: as much as the longest takes, within these. Seconds that the arrow and page keys go.</extracomment>
         <translation>Stelle im Film</translation>
     </message>
     <message>
@@ -5317,8 +5332,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Personen aufnehmen</translation>
     </message>
     <message>
-        <source>{0} is in use now, also by Live</source>
-        <translation>{0} ist jetzt im Einsatz, auch in Live</translation>
+        <source>{0} is in use now, also by Live.</source>
+        <translation>{0} ist jetzt im Einsatz, auch in Live.</translation>
     </message>
 </context>
 <context>
@@ -5536,7 +5551,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>_MessageCard</name>
     <message>
         <source>Close this message (Esc)</source>
-        <extracomment>More would cover the tab; the others wait their turn. News goes by itself: long enough to be read twice, with a button long enough to think better of it.</extracomment>
+        <extracomment>More would cover the tab; the others wait their turn. News goes by itself: long enough to be read twice, with a button long enough to think better of it. Messages that came while dialogs were open, with those dialogs.</extracomment>
         <translation>Diese Meldung schließen (Esc)</translation>
     </message>
     <message numerus="yes">

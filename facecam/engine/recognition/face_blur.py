@@ -67,10 +67,17 @@ def doubts_about(settings: Settings, enrolled: Iterable[str]) -> tuple[Notice, .
                 "Choose --blur-faces all-but or only.",
             ),
         )
+    return nobody_called(settings.blur_people, enrolled)
+
+
+def nobody_called(text: str, enrolled: Iterable[str]) -> tuple[Notice, ...]:
+    """Those names of `Ada; Eve` that none of the enrolled people has."""
     known = names_in(";".join(enrolled))
+    names = {" ".join(part.split()): names_in(part) for part in text.split(";")}
     return tuple(
         Notice(f"nobody enrolled is called {name!r}, so nobody is meant by it", "See `people list`.")
-        for name in sorted(names - known)
+        for name, compared in names.items()
+        if compared - known
     )
 
 

@@ -182,7 +182,7 @@ class StreamRecognizer:
 
     def dismiss(self, track_id: int, mark: NoFace) -> None:
         """End a track at once: it is no face, says the mark."""
-        gone = [(self._in_frame(track), mark) for track in self._all_seen() if track.id == track_id]
+        gone = [(track.detection, mark) for track in self._all_seen() if track.id == track_id]
         if all(
             known.id != mark.id for _, known in self._kept_back
         ):  # Else the last frame was searched with it.
@@ -222,8 +222,9 @@ class StreamRecognizer:
         if self._life is not None and not frame.name:
             with _timed(timings_ms, "life"):
                 self._life.look(frame.image, self._named(tracks), frame.captured_at)
-        faces = self._faces(tracks)
-        self._seen.append((frame, [copy(track) for track in tracks]))
+        seen = [self._as_seen(track) for track in tracks]
+        faces = self._faces(seen)
+        self._seen.append((frame, seen))
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
 
@@ -242,7 +243,7 @@ class StreamRecognizer:
         return self._life.of(track.id, match.identity.id)
 
     def _faces(self, tracks: Sequence[Track]) -> tuple[Face, ...]:
-        """What is said of each face: by its votes, what the user said, and the other faces."""
+        """What is said of each face, see `_as_seen`: by its votes, what the user said, and the other faces."""
         matches: dict[int, Match | None] = {}
         claims = []
         for track in tracks:
@@ -264,7 +265,7 @@ class StreamRecognizer:
     def _face(self, track: Track, match: Match | None) -> Face:
         quality, ignored = _memory(track).quality, track.id in self._ignored
         life = self._life_of(track, match)
-        return Face(self._in_frame(track), match, track.id, quality, ignored, life)
+        return Face(track.detection, match, track.id, quality, ignored, life)
 
     def _is_rejected(self, track: Track, claim: Claim) -> bool:
         looks = [vector for _, vector, match in _memory(track).votes if _person(match) == claim.person]
@@ -294,6 +295,13 @@ class StreamRecognizer:
         height, width = (max(1, round(side / self._scale)) for side in image.shape[:2])
         small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.uint8)
+
+    def _as_seen(self, track: Track) -> Track:
+        """A track as it is in the last frame, px of that frame; what is known of the face is shared."""
+        _memory(track)
+        seen = copy(track)
+        seen.detection = self._in_frame(track)
+        return seen
 
     def _in_frame(self, track: Track) -> Detection:
         return self._scaled(track.detection)

@@ -263,14 +263,8 @@ class RecognitionStream(SourceWorker[T]):
 
     def step(self, direction: int) -> None:
         """Pause one frame further (1) or back (−1), where `seekable`."""
-        if not self.seekable or (direction > 0 and self._at_end):
-            return
-        shown = self._shown
-        if direction > 0:
-            self._transport.step()
-        elif shown is not None:
-            self._transport.pause()
-            self._transport.go_to(Place(shown.frame.captured_at, before=True))
+        if self.seekable and not (direction > 0 and self._at_end):
+            self._transport.step(direction)
 
     def search(self, wanted: Callable[[FrameResult], bool]) -> None:
         """Go on without waiting until a result is as wanted, and pause there; `wanted` sees each once, in order."""
@@ -293,7 +287,8 @@ class RecognitionStream(SourceWorker[T]):
                 return
             if not self._transport.jumping:
                 self._stay_at_end(follower)
-            place = self._transport.take_place()
+            shown = self._shown
+            place = self._transport.take_place(None if shown is None else shown.frame.captured_at)
             if place is not None and isinstance(self.source, SeekableSource):
                 place.go(self.source)
                 self._recognizer.start_anew()

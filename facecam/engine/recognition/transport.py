@@ -13,6 +13,8 @@ from facecam.vision.sources.protocol import SeekableSource
 
 #: Waits are cut into pieces of this length, so that what is asked meanwhile is obeyed at once.
 _SLICE_S = 0.05
+#: Steps that may wait, so that a key held down does not go on for long once it is let go.
+_MOST_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ class Transport:
     @property
     def jumping(self) -> bool:
         """Whether another place is asked for."""
-        return self._place is not None
+        return self._place is not None or self._steps < 0
 
     @property
     def stepping(self) -> bool:
-        """Whether steps are left to be taken."""
+        """Whether steps forward are left to be taken."""
         return self._steps > 0
 
     def pause(self) -> None:
@@ -75,11 +77,11 @@ class Transport:
         with self._lock:
             self._paused, self._steps = False, 0
 
-    def step(self) -> None:
-        """Stand still, one frame further."""
+    def step(self, direction: int) -> None:
+        """Stand still, one frame further (1) or back (−1); steps asked for at once are all taken."""
         with self._lock:
             self._paused, self._wanted = True, None
-            self._steps += 1
+            self._steps = max(-_MOST_STEPS, min(self._steps + direction, _MOST_STEPS))
 
     def go_to(self, place: Place) -> None:
         """Go to a place; of several asked for at once the last counts. Stands still there if it does here."""
@@ -91,16 +93,19 @@ class Transport:
         with self._lock:
             self._wanted, self._paused, self._steps = wanted, False, 0
 
-    def take_place(self) -> Place | None:
-        """The place asked for, once."""
+    def take_place(self, shown_s: float | None) -> Place | None:
+        """The place asked for, once; for a step back it is before the frame shown (media time, s; None: none)."""
         with self._lock:
             place, self._place = self._place, None
+            if place is None and self._steps < 0:
+                self._steps += 1
+                place = None if shown_s is None else Place(shown_s, before=True)
         return place
 
     def take_step(self) -> bool:
-        """Whether a step is left to be taken; it counts as taken."""
+        """Whether a step forward is left to be taken; it counts as taken."""
         with self._lock:
-            if not self._steps:
+            if self._steps <= 0:
                 return False
             self._steps -= 1
             return True
@@ -121,7 +126,7 @@ class Transport:
         """The end is reached; whether something was still searched for."""
         with self._lock:
             searched, self._wanted = self._wanted is not None, None
-            self._paused = self._paused or searched
+            self._paused, self._steps = self._paused or searched, min(self._steps, 0)
         return searched
 
 

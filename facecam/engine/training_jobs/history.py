@@ -14,7 +14,7 @@ from facecam.core.events import CancelToken, EventSink, Metrics, ignore
 from facecam.core.paths import sweep_temporary
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
-from facecam.engine.runs.people import document_of, has_lost_photos
+from facecam.engine.runs.people import document_of, has_lost_photos, samples_in
 from facecam.engine.runs.records import gate_from_json, read_outcome
 from facecam.engine.training_jobs import deploy
 from facecam.engine.training_jobs.request import GalleryInfo, RunState, RunSummary
@@ -201,7 +201,7 @@ def _is_quick(run: RunFolder) -> bool:
 def _sizes(run: RunFolder) -> tuple[int, int]:
     try:
         document = read_json(run.data)
-        return len(document["people"]), len(document["train"])
+        return len(document["people"]), sum(1 for _ in samples_in(document))
     except (DataError, KeyError, TypeError):
         return 0, 0
 

@@ -177,7 +177,7 @@ class RunSummary:
         epochs: epochs planned; 0 for a quick training, which has none.
         model: made by it; None so far.
         people: that took part in training.
-        photos: that took part in training.
+        photos: that took part, those kept aside included.
         gate: the comparison; None if there was none.
         deployed: whether its model was put in use.
         seconds: duration so far.

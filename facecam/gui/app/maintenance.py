@@ -67,7 +67,9 @@ class Housekeeping(QObject):
         self._soon.start()
 
     def look(self) -> None:
-        """Look now; while a look is under way, once more after it."""
+        """Look now; while a look is under way, once more after it. A change under way is looked at when it is done."""
+        if self.busy:
+            return
         if self._looking:
             self._again = True
             return

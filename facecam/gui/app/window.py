@@ -232,6 +232,8 @@ class MainWindow(QMainWindow):
 
     def _on_tab_chosen(self, index: int) -> None:
         self.show_tab(self._plans[index].name)
+        if self._ready:
+            self.housekeeping.look_soon()  # The command line and services change people, too.
 
     def _show_page(self) -> None:
         page = self._page(self._index)

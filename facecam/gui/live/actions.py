@@ -28,7 +28,7 @@ from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.face_painter import life_word
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.look_dialog import may_replace, show
 
 if TYPE_CHECKING:
     from facecam.engine.live.actions import DrawnLook, Named
@@ -330,7 +330,11 @@ class LiveActions(QObject):
         question = FileQuestion(self._context.preferences, "logs", Place.DocumentsLocation)
         proposal = f"facecam-log-{datetime.now():%Y%m%d}.csv"
         path = question.target(
-            self._window, self.tr("Save the log"), proposal, self.tr("Tables") + " (*.csv)"
+            self._window,
+            self.tr("Save the log"),
+            proposal,
+            self.tr("Tables") + " (*.csv)",
+            lambda path: may_replace(path, self._window),
         )
         if path is None:
             return

@@ -52,8 +52,8 @@ class BarSettings(QObject):
         self._settled = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settled.timeout.connect(self._note_threshold)
         self._usual = self._usual_detector()
-        self._connect()
         self._restore()
+        self._connect()
 
     def request(self, source: str) -> LiveRequest:
         """How a source is to be watched."""
@@ -180,6 +180,7 @@ class BarSettings(QObject):
             self._actions.record(annotated)
         else:
             self._actions.stop_recording()
+            self._stage.set_recording("")  # A picture that stands still is not drawn anew.
         self._bar.show_recording(wanted)
 
     def _on_side(self, shown: bool) -> None:
@@ -217,6 +218,7 @@ class BarSettings(QObject):
         self._bar.panel.setChecked(preferences.stage_panel)
         shown = preferences.flag("live.side", True)
         self._bar.side.setChecked(shown)
-        self._side.setVisible(shown)
+        if not shown:  # Shown before it is in the tab, it would be a window.
+            self._side.hide()
         self._bar.source.show_spec(preferences.last_source)
         self._bar.show_detector(self._detector())

@@ -262,6 +262,15 @@ class EngineLiveService:
         self._desk.log.clear()
         open_visits(self._settings()).clear()
 
+    def forget_everybody(self) -> None:
+        """End whatever is still watched, which adds to them, then empty tray and log; slow."""
+        try:
+            for run in tuple(self._runs):
+                run.stop()
+        finally:
+            self.clear_unknowns()
+            self.clear_log()
+
     def watch_for(
         self,
         rule: AlertRule,

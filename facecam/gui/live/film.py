@@ -37,6 +37,7 @@ class FilmControl(QObject):
         super().__init__(bar)
         self._controller, self._bar, self._stage = controller, bar, stage
         self._version, self._marked_s = -1, 0.0
+        self._left: tuple[str, float, bool] | None = None
         controller.run_changed.connect(self._on_run)
         controller.state_changed.connect(self._on_state)
         bar.timeline.wanted.connect(controller.seek)
@@ -58,6 +59,15 @@ class FilmControl(QObject):
             if time.monotonic() - self._marked_s > _MARKS_S:
                 self._show_marks()
 
+    def remember_place(self) -> None:
+        """Another tab is shown: when this one comes back the film or folder goes on, or stands still, where it was."""
+        controller, view = self._controller, self._stage.view
+        run, request = controller.run, controller.request
+        self._left = None
+        playing = controller.state.kind == "playing"
+        if playing and run is not None and run.seekable and request is not None and view is not None:
+            self._left = (request.source, view.frame.captured_at, run.paused)
+
     def _on_run(self) -> None:
         run = self._controller.run
         if run is None:
@@ -69,6 +79,12 @@ class FilmControl(QObject):
             self._bar.show_film(run.duration_s, pictures)
             self._bar.show_speed(1.0)
         self._bar.setVisible(run.seekable and pictures != 1)
+        left, self._left = self._left, None
+        request = self._controller.request
+        if left is not None and request is not None and request.source == left[0]:
+            run.seek(left[1])
+            if left[2]:
+                run.pause()
 
     def _on_state(self, state: RunState) -> None:
         run = self._controller.run

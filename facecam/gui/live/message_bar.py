@@ -1,10 +1,11 @@
-"""Message bar above the picture: what is amiss with the people, and the button for it."""
+"""Message bar in the picture: what is amiss with the people, and the button for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
@@ -16,7 +17,10 @@ _WIDTH_PX = 640
 
 
 class MessageBar(QFrame):
-    """Hidden while all is well; it lies over the upper edge of the picture, which it does not move."""
+    """Hidden while all is well; it lies over the lower edge of the picture, which it does not move: faces are above."""
+
+    #: It came or went.
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,13 +47,29 @@ class MessageBar(QFrame):
             self._place()
         return super().eventFilter(watched, event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What floats above it makes room."""
+        super().showEvent(event)
+        self.moved.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """It may come down again."""
+        super().hideEvent(event)
+        self.moved.emit()
+
     def _place(self) -> None:
         if self._around is None:
             return
-        width = max(1, min(_WIDTH_PX, self._around.width() - 2 * GRID_PX))
+        room = self._around.rect().adjusted(GRID_PX, GRID_PX, -GRID_PX, -GRID_PX)
+        width = max(1, min(_WIDTH_PX, room.width(), self._width_px()))
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((self._around.width() - width) // 2, GRID_PX, width, height)
+        self.setGeometry(room.right() - width, room.bottom() - height, width, height)
         self.raise_()
+
+    def _width_px(self) -> int:
+        """What its words take in one line, beside the button."""
+        beside = self.minimumSizeHint().width() - self._text.minimumSizeHint().width()
+        return beside + self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2 * GRID_PX
 
     @property
     def text(self) -> str:

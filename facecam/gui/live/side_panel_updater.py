@@ -68,6 +68,10 @@ class Lists(QObject):
         """Show what has changed since."""
         view = self._stage.view
         here = view.here if view is not None and self._controller.active else ()
+        if view is not None and self._controller.still:
+            # Nobody leaves while time stands still; after a jump some of them are elsewhere in the film.
+            seen = {face.identity for face in view.faces if face.state in ("known", "unknown")}
+            here = tuple(one for one in here if one.identity in seen)
         self._side.here.show_visitors(here)
         self._tell_log_fault()
         versions = (self._service.log_version, self._service.unknowns_version)

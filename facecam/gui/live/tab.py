@@ -65,7 +65,8 @@ class LiveTab(QWidget):
         self.tiles = TileRow()
         self.more = MoreSources(context, service, self.settings, self.controller, self.stage, self.tiles)
         self.film_bar = FilmBar()
-        self.film_bar.moved.connect(context.controls_moved)
+        for floor in (self.film_bar, self.strip):
+            floor.moved.connect(context.controls_moved)
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
         self._alerts = AlertCenter(context, service, self)
@@ -104,6 +105,7 @@ class LiveTab(QWidget):
 
     def deactivate(self) -> None:
         """Another tab is shown: the camera is let go of."""
+        self._film.remember_place()
         self._hide()
         self.more.stop()
         self.controller.stop()
@@ -113,7 +115,8 @@ class LiveTab(QWidget):
         """Height of the controls at the lower edge, which messages leave free."""
         film = self.film_bar.height() if self.film_bar.isVisible() else 0
         tiles = self.tiles.height() if self.tiles.isVisible() else 0
-        return self.bar.height() + film + tiles + GRID_PX
+        strip = self.strip.height() + GRID_PX if self.strip.isVisible() else 0
+        return self.bar.height() + film + tiles + strip + GRID_PX
 
     def shut_down(self) -> None:
         """The program ends."""
@@ -197,10 +200,10 @@ class LiveTab(QWidget):
     def _on_erased(self) -> None:
         """Nothing of anybody stays on the screen or in memory."""
         self._service.clear_unknowns()
-        self.actions_.clear_log()
         self.more.stop()
         self.controller.stop()
         self._drop_picture()
+        self._context.run(lambda on_event, cancel: self._service.forget_everybody(), owner=self)
 
     def _drop_picture(self) -> None:
         """The names in a picture that was kept are another model's."""
@@ -304,6 +307,7 @@ class LiveTab(QWidget):
         self.stage.show_view(view)
         if first:
             self._show_state(self.controller.state)
+            self.stage.setFocus()  # Its keys go on from here, wherever the source was chosen.
         self._film.show_view(view)
         if self._context.preferences.stage_panel:
             self.stage.set_panel(self._speed.lines(view))

@@ -74,7 +74,7 @@ class TrainTab(QWidget):
     @property
     def clearance_px(self) -> int:
         """Height of the button that starts, which messages leave free, and with it those of the earlier runs."""
-        return self.side.start.height()
+        return self.side.start.height() + 2 * GRID_PX
 
     def shut_down(self) -> None:
         """Stop a training; it can be continued after the next start."""

@@ -29,7 +29,7 @@ class Banner(QFrame):
     """The newest messages one above the other; a fault stays in sight whatever comes after it.
 
     It lies over its parent, at the lower edge, and moves nothing. While a dialog is open, which would hide it, it lies
-    over that, with the newest alone.
+    over that, with the newest alone of those that came since: what was said before does not cover its question.
 
     Args:
         parent: over which it floats.
@@ -39,6 +39,8 @@ class Banner(QFrame):
         super().__init__(parent)
         self._home = parent
         self._messages: list[Message] = []
+        #: Messages that came while dialogs were open, with those dialogs.
+        self._came_over: list[tuple[Message, list[QWidget]]] = []
         self._floor_px: Callable[[], int] = int
         self._column = vertical(self, margins=0, spacing=GRID_PX // 2)
         self._cards = [_MessageCard(self) for _ in range(_AT_ONCE)]
@@ -73,6 +75,8 @@ class Banner(QFrame):
         self._messages.append(next((one for one in same if one.key and not message.key), message))
         while len(self._messages) > _MAX_WAITING:
             self._messages.remove(max(self._messages, key=lambda one: _GRAVITY.index(one.level)))
+        self._came_over.append((self._messages[-1], _open_dialogs()))
+        self._came_over = [one for one in self._came_over if any(one[0] is kept for kept in self._messages)]
         self._refresh()
 
     def withdraw(self, key: str) -> None:
@@ -119,9 +123,15 @@ class Banner(QFrame):
         if message.action is not None:
             message.action[1]()
 
+    def _over(self, dialog: QWidget) -> list[Message]:
+        """The messages that came since a dialog was opened."""
+        came = [message for message, dialogs in self._came_over if any(one is dialog for one in dialogs)]
+        return [one for one in self._messages if any(one is message for message in came)]
+
     def _move(self) -> None:
         dialog = QApplication.activeModalWidget()
-        around = dialog if isinstance(dialog, QDialog) and dialog.isVisible() else self._home
+        is_over = isinstance(dialog, QDialog) and dialog.isVisible() and bool(self._over(dialog))
+        around = dialog if is_over else self._home
         before = self.parentWidget()
         if around is not before and around is not None and before is not None:
             if before is not self._home:
@@ -132,8 +142,10 @@ class Banner(QFrame):
 
     def _refresh(self) -> None:
         self._move()
-        shown = self.shown if self.parentWidget() is self._home else self.shown[-1:]
-        more = len(self._messages) - len(shown)
+        around = self.parentWidget()
+        messages = self._messages if around is None or around is self._home else self._over(around)
+        shown = self.shown if messages is self._messages else messages[-1:]
+        more = len(messages) - len(shown)
         for place, card in enumerate(self._cards):
             card.show_message(shown[place] if place < len(shown) else None, more if not place else 0)
         if self._messages:
@@ -239,6 +251,11 @@ class _MessageCard(QFrame):
         row.addWidget(self._count)
         row.addWidget(self._action)
         row.addWidget(self._close)
+
+
+def _open_dialogs() -> list[QWidget]:
+    widgets = QApplication.topLevelWidgets()
+    return [one for one in widgets if isinstance(one, QDialog) and one.isModal() and one.isVisible()]
 
 
 def _same(one: Message, other: Message) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
@@ -82,6 +83,14 @@ class Question(QDialog):
         """Ask, and wait for the answer."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return self.exec() == QDialog.DialogCode.Accepted
+
+
+def may_replace(path: Path, parent: QWidget) -> bool:
+    """Ask whether a file that is there may be overwritten."""
+    translate = QCoreApplication.translate
+    title = translate("Question", "Replace %1?").replace("%1", path.name)
+    lines = [translate("Question", "The file that has this name now is lost."), str(path.parent)]
+    return Question(title, lines, translate("Question", "&Replace"), parent=parent).confirmed()
 
 
 def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton) -> QDialogButtonBox:

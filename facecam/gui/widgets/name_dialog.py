@@ -112,7 +112,8 @@ class PersonNameDialog(QDialog):
         self.line.setAccessibleName(self.tr("Name"))
         self.line.setToolTip(self.tr("Any letters of any script"))
         self.line.selectAll()
-        self.people.setVisible(self._purpose == "new" and bool(self._spellings))
+        if self._purpose != "new" or not self._spellings:
+            self.people.hide()
         self.people.setMinimumHeight(168)
         self.people.picked.connect(self.line.setText)
         self.people.taken.connect(self._on_taken)

@@ -163,8 +163,7 @@ def _camera_named(spec: str, path: Path) -> int:
 
     if _looks_like_path(spec, path):
         raise DataError(
-            f"there is no file or folder {printable(spec)}",
-            hint=f"Check the spelling of the path. {cameras_in_words()}",
+            f"there is no file or folder {printable(spec)}", hint="Check the spelling of the path."
         )
     cameras = list_cameras()
     wanted = spec.casefold()

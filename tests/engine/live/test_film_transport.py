@@ -102,6 +102,9 @@ def test_a_paused_film_is_stepped_forward_and_back(film: Film) -> None:
     assert film.shows(here + 1)
     film.run.step(1)
     assert film.shows(here + 2), "forward again from where back has led"
+    for _ in range(2):
+        film.run.step(-1)
+    assert film.shows(here), "none of two steps back asked for at once is lost"
     assert film.run.stop()
 
 

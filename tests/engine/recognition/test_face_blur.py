@@ -100,6 +100,6 @@ def test_all_faces_of_a_photo_are_blurred_though_none_is_a_track() -> None:
 
 def test_names_nobody_has_are_said() -> None:
     said = doubts_about(Settings(blur_faces="only", blur_people="ada; Eve"), ["Ada", "Bob"])
-    assert [one.text for one in said] == ["nobody enrolled is called 'eve', so nobody is meant by it"]
+    assert [one.text for one in said] == ["nobody enrolled is called 'Eve', so nobody is meant by it"]
     assert not doubts_about(Settings(blur_faces="strangers"), ["Ada"])
     assert "no effect" in doubts_about(Settings(blur_people="Ada"), ["Ada"])[0].text

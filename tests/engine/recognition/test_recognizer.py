@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from facecam.core.types import Detection, Embeddings, Face, FrameResult, ImageArray
+from facecam.core.types import Detection, Embeddings, Face, Frame, FrameResult, ImageArray
 from facecam.engine.recognition.recognizer import StreamRecognizer
 from tests.engine.fakes import Actor, Stage, matcher
 
@@ -265,6 +265,27 @@ def test_pictures_of_a_folder_continue_nothing() -> None:
     assert [names(result) for result in results] == [[None], ["Ada"], [None], ["Ada"]]
     tracks = [result.faces[0].track_id for result in results]
     assert all(one < other for one, other in pairwise(tracks) if one and other)
+
+
+class OneFace(Stage):
+    """Finds the same face in every picture, however small it was made."""
+
+    def detect(self, image: ImageArray) -> list[Detection]:
+        return [Actor(ADA).detection()]
+
+
+def test_a_picture_judged_again_keeps_its_own_size_though_the_next_one_has_another() -> None:
+    recognizer = OneFace().recognizer(PEOPLE)
+    recognizer.search_in(320)
+    large, small = (
+        recognizer.process(
+            Frame(np.zeros((3 * side // 4, side, 3), np.uint8), index, float(index), f"{side}")
+        )
+        for index, side in enumerate((640, 320))
+    )
+    assert large.faces[0].detection.box == small.faces[0].detection.box.scaled(2.0)
+    again = recognizer.again(large)
+    assert again.faces[0].detection.box == large.faces[0].detection.box and names(again) == ["Ada"]
 
 
 def test_nobody_enrolled_means_everybody_is_unknown() -> None:

@@ -215,6 +215,9 @@ def test_a_network_that_is_not_better_is_kept_and_may_be_used_anyway(
     again = replace(options, learning_rate=0.5, deploy="never")
     second = training_run.run_training(own, TrainRequest(again, "resnet50-semi-hard"))
     comparison = history.compare_runs(own, [outcome.run.name, second.run.name])
+    document = json.loads((outcome.run / "data.json").read_text())
+    took_part = len(document["train"]) + len(document["held"])
+    assert comparison.runs[0].photos == took_part > len(document["train"]), "those kept aside took part, too"
     assert comparison.same_data and set(comparison.differing) == {"learning_rate", "deploy"}
 
 

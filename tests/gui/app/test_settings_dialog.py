@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -181,6 +183,10 @@ def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> Non
             pages.setCurrentIndex(index)
             page = pages.widget(index)
             qtbot.waitUntil(page.isVisible)
+            words = [one.text() for one in (*page.findChildren(QLabel), *page.findChildren(QAbstractButton))]
+            keys = [QKeySequence.mnemonic(one).toString() for one in words if one]
+            twice = {key for key in keys if key and keys.count(key) > 1}
+            assert not twice, (pages.tabText(index), twice)
             qtbot.wait(50)
             cut = [
                 one.text()
@@ -233,3 +239,15 @@ def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppCont
     assert line is not None and line.text() == address
     line.setText(str(folder))
     assert shown.wanted_settings().server == "" and shown.wanted_settings().database == folder
+
+
+def test_names_that_nobody_has_are_said_when_they_are_chosen(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot
+) -> None:
+    dialog._alerts.people.setText("Adda Lovelace")
+    with qtbot.waitSignal(context.message_shown) as said:
+        press_ok(dialog)
+    assert "Adda Lovelace" in said.args[0].text and "`" not in said.args[0].hint
+    dialog._alerts.strangers.setChecked(True)
+    with qtbot.assertNotEmitted(context.message_shown, wait=200):
+        press_ok(dialog)

@@ -46,11 +46,30 @@ def test_each_purpose_begins_where_it_was_left(
     assert question(preferences, "photos").folder == str(album)
     assert question(preferences, "films").folder == str(films)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer(""))
-    assert question(preferences, "films").target(parent, "Save", "b.mp4") is None
+    assert question(preferences, "films").target(parent, "Save", "b.mp4", "", lambda _: False) is None
     assert started[-1] == str(films / "b.mp4"), "a cancelled question begins there and forgets nothing"
     assert question(preferences, "films").folder == str(films)
     shutil.rmtree(films)
     assert question(preferences, "films").folder == str(Path.home())
+
+
+def test_a_file_that_is_there_is_replaced_only_if_that_is_wanted(
+    parent: QWidget, preferences: Preferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, free = tmp_path / "a.csv", tmp_path / "b.csv"
+    there.touch()
+    answers, asked, options = [there, free, there], [], []
+
+    def ask(*given: object) -> tuple[str, str]:
+        options.append(given[-1])
+        return str(answers.pop(0)), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    may = lambda answer: lambda path: (asked.append(path), answer)[1]  # noqa: E731
+    save = question(preferences, "logs").target
+    assert save(parent, "Save", "a.csv", "", may(False)) == free, "asked for another name"
+    assert save(parent, "Save", "a.csv", "", may(True)) == there and asked == [there, there]
+    assert all(QFileDialog.Option.DontConfirmOverwrite in one for one in options)  # type: ignore[operator]
 
 
 def test_several_files_and_a_folder(

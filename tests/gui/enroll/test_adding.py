@@ -175,6 +175,11 @@ def test_a_fault_of_the_disk_is_shown(stage: Stage) -> None:
     drop(stage, "/p/good-1.jpg")
     stage.settle()
     assert stage.texts == ["The disk is full"] and not stage.tab.adding.busy
+    result = stage.tab.adding.result
+    assert (
+        result.summary.text() == "0 of 1 photos used"
+        and result.title.text() == "No photo of Ada could be used"
+    )
 
 
 def test_what_is_no_file_is_not_welcome(stage: Stage) -> None:

@@ -66,6 +66,17 @@ def test_yes_to_many_at_once(stage: Stage) -> None:
     assert "Wanda" not in stage.names()
 
 
+def test_return_goes_from_name_to_name_and_then_to_enrolling(stage: Stage) -> None:
+    page = looked(stage)
+    page.rows[0].line.setFocus()
+    for row, name in zip(page.rows, ("Zoe", "Yan", "Xia"), strict=True):
+        assert row.line.hasFocus()
+        stage.qtbot.keyClicks(row.line, name)
+        stage.qtbot.keyClick(row.line, Qt.Key.Key_Return)
+    assert [name for name, _ in page.named] == ["Zoe", "Yan", "Xia"], "what stood there was replaced"
+    assert page.enroll.hasFocus()
+
+
 def test_return_takes_the_only_match_and_two_groups_of_one_are_one_person(stage: Stage) -> None:
     page = looked(stage)
     first, last = page.rows[0], page.rows[2]

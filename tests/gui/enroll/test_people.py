@@ -228,7 +228,7 @@ def test_who_is_like_somebody_is_shown_beside_them_and_settled(stage: Stage) -> 
     stage.service.alike = (LikePerson(bea, 71.0),)
     stage.choose("Ada")
     card = stage.tab.person.alike
-    assert card.isVisible() and "Bea: 71 % alike" in card.text.text()
+    assert card.isVisible() and "Bea: 71\u00a0% alike" in card.text.text()
     assert [face.toolTip() for face in card.faces] == ["Ada", "Bea"]
     card.two.click()
     stage.settle()

@@ -353,6 +353,9 @@ class FakeService:
         self._do("clear unknowns")
         self.show_groups()
 
+    def forget_everybody(self) -> None:
+        self._do("forget everybody")
+
     def watch_for(self, rule: AlertRule, targets: AlertTargets, heard: Any, failed: Any) -> None:
         self.watched, self.heard, self.failed = (rule, targets), heard, failed
 

@@ -21,7 +21,7 @@ from facecam.gui.live.video.face_painter import look_of
 from facecam.gui.live.video.timeline import Lane, Timeline
 from tests.engine.live.test_film_transport import result
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import FakeRun, face, known, sighting, view
+from tests.gui.live.fakes import EVE, FakeRun, face, known, sighting, view, visitor
 
 
 def at(time_s: float, *faces: object) -> LiveView:
@@ -63,6 +63,49 @@ def test_messages_make_room_for_a_line_that_comes_later(live: LiveStudio, qtbot:
     height = live.tab.clearance_px
     live.tab.film_bar.setFixedHeight(live.tab.film_bar.height() + 20)
     qtbot.waitUntil(lambda: live.tab.clearance_px == height + 20)
+
+
+def test_the_keys_are_the_pictures_once_it_is_there(live: LiveStudio) -> None:
+    live.tab.bar.source.setFocus()
+    run = film(live, 5.0, 5)
+    live.qtbot.waitUntil(live.tab.stage.hasFocus)
+    live.qtbot.mouseClick(live.tab.film_bar.forward, Qt.MouseButton.LeftButton)
+    live.qtbot.keyClick(live.tab.focusWidget(), Qt.Key.Key_Left)
+    assert [what for what, _ in run.wound] == ["step", "step"] and run.wound[-1][1] == -1
+
+
+def test_a_film_is_where_it_was_after_a_look_at_another_tab(live: LiveStudio) -> None:
+    run = film(live)
+    live.give(at(42.0))
+    run.pause()
+    live.tab.deactivate()
+    live.tab.activate()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2 and live.run.started == 1)
+    assert live.run.wound == [("seek", 42.0)] and live.run.paused
+    live.give(at(42.0))
+    live.tab.watch("/films/b.mp4")
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 3 and live.run.started == 1)
+    assert live.run.wound == [], "another film begins at its beginning"
+
+
+def test_while_time_stands_still_only_who_is_in_the_picture_is_here(live: LiveStudio) -> None:
+    run = film(live)
+    here = [visitor(), visitor(EVE)]
+    live.give(view(known(EVE), here=here))
+    live.qtbot.waitUntil(lambda: len(live.tab.side.here.names) == 2)
+    run.pause()
+    live.qtbot.waitUntil(lambda: [name[:3] for name in live.tab.side.here.names] == ["Eve"])
+
+
+def test_the_line_at_the_end_leaves_faces_and_other_messages_free(live: LiveStudio) -> None:
+    run, before = film(live), live.tab.clearance_px
+    with live.qtbot.waitSignal(live.tab._context.controls_moved):
+        run.listener.finish(None)
+    strip = live.tab.strip
+    live.qtbot.waitUntil(strip.isVisible)
+    assert strip.geometry().top() > strip.parentWidget().height() / 2
+    assert strip.width() < 400, "as wide as its words"
+    assert live.tab.clearance_px > before + strip.height()
 
 
 def test_a_camera_has_no_line_and_a_film_has_one_that_follows_it(live: LiveStudio) -> None:

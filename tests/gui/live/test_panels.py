@@ -276,7 +276,6 @@ def test_recording_shows_a_red_dot_and_the_time(
     live.tab.bar.record.click()
     told = live.told()
     assert "1:05" in told.text and path.name in told.text
-    live.give(view(known()))
     assert live.tab.stage._recording == "" and not live.tab.bar.record.isChecked()
 
 

@@ -131,6 +131,7 @@ def test_what_holds_for_one_holds_for_all(live: LiveStudio, two: tuple[FakeRun, 
     }
     live.qtbot.waitUntil(lambda: two[0].stopped == 1 and two[1].stopped == 1)
     live.context.erased.emit()
+    live.qtbot.waitUntil(lambda: ("forget everybody",) in live.service.done)
     assert all(tile.stage.view is None for tile in tiles(live)) and live.tab.stage.view is None
 
 

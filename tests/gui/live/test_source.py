@@ -16,7 +16,7 @@ from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.bar.source_menu import short_name
 from facecam.gui.live.engine_service import LiveRequest
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import FakeService, known, view
+from tests.gui.live.fakes import FakeService, known, sample, view
 
 
 def page(live: LiveStudio) -> object:
@@ -342,6 +342,30 @@ def test_opened_models_serve_other_people_and_not_another_detector(
     assert service._models_for(others) is first
     assert service._models_for(replace(own, detector="hog")) is not first
     assert len(opened) == 2
+
+
+def test_what_a_source_still_adds_while_it_ends_is_forgotten_too(tmp_path: Path) -> None:
+    """Everybody was erased: the faces in view are unknown now, and their visit ends in the log."""
+    from facecam.core.config import Settings
+    from facecam.engine.visits.table import open_visits
+    from facecam.gui.live.engine_service import EngineLiveService
+
+    settings = Settings(data=tmp_path / "data", database=tmp_path / "database", weights=tmp_path / "weights")
+    service = EngineLiveService(lambda: settings)
+    service.keep_log(True)
+    service._desk.log.begin("camera 0", 1)
+
+    class LastLook:
+        def stop(self) -> None:
+            service._desk.unknowns.observe(7, [sample()], 0.1)
+            service._desk.log._come((1, None), None)
+            service._desk.log.end(1)
+
+    last = LastLook()
+    service._runs.add(last)  # type: ignore[arg-type]
+    service.forget_everybody()
+    assert service.unknown_groups() == () and service.sightings() == ()
+    assert not list(open_visits(settings).read())
 
 
 class BusyPool:

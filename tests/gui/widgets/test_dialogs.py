@@ -73,19 +73,20 @@ MADE: dict[str, Make] = {
     "kept": lambda context, window, folder: KeptQuestion([ada(), entry("Bea")], window),
     "split": split,
     "camera": lambda context, window, folder: CameraDialog(context.preferences, "Front", window),
-    "face of live": lambda context, window, folder: FaceNameDialog([sample()], ["Ada"], window),
+    "face of live": lambda context, window, folder: FaceNameDialog([sample()], ["Ada"], window, "Far away"),
     "keyboard": lambda context, window, folder: ShortcutSheet(window),
 }
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_what_ends_a_dialog_stands_where_the_desktop_has_it(
-    name: str, qtbot: QtBot, context: AppContext, tmp_path: Path
+    name: str, qtbot: QtBot, context: AppContext, tmp_path: Path, strays: list[str]
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     dialog = MADE[name](context, window, tmp_path)
     show(dialog)
+    assert strays == []
     (box,) = dialog.findChildren(QDialogButtonBox)
     roles = QDialogButtonBox.ButtonRole
     ends = [one for one in box.buttons() if box.buttonRole(one) == roles.RejectRole]

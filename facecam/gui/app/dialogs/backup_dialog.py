@@ -12,7 +12,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
 from facecam.gui.core.file_questions import FileQuestion, Place
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.look_dialog import may_replace, show
 
 if TYPE_CHECKING:
     from facecam.engine.tools.backup import BackupReport
@@ -47,7 +47,11 @@ class BackupAction(ArchiveAction):
         question = FileQuestion(self._context.preferences, "backups", Place.DocumentsLocation)
         proposal = f"facecam-{datetime.now():%Y%m%d}.facecam"
         file = question.target(
-            self._window, self.tr("Back up to"), proposal, self.tr("Backups") + " (*.facecam)"
+            self._window,
+            self.tr("Back up to"),
+            proposal,
+            self.tr("Backups") + " (*.facecam)",
+            lambda path: may_replace(path, self._window),
         )
         if file is None:
             return

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 
 from facecam.core.config import SERVER, Settings, with_server
 from facecam.core.errors import ConfigError
-from facecam.core.events import CancelToken, EventSink
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.parameter_file import save_settings
+from facecam.engine.components import open_store
+from facecam.engine.recognition.face_blur import nobody_called
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.dialogs.backup_dialog import BackupAction
@@ -53,7 +55,7 @@ _NAMES = {
 }
 _LIVE = {
     "require_live": QT_TRANSLATE_NOOP("SettingsDialog", "&Only people seen to be alive"),
-    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to &blink and turn"),
+    "live_challenge": QT_TRANSLATE_NOOP("SettingsDialog", "Ask them to blin&k and turn"),
 }
 _BLUR = {
     "blur_faces": QT_TRANSLATE_NOOP("SettingsDialog", "&Blur faces of"),
@@ -270,11 +272,30 @@ class SettingsDialog(QDialog):
             self._fault.setText(f"{engine_text(error.message)}\n{engine_text(error.hint)}")
             self._fault.show()
             return
+        before, told_of = self._context.settings, self._context.preferences.text("alerts.people", "")
         self._apply_preferences()
-        before = self._context.settings
         if wanted != before:
             self._save(before, wanted)
+        names = [] if self._alerts.people.text().strip() == told_of else [self._alerts.people.text()]
+        if wanted.blur_people != before.blur_people:
+            names.append(wanted.blur_people)
+        if names:
+            self._doubt(wanted, ";".join(names))
         self.accept()
+
+    def _doubt(self, settings: Settings, names: str) -> None:
+        """Say which of these names nobody has: a slip of the pen, or somebody who is enrolled only later."""
+        context = self._context
+
+        def work(on_event: EventSink, cancel: CancelToken) -> tuple[Notice, ...]:
+            gallery = open_store(settings).load()
+            return nobody_called(names, [one.name for one in gallery.identities] if gallery else [])
+
+        def tell(notices: tuple[Notice, ...]) -> None:
+            for notice in notices:
+                context.show_event(notice)
+
+        context.run(work, done=tell)
 
     def _save(self, before: Settings, wanted: Settings) -> None:
         changed = {

@@ -39,7 +39,8 @@ class AlikeCard(Card):
         self._name = ""
         self.faces = (Thumbnail(_FACE_PX), Thumbnail(_FACE_PX))
         self.text = label(wrap=True)
-        self.merge = push_button(self.tr("Merge"), self.tr("Both are one person: make them one"))
+        self._merge_tip = self.tr("Both are one person: make them one")
+        self.merge = push_button(self.tr("Merge"), self._merge_tip)
         self.two = push_button(
             self.tr("Not the same"), self.tr("They only look alike: do not ask again"), kind="plain"
         )
@@ -60,7 +61,9 @@ class AlikeCard(Card):
             if percent is None:
                 text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
             text = text.replace("%1", short(self._other.identity.name))
-            self.text.setText(text if percent is None else text.replace("%2", f"{percent:.0f}"))
+            text = text if percent is None else text.replace("%2", f"{percent:.0f}")
+            self.text.setText(text.replace(" %", "\N{NO-BREAK SPACE}%"))
+            self.merge.setToolTip(f"{self._merge_tip} ({name})")  # Whose name stays.
             self.text.setToolTip("" if percent is None else alike_tip())
             self.show_faces()
 

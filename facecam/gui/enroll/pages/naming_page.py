@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -51,6 +52,8 @@ class GroupRow(Card):
     """
 
     changed = Signal()
+    #: By the keyboard; the next one may be asked for.
+    answered = Signal()
 
     def __init__(self, group: FaceGroupToName, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(margin_px=GRID_PX, parent=parent)
@@ -153,8 +156,8 @@ class GroupRow(Card):
         if match := only_match(typed, self._names):
             self.line.setText(match)
         self.answer(True)
-        self.focusNextChild()
         self.changed.emit()
+        self.answered.emit()
 
 
 class NamingPage(QWidget):
@@ -241,14 +244,14 @@ class NamingPage(QWidget):
         vertical(
             inside, self._list, (self.more, 0, Qt.AlignmentFlag.AlignLeading), 1, margins=(0, 0, GRID_PX, 0)
         )
-        scroll = scrolling(inside)
+        self._scroll = scrolling(inside)
         answers = beside(self.all_yes, self.all_no, 1, spacing=GRID_PX)
         buttons = beside(1, self.cancel, self.enroll, spacing=GRID_PX)
         page = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         for part in (self.title, self.summary, self.progress):
             page.addWidget(part)
         page.addLayout(answers)
-        page.addWidget(scroll, 1)
+        page.addWidget(self._scroll, 1)
         page.addLayout(buttons)
 
     def _running(self, running: bool) -> None:
@@ -271,6 +274,7 @@ class NamingPage(QWidget):
         for group in some:
             row = GroupRow(group, self._names)
             row.changed.connect(self._look)
+            row.answered.connect(partial(self._go_on, row))
             row.show_portraits(self._portrait)
             self.rows.append(row)
             self._list.addWidget(row)
@@ -278,6 +282,19 @@ class NamingPage(QWidget):
                 self._on_face(face)
         self.more.setVisible(bool(self._waiting))
         self._look()
+
+    def _go_on(self, row: GroupRow) -> None:
+        """To the name of the next group; behind the last to the button that enrolls."""
+        place = self.rows.index(row) + 1
+        if place == len(self.rows):
+            self._show_some()
+        if place == len(self.rows):
+            self.enroll.setFocus()
+            return
+        line = self.rows[place].line
+        line.setFocus()
+        line.selectAll()
+        self._scroll.ensureWidgetVisible(self.rows[place])
 
     def _answer_all(self, yes: bool) -> None:
         for row in self.rows:

@@ -46,6 +46,7 @@ class ResultPage(QWidget):
         self.model = model
         self._alike: EnrollOutcome | None = None
         self._people = ""
+        self._lost: frozenset[str] = frozenset()
         self._mixed: EnrollOutcome | None = None
         self._began_s = time.monotonic()
         self.mixed = MixedCard()
@@ -93,6 +94,8 @@ class ResultPage(QWidget):
         """All is done: for whom how many photos were used."""
         self._running(False)
         enrolled = [outcome for outcome in outcomes if outcome.identity is not None]
+        # Looked at, and then could not be kept: the disk is full.
+        self._lost = frozenset(one.name for one in outcomes if one.fault is not None and not one.verdicts)
         self._people, self._only = "", short(outcomes[0].name) if len(outcomes) == 1 else ""
         if len(outcomes) > 1:
             self.title.setText(self.tr("%n people are recognised now", "", len(enrolled)))
@@ -102,7 +105,8 @@ class ResultPage(QWidget):
         if len(outcomes) == 1:
             name = self._only
             failed = self.tr("No photo of %1 could be used").replace("%1", name)
-            if all(verdict.reason == "duplicate" for verdict in outcomes[0].verdicts):
+            verdicts = outcomes[0].verdicts
+            if verdicts and all(verdict.reason == "duplicate" for verdict in verdicts):
                 failed = self.tr("No new photos of %1").replace("%1", name)
             self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
@@ -114,7 +118,8 @@ class ResultPage(QWidget):
 
     def count_again(self) -> None:
         """After a verdict has changed."""
-        used = sum(row.verdict is not None and row.verdict.used for row in self.model.rows)
+        kept = (row for row in self.model.rows if row.person not in self._lost)
+        used = sum(row.verdict is not None and row.verdict.used for row in kept)
         text = self.tr("%1 of %2 photos used").replace("%1", str(used))
         text = text.replace("%2", str(len(self.model.rows)))
         self.summary.setText(" · ".join(filter(None, (self._people, text))))

@@ -142,6 +142,7 @@ class FacePainter:
         height = metrics.height() + margin
         plate = QRectF(*places.place(number, width, height), width, height)
         if any(plate.intersects(one) for one in free):
+            places.take_back()
             return []
         painter.setPen(QPen(QColor(look.line), 1))
         painter.setBrush(QColor(look.plate))

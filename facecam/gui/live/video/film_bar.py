@@ -41,6 +41,8 @@ class FilmBar(QFrame):
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self._time = label("", "small")
         self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for control in (self.back, self.forward, self.unknown, self.speed):
+            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # After a click the keys stay the picture's.
         self.back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self.forward.clicked.connect(lambda: self.step_wanted.emit(1))
         self.speed.activated.connect(lambda index: self.speed_wanted.emit(self.speed.itemData(index)))

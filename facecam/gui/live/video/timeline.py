@@ -13,7 +13,8 @@ from facecam.gui.live.times import duration
 from facecam.gui.theme.theme import GRID_PX, colors
 
 _TRACK_PX, _LANE_PX, _HANDLE_PX = 16, 16, 6
-_NAMES_PX = 104
+#: Room for names: as much as the longest takes, within these.
+_NAMES_PX, _MOST_NAMES_PX = 104, 200
 #: Seconds that the arrow and page keys go.
 _ARROW_S, _PAGE_S = 5.0, 30.0
 _KEYS = {
@@ -142,8 +143,14 @@ class Timeline(QWidget):
     # --- places
 
     def _line(self) -> QRectF:
-        left = _NAMES_PX if self._lanes else _HANDLE_PX
+        left = self._names_px()
         return QRectF(left, 0, max(1.0, self.width() - left - _HANDLE_PX), _TRACK_PX)
+
+    def _names_px(self) -> int:
+        if not self._lanes:
+            return _HANDLE_PX
+        longest = max(self.fontMetrics().horizontalAdvance(lane.name) for lane in self._lanes)
+        return max(_NAMES_PX, min(longest + GRID_PX, _MOST_NAMES_PX, self.width() // 4))
 
     def _time_at(self, x: float) -> float:
         line = self._line()
@@ -180,9 +187,10 @@ class Timeline(QWidget):
     def _draw_lane(self, painter: QPainter, lane: Lane, top: float) -> None:
         c, metrics = colors(), painter.fontMetrics()
         painter.setPen(QColor(c.text))
-        name = metrics.elidedText(lane.name, Qt.TextElideMode.ElideRight, _NAMES_PX - GRID_PX)
+        names_px = self._names_px()
+        name = metrics.elidedText(lane.name, Qt.TextElideMode.ElideRight, names_px - GRID_PX)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(0, top, _NAMES_PX, _LANE_PX), flags, name)
+        painter.drawText(QRectF(0, top, names_px, _LANE_PX), flags, name)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.unknown if lane.unknown else c.accent))
         for start, end in lane.spans:

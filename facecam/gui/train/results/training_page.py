@@ -145,7 +145,7 @@ class TrainingPage(QStackedWidget):
         self.deployed = True
         self.view.show_deployed(info)
         if not self.isVisible():
-            self._context.show_notice(self.tr("{0} is in use now, also by Live").format(info.model))
+            self._context.show_notice(self.tr("{0} is in use now, also by Live.").format(info.model))
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:
         if self._controller.deploying:

@@ -53,7 +53,7 @@ class StartBar(QWidget):
         return 0.0 if self._estimate is None else self._estimate.seconds
 
     def show_estimate(self, estimate: TimeEstimate | None) -> None:
-        """Put the time on the button and the device below it; None: not known yet."""
+        """Put the time on the button and the device above it; None: not known yet."""
         self._estimate = estimate
         self._refresh()
 
@@ -111,4 +111,5 @@ class StartBar(QWidget):
 
     def _arrange(self) -> None:
         row = beside((self.start_button, 1), (self.stop_button, 1), spacing=GRID_PX)
-        vertical(self, row, self.resume_button, self._why, margins=0, spacing=GRID_PX // 2)
+        # The button stays at the edge, under the mouse, when the reason comes or goes.
+        vertical(self, self._why, self.resume_button, row, margins=0, spacing=GRID_PX // 2)
