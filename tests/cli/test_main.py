@@ -106,6 +106,11 @@ def test_a_misspelt_flag_or_action_gets_the_right_one(run: Run, arguments: list[
 
 def test_a_flag_of_another_action_is_not_meant_again(run: Run) -> None:
     _, hint = run("people", "merge", "a", "b", "--yes", bare=True).two_lines()
+    assert hint == "See `python main.py people merge --help`."
+
+
+def test_a_flag_before_the_action_is_the_commands(run: Run) -> None:
+    _, hint = run("people", "--yes", "list", bare=True).two_lines()
     assert hint == "See `python main.py people --help`."
 
 

@@ -81,24 +81,24 @@ class Parser(argparse.ArgumentParser, _Flags):
         """The help, with the program called as it is called here."""
         return as_typed(super().format_help())
 
+    def parse_known_args(self, *given: Any, **more: Any) -> Any:
+        """What is not known ends here: passed on, as usual, the command would answer for its action."""
+        parsed, unknown = super().parse_known_args(*given, **more)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return parsed, unknown
+
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the whole usage."""
         raise ConfigError(message, hint=self._hint(message))
 
     def _hint(self, message: str) -> str:
-        known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
+        known = list(self._option_string_actions)
         wrong = message.partition("unrecognized arguments: ")[2].split(" ")[0]
-        if wrong in known:  # Of another action.
-            known = []
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
         close = difflib.get_close_matches(wrong, known, n=1)
         return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
-
-    def _with_subparsers(self) -> list[argparse.ArgumentParser]:
-        """This parser and those of its sub-commands, whose unknown flags end up here."""
-        nested = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
-        return [self, *(parser for action in nested for parser in action.choices.values())]
 
 
 def _group_of(parser: argparse.ArgumentParser, title: str, description: str | None = None) -> _Group:

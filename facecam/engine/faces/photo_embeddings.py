@@ -114,7 +114,7 @@ def read_faces(
 
 
 class PhotoLooker:
-    """Finds and embeds the faces of photos on all cores, some hundred photos after the other.
+    """Finds and embeds the faces of photos on all cores, some dozens of photos after the other.
 
     Args:
         settings: which detector.

@@ -18,7 +18,7 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
-from facecam.engine.faces.face_shards import FaceShards
+from facecam.engine.faces.face_shards import FaceShards, key_of
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
 from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
@@ -121,7 +121,7 @@ def cluster(
     # What is missing is said before the photos are read.
     _limit(settings, embedder.card, method, squared_l2, 0, on_event)
     photos = expand(paths, on_event)
-    unfinished = unfinished_folder(photos)
+    unfinished = unfinished_folder(photos, key_of(settings, embedder, every_face=True))
     shards = FaceShards(settings, embedder, unfinished, every_face=True, on_event=on_event, cancel=cancel)
     found = shards.read(photos)
     if not found.faces:

@@ -13,7 +13,7 @@ from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.words import counted
 from facecam.engine import components
-from facecam.engine.faces.face_shards import FaceShards
+from facecam.engine.faces.face_shards import FaceShards, key_of
 from facecam.engine.faces.photo_embeddings import PhotoFaces
 from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.photos.library import PhotoLibrary
@@ -83,7 +83,8 @@ def embed(
         )
     embedder = components.open_embedder(settings)
     is_alone = scheduler is None and not workers
-    unfinished = unfinished_folder([*owner_of]) if is_alone else target / PARTS
+    key = key_of(settings, embedder, every_face=False)
+    unfinished = unfinished_folder([*owner_of], key) if is_alone else target / PARTS
     shards = FaceShards(settings, embedder, unfinished, every_face=False, on_event=on_event, cancel=cancel)
     if is_alone:
         found = shards.read([*owner_of])
