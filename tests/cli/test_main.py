@@ -114,6 +114,36 @@ def test_a_flag_before_the_action_is_the_commands(run: Run) -> None:
     assert hint == "See `python main.py people --help`."
 
 
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["recognize", "-dash.jpg"], "write -- before -dash.jpg"),
+        (["recognize", "a.jpg", "-dash.jpg"], "write -- before -dash.jpg"),
+        (["enroll", "-x", "a.jpg"], "write -- before -x"),
+        (["recognize", "a.jpg", "-no-such-file.jpg"], "See `python main.py recognize --help`"),
+        (["enroll", "--nosuch"], "See `python main.py enroll --help`"),
+        (["recognize", "a.jpg", "--output", ""], "See `python main.py recognize --help`"),
+    ],
+)
+def test_a_name_with_a_dash_before_it_gets_its_cure(run: Run, arguments: list[str], cure: str) -> None:
+    Path("-dash.jpg").touch()
+    _, hint = run(*arguments, bare=True).two_lines()
+    assert cure in hint
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [
+        ("--threshold=0,5", "argument --threshold: '0,5' is no number: write it with a point"),
+        ("--threshold=abc", "argument --threshold: 'abc' is no number"),
+        ("--upsample=1.5", "argument --upsample: '1.5' is no whole number"),
+    ],
+)
+def test_what_is_no_number_is_said_without_the_words_of_python(run: Run, flag: str, words: str) -> None:
+    message, _ = run("recognize", "a.jpg", flag, bare=True).two_lines()
+    assert message == words
+
+
 LONG = "x" * 300
 
 

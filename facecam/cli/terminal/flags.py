@@ -72,6 +72,8 @@ class Parser(argparse.ArgumentParser, _Flags):
         super().__init__(*args, **more)
         for kind in (Path, _existing, folder_or_address):
             self.register("type", kind, functools.partial(_named, kind))
+        for kind, what in ((float, "number"), (int, "whole number")):
+            self.register("type", kind, functools.partial(_numbered, kind, what))
 
     def group(self, title: str, description: str | None = None) -> _Group:
         """Flags under a title of their own."""
@@ -81,9 +83,10 @@ class Parser(argparse.ArgumentParser, _Flags):
         """The help, with the program called as it is called here."""
         return as_typed(super().format_help())
 
-    def parse_known_args(self, *given: Any, **more: Any) -> Any:
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """What is not known ends here: passed on, as usual, the command would answer for its action."""
-        parsed, unknown = super().parse_known_args(*given, **more)
+        self._given = list(args or ())
+        parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return parsed, unknown
@@ -97,6 +100,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         wrong = message.partition("unrecognized arguments: ")[2].split(" ")[0]
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
+        elif dashed := [one for one in self._given if re.match("-[^-]", one) and one not in known]:
+            if "are required: " in message or (wrong and is_there(Path(wrong))):
+                return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
         close = difflib.get_close_matches(wrong, known, n=1)
         return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
 
@@ -162,6 +168,14 @@ def _named(kind: Callable[[str], Any], text: str) -> Any:
     if not text:  # Else the folder this was started in: a variable that is not set would name it.
         raise argparse.ArgumentTypeError("an empty name is no file or folder")
     return kind(text)
+
+
+def _numbered(kind: Callable[[str], Any], what: str, text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        comma = ": write it with a point" if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", text) else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}{comma}") from None
 
 
 def _existing(text: str) -> Path:
