@@ -44,7 +44,9 @@ def test_licences_are_a_page_of_their_own(run: Run) -> None:
     assert "no JSON" in message
 
 
-def test_a_demo_that_was_not_fetched_is_nothing_missing(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_demo_that_was_not_fetched_is_nothing_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("facecam.engine.diagnostics.doctor.DEMO_FOLDER", tmp_path / "no-demo")
     (demo,) = (check for check in run("doctor", "--no-gpu", "--json").json() if check["subject"] == "demo")
     assert demo["state"] == "note" and "models prepare" in demo["cure"]

@@ -100,9 +100,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         wrong = message.partition("unrecognized arguments: ")[2].split(" ")[0]
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
-        elif dashed := [one for one in self._given if re.match("-[^-]", one) and one not in known]:
-            if "are required: " in message or (wrong and is_there(Path(wrong))):
-                return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
+        dashed = [one for one in self._given if re.match("-[^-]", one) and one not in known]
+        if dashed and ("are required: " in message or (wrong and is_there(Path(wrong)))):
+            return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
         close = difflib.get_close_matches(wrong, known, n=1)
         return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
 

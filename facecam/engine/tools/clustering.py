@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
-from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
-from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
 from facecam.engine.faces.face_shards import FaceShards, key_of
-from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
+from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, no_face_in
 from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
 from facecam.gallery.matching.cohort import Cohort
@@ -125,10 +124,7 @@ def cluster(
     shards = FaceShards(settings, embedder, unfinished, every_face=True, on_event=on_event, cancel=cancel)
     found = shards.read(photos)
     if not found.faces:
-        raise DataError(
-            f"no face was found in {counted(len(photos), 'photo')}",
-            hint="Look at the photos; --upsample 1 finds smaller faces.",
-        )
+        raise no_face_in(found)
     limit, cohort = _limit(settings, embedder.card, method, squared_l2, len(found.faces), ignore)
     shifts = None if cohort is None else cohort.shifts(found.vectors)
     if method == "average" and limit.origin == "model card":

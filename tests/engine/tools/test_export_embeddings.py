@@ -39,6 +39,13 @@ def test_nothing_to_export_is_said(settings: Settings, studio: Path, tmp_path: P
     with pytest.raises(DataError, match="no face") as refused:
         embed(settings, studio, tmp_path / "out")
     assert "--upsample" in refused.value.hint and "cnn" not in refused.value.hint  # The default sees more.
+    (studio / "Ada" / "2.png").write_bytes(b"no picture")
+    with pytest.raises(DataError, match="in 2 photos, 1 of them cannot be read: .*2.png is not a picture"):
+        embed(settings, studio, tmp_path / "out")
+    (studio / "Ada" / "1.png").unlink()
+    with pytest.raises(DataError, match="^.*2.png is not a picture") as refused:
+        embed(settings, studio, tmp_path / "out")
+    assert "jpg, png" in refused.value.hint
     assert not (tmp_path / "out").exists()
 
 
