@@ -16,6 +16,7 @@ from types import ModuleType
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, end_bar, print_error, say
+from facecam.cli.terminal.targets import require_folder
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
@@ -135,10 +136,16 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
 
 
 def _look_at_folders(settings: Settings) -> None:
-    """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent."""
-    for folder in (settings.data, settings.database, settings.weights):
+    """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent.
+
+    Raises:
+        ConfigError: one is, or lies in, a file.
+    """
+    for name in ("data", "database", "weights"):
+        folder = getattr(settings, name)
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             folder.stat()
+        require_folder(f"--{name}", folder, files_inside=False)
 
 
 def _begin(parsed: argparse.Namespace, command: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 from facecam.cli.terminal.output import Printer, end_bar
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, Notice
+from facecam.core.home import expanded
 from facecam.engine.models.first_use import prepare_at_first_use
 
 Folder = str | os.PathLike[str]
@@ -24,7 +24,7 @@ def settings_of(home: Folder | None, settings: Settings | None = None) -> Settin
     settings = settings or Settings()
     if home is None:
         return settings
-    folder = Path(home).expanduser().absolute()
+    folder = expanded(home).absolute()
     weights = folder / "weights"
     return replace(
         settings,

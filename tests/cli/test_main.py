@@ -17,6 +17,7 @@ from facecam.cli import main as module
 from facecam.cli import people, start
 from facecam.cli.main import COMMANDS, main
 from facecam.cli.terminal.flags import Parser
+from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import Cancelled
 from tests.cli.conftest import Run
@@ -144,6 +145,36 @@ def test_what_is_no_number_is_said_without_the_words_of_python(run: Run, flag: s
     assert message == words
 
 
+@pytest.mark.parametrize("name", ["data", "database", "weights"])
+def test_a_file_is_no_folder_of_the_program(run: Run, name: str) -> None:
+    Path("file").touch()
+    for named in ("file", "file/inside"):
+        message, hint = run("people", "list", f"--{name}", named, bare=True).two_lines()
+        assert message == f"--{name}: file is not a folder" and hint.startswith("Name a folder")
+
+
+def test_a_database_is_on_no_web_server(run: Run) -> None:
+    message, _ = run("people", "list", "--database", "http://example.org/people", bare=True).two_lines()
+    assert "no address of a PostgreSQL server" in message
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no device without an end")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["people", "list", "--config", "/dev/zero"],
+        ["train", "--sweep", "/dev/zero"],
+        ["evaluate", "--own", "--groups", "/dev/zero"],
+    ],
+)
+def test_a_file_without_an_end_is_not_read_to_its_end(
+    run: Run, settings: Settings, arguments: list[str]
+) -> None:
+    settings.data.mkdir()
+    message, _ = run(*arguments).two_lines()
+    assert "/dev/zero" in message and "MB" in message
+
+
 LONG = "x" * 300
 
 
@@ -154,6 +185,8 @@ LONG = "x" * 300
         ["live", "--source", "two\nlines/film.mp4"],
         ["live", "--source", f"{LONG}.mp4"],
         ["live", "--source", "no such camera"],
+        ["live", "--source", "~nosuchuser/film.mp4"],
+        ["-t", "False", "--source", "~nosuchuser/film.mp4"],
         ["live", "--source", ""],
         ["live", "--source", "ftp://example.org/film"],
         ["live", "--every", "0"],
