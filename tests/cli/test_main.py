@@ -124,6 +124,7 @@ def test_a_flag_before_the_action_is_the_commands(run: Run) -> None:
         (["recognize", "a.jpg", "-no-such-file.jpg"], "See `python main.py recognize --help`"),
         (["enroll", "--nosuch"], "See `python main.py enroll --help`"),
         (["recognize", "a.jpg", "--output", ""], "See `python main.py recognize --help`"),
+        (["-t", "maybe"], "See `python main.py -t --help`"),  # Not the help of the commands.
     ],
 )
 def test_a_name_with_a_dash_before_it_gets_its_cure(run: Run, arguments: list[str], cure: str) -> None:

@@ -104,7 +104,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         if dashed and ("are required: " in message or (wrong and is_there(Path(wrong)))):
             return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
         close = difflib.get_close_matches(wrong, known, n=1)
-        return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
+        # Alone, `--help` tells of the commands; the older flags have theirs behind one of them.
+        prog = self.prog if " " in self.prog else f"{self.prog} -t"
+        return f"Did you mean {close[0]}?" if close else f"See `python {prog} --help`."
 
 
 def _group_of(parser: argparse.ArgumentParser, title: str, description: str | None = None) -> _Group:

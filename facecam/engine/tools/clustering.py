@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -85,6 +85,7 @@ def cluster(
     method: Method = DEFAULT_METHOD,
     squared_l2: float | None = None,
     min_faces: int = 2,
+    use: Callable[[Clusters], None] | None = None,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> Clusters:
@@ -106,6 +107,8 @@ def cluster(
             higher one that follows from the groups there are (`metrics.grouping.JoinLimit`), whatever threshold is
             set for names; for the others the threshold in force.
         min_faces: smaller groups are left ungrouped, from 1.
+        use: what is done with the groups before what was found in the photos is forgotten: should it fail, the next
+            run has it still.
         on_event: gets progress, and a notice when enrolled people cannot be compared with.
         cancel: asked between photos.
 
@@ -139,8 +142,11 @@ def cluster(
         for number, (rows, name) in enumerate(zip(groups, names, strict=True), 1)
     )
     alone = tuple(np.flatnonzero(labels < 0).tolist())
+    groups_found = Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
+    if use is not None:
+        use(groups_found)
     shards.remove()
-    return Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
+    return groups_found
 
 
 def group(
