@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from facecam.cli.terminal.output import Printer, end_bar
 from facecam.core.config import Settings
@@ -32,6 +34,11 @@ def settings_of(home: Folder | None, settings: Settings | None = None) -> Settin
         database=folder / "database",
         weights=weights if weights.is_dir() else settings.weights,
     )
+
+
+def paths_of(photos: Folder | Iterable[Folder]) -> list[Path]:
+    """One file or folder is itself: else each of its letters would name one, and `.` and `/` do."""
+    return [Path(one) for one in ([photos] if isinstance(photos, str | os.PathLike) else photos)]
 
 
 def with_models(settings: Settings, on_event: EventSink | None = None) -> Settings:
