@@ -21,7 +21,7 @@ def is_checkout(folder: Path) -> bool:
     return all((folder / name).is_file() for name in ("main.py", "pyproject.toml"))
 
 
-def expanded(path: str | Path) -> Path:
+def expanded(path: str | os.PathLike[str]) -> Path:
     """A path with the `~` of a home in full; as it is where the system knows no such home, for which Python raises."""
     return Path(os.path.expanduser(path))  # noqa: PTH111
 

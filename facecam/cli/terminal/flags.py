@@ -72,8 +72,8 @@ class Parser(argparse.ArgumentParser, _Flags):
         super().__init__(*args, **more)
         for kind in (Path, _existing, folder_or_address):
             self.register("type", kind, functools.partial(_named, kind))
-        for kind, what in ((float, "number"), (int, "whole number")):
-            self.register("type", kind, functools.partial(_numbered, kind, what))
+        for number, what in ((float, "number"), (int, "whole number")):
+            self.register("type", number, functools.partial(_numbered, number, what))
 
     def group(self, title: str, description: str | None = None) -> _Group:
         """Flags under a title of their own."""
