@@ -23,6 +23,7 @@ from facecam.engine.tools.clustering import (
     enroll_clusters,
     require_groups,
 )
+from facecam.gallery.names import clean_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,17 +71,25 @@ def run(arguments: argparse.Namespace) -> int:
         require_apart("--output", arguments.output, arguments.paths)
     names = _names(arguments.enroll)
     settings, printer = settings_from(arguments), Printer()
+    folders: list[Path] = []
+    enrolled: list[str] = []
+
+    def use(found: Clusters) -> None:
+        require_groups(found, names)
+        if arguments.output:
+            folders.extend(write_folders(found, arguments.output, on_event=printer))
+        if names:
+            enrolled.extend(enroll_clusters(settings, found, names, on_event=printer))
+
     found = cluster(
         settings,
         arguments.paths,
         method=arguments.method,
         squared_l2=arguments.eps,
         min_faces=arguments.min_faces,
+        use=use,
         on_event=printer,
     )
-    require_groups(found, names)
-    folders = write_folders(found, arguments.output, on_event=printer) if arguments.output else []
-    enrolled = enroll_clusters(settings, found, names, on_event=printer) if names else []
     if arguments.json:
         print_json(_document(found, folders, enrolled))
     else:
@@ -108,7 +117,7 @@ def _number_and_name(text: str) -> tuple[int, str]:
         raise ConfigError(
             f"--enroll {text}", hint='Write the group\'s number and a name: --enroll "3=Ada Lovelace".'
         )
-    return int(number), name
+    return int(number), clean_name(name)
 
 
 def _print(found: Clusters, enrolled: list[str], folders: list[Path]) -> None:

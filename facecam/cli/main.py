@@ -7,15 +7,19 @@ import contextlib
 import difflib
 import importlib
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import NoReturn
 
 from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, end_bar, print_error, say
+from facecam.cli.terminal.targets import require_folder
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
@@ -68,13 +72,15 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code (0 ok, 1 fault in the data, 2 usage or missing thing)."""
     _open_closed_streams()
     try:
-        return _dispatch(list(arguments))
+        with _ended_in_order():
+            return _dispatch(list(arguments))
     except FacecamError as error:
         print_error(error)
         return 2
-    except (KeyboardInterrupt, Cancelled):
-        say("stopped", sys.stderr)
-        return _INTERRUPTED
+    except (KeyboardInterrupt, Cancelled) as end:
+        with contextlib.suppress(OSError):  # The terminal may be closed.
+            say("stopped", sys.stderr)
+        return 128 + end.number if isinstance(end, _Ended) else _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -86,6 +92,33 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     finally:
         end_bar()
+
+
+class _Ended(KeyboardInterrupt):
+    """The system, a timer or a terminal that is closed ends the program."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Asked to end, the program does it as after Ctrl+C: what it records is completed, what it began is put away."""
+    before = {}
+    for name in ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ():
+        number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` wants it ignored.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise _Ended(number)
 
 
 def _open_closed_streams() -> None:
@@ -135,10 +168,16 @@ def _run(module: ModuleType, prog: str, arguments: list[str]) -> int:
 
 
 def _look_at_folders(settings: Settings) -> None:
-    """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent."""
-    for folder in (settings.data, settings.database, settings.weights):
+    """Raise `OSError` where one cannot even be looked at: to pathlib of Python 3.14 it would only be absent.
+
+    Raises:
+        ConfigError: one is, or lies in, a file.
+    """
+    for name in ("data", "database", "weights"):
+        folder = getattr(settings, name)
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             folder.stat()
+        require_folder(f"--{name}", folder, files_inside=False)
 
 
 def _begin(parsed: argparse.Namespace, command: str) -> None:

@@ -20,7 +20,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.models import custom
-from facecam.engine.models.choice import remove_model
+from facecam.engine.models.choice import delete_model, require_deletable
 from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.export import FORMATS, export_model
 from facecam.engine.models.first_use import prepare_models_here
@@ -359,11 +359,12 @@ def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     del printer
     store = components.open_weights(settings)
-    # What is not there is complained about, not asked about.
+    # What is not there, or has to stay, is complained about, not asked about.
+    require_deletable(settings, arguments.name)
     ask = store.path(arguments.name).is_dir() and not arguments.yes
     if ask and not confirmed(f"Delete the model {arguments.name}, its checkpoints included?"):
         return answer(arguments.json, {"name": arguments.name, "removed": False}, "Nothing was removed.")
-    remove_model(settings, arguments.name)
+    delete_model(settings, arguments.name)
     gone = {"name": arguments.name, "removed": True}
     return answer(arguments.json, gone, f"{arguments.name} was removed.")
 

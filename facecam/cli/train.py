@@ -8,7 +8,14 @@ import itertools
 from pathlib import Path
 
 from facecam.cli.actions.train_run import train
-from facecam.cli.terminal.flags import Parser, add_shared_flags, given, require_photos, settings_from
+from facecam.cli.terminal.flags import (
+    Parser,
+    add_shared_flags,
+    given,
+    require_path,
+    require_photos,
+    settings_from,
+)
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
@@ -19,6 +26,7 @@ from facecam.engine.training_jobs.history import resumable
 from facecam.engine.training_jobs.request import TrainRequest
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import DEFAULT_PRESET, NETWORK_PRESET, Preset, find_preset, presets
+from facecam.training.optim.schedule_file import read_schedule
 
 _NEWEST = "newest"
 #: Options that say something to every preset, also to one that trains no network.
@@ -128,8 +136,20 @@ def preset_name(arguments: argparse.Namespace) -> str:
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:
-    """The preset's options, overlaid by the flags that were given."""
-    return dataclasses.replace(preset.options, **given(arguments, TrainOptions))
+    """The preset's options, overlaid by the flags that were given.
+
+    Raises:
+        ConfigError: a file or folder they name is not there, or is none; said before the photos are looked at.
+    """
+    options = dataclasses.replace(preset.options, **given(arguments, TrainOptions))
+    for path in (options.generic_faces, options.stranger_photos):
+        if path is not None:
+            require_path(path)
+    if options.schedule_file is not None and options.schedule != "file":
+        raise ConfigError("--schedule-file has no effect by itself", hint="Add --schedule file.")
+    if options.schedule_file is not None:
+        read_schedule(options.schedule_file)
+    return options
 
 
 def _run_to_resume(name: str, settings: Settings) -> Path:

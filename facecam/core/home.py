@@ -21,6 +21,11 @@ def is_checkout(folder: Path) -> bool:
     return all((folder / name).is_file() for name in ("main.py", "pyproject.toml"))
 
 
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """A path with the `~` of a home in full; as it is where the system knows no such home, for which Python raises."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111
+
+
 def choose_home(program: Path, environment: Mapping[str, str]) -> Path:
     """Where a user's files are: as `FACECAM_HOME` says; beside a checkout; else where the platform keeps user data.
 
@@ -29,7 +34,7 @@ def choose_home(program: Path, environment: Mapping[str, str]) -> Path:
         environment: variables of the process.
     """
     if wanted := environment.get(HOME_VARIABLE, "").strip():
-        return Path(wanted).expanduser().absolute()
+        return expanded(wanted).absolute()
     if is_checkout(program):
         return program
     import platformdirs  # Only an installation asks, and a checkout starts without it.

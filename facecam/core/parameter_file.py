@@ -19,6 +19,8 @@ from facecam.core.private import is_open_to_others
 
 #: What a file of parameters may end in.
 ENDINGS = (".toml", ".json", ".yaml", ".yml")
+#: Somebody wrote it by hand.
+_MOST_BYTES = 4_000_000
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+$")
 
 
@@ -35,7 +37,7 @@ def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
         DependencyError: a YAML file, and PyYAML is not installed.
     """
     try:
-        content = _parsed(path.suffix.lower(), at_rest.read_text(path))
+        content = _parsed(path.suffix.lower(), at_rest.read_text(path, most=_MOST_BYTES))
     except OSError as error:
         reason = error.strerror or str(error)
     except UnicodeDecodeError:

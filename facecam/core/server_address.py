@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,13 @@ def is_address(text: str) -> bool:
 
 
 def folder_or_address(text: str) -> Path | str:
-    """What `--database` names: an address stays text."""
+    """What `--database` names: an address stays text.
+
+    Raises:
+        ArgumentTypeError: it is an address of something else.
+    """
+    if "://" in text and not is_address(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder, and no address of a PostgreSQL server")
     return text if is_address(text) else Path(text)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from facecam.cli.terminal.output import Printer, end_bar
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, Notice
+from facecam.core.home import expanded
 from facecam.engine.models.first_use import prepare_at_first_use
 
 Folder = str | os.PathLike[str]
@@ -24,7 +26,7 @@ def settings_of(home: Folder | None, settings: Settings | None = None) -> Settin
     settings = settings or Settings()
     if home is None:
         return settings
-    folder = Path(home).expanduser().absolute()
+    folder = expanded(home).absolute()
     weights = folder / "weights"
     return replace(
         settings,
@@ -32,6 +34,11 @@ def settings_of(home: Folder | None, settings: Settings | None = None) -> Settin
         database=folder / "database",
         weights=weights if weights.is_dir() else settings.weights,
     )
+
+
+def paths_of(photos: Folder | Iterable[Folder]) -> list[Path]:
+    """One file or folder is itself: else each of its letters would name one, and `.` and `/` do."""
+    return [Path(one) for one in ([photos] if isinstance(photos, str | os.PathLike) else photos)]
 
 
 def with_models(settings: Settings, on_event: EventSink | None = None) -> Settings:

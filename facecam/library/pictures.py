@@ -23,7 +23,7 @@ from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.scoring import open_cohort
 from facecam.engine.tools.clustering import cluster as cluster_faces
 from facecam.engine.tools.compare import Comparison, distances, scores
-from facecam.library.home import Folder, settings_of, with_models
+from facecam.library.home import Folder, paths_of, settings_of, with_models
 from facecam.vision.images.read import read_picture
 
 #: A file, or a picture uint8 (H, W, 3) RGB.
@@ -116,14 +116,14 @@ def compare(first: Photo, second: Photo, *, settings: Settings | None = None) ->
 
 
 def cluster(
-    photos: Iterable[Folder], *, min_faces: int = 2, settings: Settings | None = None
+    photos: Folder | Iterable[Folder], *, min_faces: int = 2, settings: Settings | None = None
 ) -> list[list[Path]]:
     """An album sorted by person, whom nobody has named: the photos of each, the largest group first.
 
     A photo of several people is in several groups; one whose faces are like too few others is in none.
 
     Args:
-        photos: files and folders.
+        photos: files and folders, or one of these.
         min_faces: the fewest of a group.
         settings: model, detector, threshold; None: as the program has them.
 
@@ -138,7 +138,7 @@ def cluster(
         [['eileen-1.png', 'eileen-2.png']]
     """
     settings = with_models(settings or Settings())
-    found = cluster_faces(settings, [Path(one) for one in photos], min_faces=min_faces)
+    found = cluster_faces(settings, paths_of(photos), min_faces=min_faces)
     return [list(dict.fromkeys(face.path for face in found.faces_of(one))) for one in found.clusters]
 
 

@@ -25,7 +25,7 @@ from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.run import run_training
 from facecam.gallery.gallery import Gallery
 from facecam.library.faces import RecognizedFace, RecognizedFrame, recognized_face, recognized_frame
-from facecam.library.home import Folder, listener, settings_of, with_models
+from facecam.library.home import Folder, listener, paths_of, settings_of, with_models
 from facecam.library.pictures import Photo, read_photo
 from facecam.training.config.preset import find_preset
 from facecam.vision.sources.open import open_source
@@ -98,7 +98,7 @@ class FaceRecognizer:
         with self._lock:
             return self._refreshed().matcher.gallery
 
-    def enroll(self, name: str, photos: Iterable[Folder]) -> EnrollReport:
+    def enroll(self, name: str, photos: Folder | Iterable[Folder]) -> EnrollReport:
         """Make somebody known, or known better, from photos in which they are the main face.
 
         Every photo is judged; the report says which were used, and of the others why not. Copies of those used are
@@ -106,7 +106,7 @@ class FaceRecognizer:
 
         Args:
             name: a new person's or a known one's, in any script.
-            photos: files and folders of them.
+            photos: files and folders of them, or one of these.
 
         Raises:
             EnrollmentError: none of the photos can be used.
@@ -122,7 +122,7 @@ class FaceRecognizer:
         with self._lock:
             if self._enroller is None:
                 self._enroller = Enroller(self.settings, on_event=self._on_event)
-            return self._enroller.enroll(name, [Path(one) for one in photos])
+            return self._enroller.enroll(name, paths_of(photos))
 
     def remove(self, name: str) -> None:
         """Forget somebody: photos, vectors, and their name in the records of trainings. It cannot be taken back.

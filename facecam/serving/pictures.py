@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +17,7 @@ from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.vision.images.read import picture_from_bytes
 
-#: Pictures that wait or are being worked on. Each costs its bytes, and whoever waits longer has given up.
+#: Pictures that come in, wait or are being worked on. Each costs its bytes, and whoever waits longer has given up.
 MOST_WAITING: Final = 16
 
 
@@ -41,16 +43,12 @@ class PictureService:
         self._lock = threading.Lock()
         self._waiting = 0
 
-    async def recognize(self, content: bytes) -> dict[str, Any]:
-        """The faces of a picture as plain values, see `face_report`.
-
-        Args:
-            content: of a picture file.
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the queue, to be had before the bytes of a picture are kept.
 
         Raises:
             Overloaded: too many pictures are waiting.
-            DataError: this is no picture.
-            GalleryError: the people cannot be read.
         """
         if self._waiting >= MOST_WAITING:
             raise Overloaded(
@@ -59,9 +57,21 @@ class PictureService:
             )
         self._waiting += 1  # One thread, that of the event loop, counts.
         try:
-            return await run_in_threadpool(self._recognized, content)
+            yield
         finally:
             self._waiting -= 1
+
+    async def recognize(self, content: bytes) -> dict[str, Any]:
+        """The faces of a picture as plain values, see `face_report`, for whoever has a place.
+
+        Args:
+            content: of a picture file.
+
+        Raises:
+            DataError: this is no picture.
+            GalleryError: the people cannot be read.
+        """
+        return await run_in_threadpool(self._recognized, content)
 
     def people(self) -> list[str]:
         """The names of everybody enrolled, in the order of the alphabet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from facecam import __version__
@@ -23,6 +25,8 @@ from facecam.serving.pictures import Overloaded, PictureService
 
 #: Bytes of a picture.
 MOST_BYTES: Final = 32_000_000
+#: A picture has come by then: its place is wanted by others.
+_PATIENCE_S: Final = 30.0
 #: A silent stream says so this often, so that whoever listens knows it is there.
 _HEARTBEAT_S: Final = 15.0
 #: Events kept for a listener who does not read; then the oldest go.
@@ -56,6 +60,8 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
         feeds: the sources watched.
         token: of whoever may ask.
     """
+    # What is no request has its answer; the terminal is not told of each.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     # The documentation pages of FastAPI load scripts from elsewhere; ours is below.
     app = FastAPI(
         title="facecam",
@@ -79,12 +85,21 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
         hint = f"Ask for one of: {', '.join(app.openapi()['paths'])}; see /docs."
         return JSONResponse({"error": what, "hint": hint}, refusal.status_code, refusal.headers)
 
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=400)  # Nobody hears it, and it is no fault of ours.
+
     # The answer as it is: values by their annotation would be checked and copied first.
     @app.post("/recognize", summary="Who is in a picture", openapi_extra=_PICTURE_BODY)
     async def recognize(request: Request) -> JSONResponse:
         """Send the bytes of a picture file; every face comes back with `box`, `name` (null: nobody known),
         `probability` and what `facecam recognize --json` says besides."""
-        return JSONResponse(await pictures.recognize(await _body(request)))
+        try:
+            with pictures.place():
+                return JSONResponse(await pictures.recognize(await _body(request)))
+        except Overloaded:
+            await _body(request, keep=False)  # Who is still sending would not hear the answer.
+            raise
 
     @app.get("/people", summary="Who is enrolled")
     def people() -> dict[str, list[str]]:
@@ -126,20 +141,27 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
     return TokenGuard(app, token)
 
 
-async def _body(request: Request) -> bytes:
-    """The body, read no further than pictures go.
+async def _body(request: Request, *, keep: bool = True) -> bytes:
+    """The body, read no further than pictures go, and no longer than one is waited for; nothing without `keep`.
 
     Raises:
-        DataError: it is longer, or empty.
+        DataError: it is longer, empty, or does not come.
     """
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise DataError(
-                f"the picture is larger than {MOST_BYTES // 1_000_000} MB", hint="Send a smaller one."
-            )
-        parts.append(part)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            async for part in request.stream():
+                size += len(part)
+                if size > MOST_BYTES:
+                    raise DataError(
+                        f"the picture is larger than {MOST_BYTES // 1_000_000} MB", hint="Send a smaller one."
+                    )
+                if keep:
+                    parts.append(part)
+    except TimeoutError:
+        raise DataError(
+            f"the picture did not come within {_PATIENCE_S:.0f} s", hint="Send all of it at once."
+        ) from None
     if not size:
         raise DataError("the request has no picture", hint="Send the bytes of a picture file as the body.")
     return b"".join(parts)

@@ -20,7 +20,9 @@ def begin() -> subprocess.Popen[bytes]:
         SetupError: PyInstaller cannot be had.
     """
     if not _TOOL.is_dir():
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--target", str(_TOOL), *_PINS]
+        # Pip would call it an ERROR that the environment holds what is pinned, and not all that it asks for.
+        options = ["--quiet", "--no-warn-conflicts", "--target", str(_TOOL)]
+        command = [str(PYTHON), "-m", "pip", "install", *options, *_PINS]
         if subprocess.call(command):
             raise system.SetupError(
                 "PyInstaller cannot be fetched", "Check the connection, then run it again."

@@ -48,6 +48,12 @@ def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[st
         return {**Trainer(own, device, on_event, cancel).run(), "device": device.words}
 
 
+def be_polite() -> None:
+    """Lower this process to `_POLITENESS`; one whose program was begun lower stays where it is."""
+    if hasattr(os, "nice"):
+        os.nice(max(0, _POLITENESS - os.nice(0)))
+
+
 @contextlib.contextmanager
 def _all_together() -> Iterator[None]:
     """Says in two lines that another machine is gone."""
@@ -65,7 +71,6 @@ def _all_together() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
-        os.nice(_POLITENESS)
+    be_polite()
     folder = RunFolder(Path(sys.argv[1]))
     protocol.leave(protocol.serve(partial(run_job, folder), CancelToken(), alone=is_follower()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from facecam.core.words import counted
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol
@@ -40,3 +42,11 @@ def test_licences_are_a_page_of_their_own(run: Run) -> None:
     assert outcome.code == 0 and outcome.out.startswith("# Licences") and "| numpy |" in outcome.out
     message, _ = run("doctor", "--licences", "--json").two_lines()
     assert "no JSON" in message
+
+
+def test_a_demo_that_was_not_fetched_is_nothing_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("facecam.engine.diagnostics.doctor.DEMO_FOLDER", tmp_path / "no-demo")
+    (demo,) = (check for check in run("doctor", "--no-gpu", "--json").json() if check["subject"] == "demo")
+    assert demo["state"] == "note" and "models prepare" in demo["cure"]

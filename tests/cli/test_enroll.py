@@ -174,3 +174,13 @@ def test_a_name_that_two_people_share_is_asked_by_id(
     assert "2 people are called 'Anna'" in message and "--id" in hint
     anna = next(one["id"] for one in run("people", "list", "--json").json() if one["name"] == "Anna")
     assert run("enroll", "--id", anna, photo, "--json").json()["name"] == "Anna"
+
+
+def test_a_photo_that_cannot_be_read_is_told_with_its_own_cure(run: Run, heads: Heads, studio: Path) -> None:
+    """Not to be opened elsewhere and saved again: there is nothing in it."""
+    empty = studio / "empty.png"
+    empty.touch()
+    message, hint = run("enroll", "Ada", empty).two_lines()
+    assert "empty.png is empty" in message and hint == "Copy the picture again from where it came."
+    outcome = run("enroll", "Ada", empty, save(heads[BARACK], studio / "a.png"))
+    assert "empty.png is empty; copy the picture again from where it came\n" in outcome.out

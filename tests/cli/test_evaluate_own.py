@@ -45,3 +45,11 @@ def test_own_people_are_tested_in_words_and_json(
 def test_what_own_cannot_mean_is_said(run: Run, arguments: tuple[str, ...], words: str) -> None:
     message, hint = run("evaluate", *arguments).two_lines()
     assert words in message and hint
+
+
+def test_who_has_nobody_is_told_to_enroll_two(run: Run, settings: Settings, heads: Heads) -> None:
+    _, hint = run("evaluate", "--own").two_lines()
+    assert hint == "Enroll two people: python main.py enroll NAME PHOTO…"
+    save(heads[EILEEN], settings.data / EILEEN / "a.png")
+    _, hint = run("evaluate", "--own").two_lines()
+    assert hint.startswith("Enroll somebody else")

@@ -104,14 +104,18 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(settings: Settings) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
-def test_ctrl_c_ends_it_in_time_and_finishes_the_recording(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_end_it_does_so_in_time_and_finishes_the_recording(
+    settings: Settings, tmp_path: Path, number: signal.Signals
+) -> None:
+    """By Ctrl+C, or by the system, which ends services and programs of who logs out."""
     with live(settings, "--output", str(tmp_path / "out.mp4")) as process:
         assert process.stdout is not None and process.stderr is not None
         for _ in range(3):
             json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest = process.stdout.read()
-        assert process.wait(20) == 130
+        assert process.wait(20) == 128 + number
         assert process.stderr.read().splitlines()[-1] == "stopped"
     assert all(json.loads(line)["frame"] >= 3 for line in rest.splitlines())
     assert (tmp_path / "out.mp4").stat().st_size > 1000

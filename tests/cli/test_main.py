@@ -17,6 +17,7 @@ from facecam.cli import main as module
 from facecam.cli import people, start
 from facecam.cli.main import COMMANDS, main
 from facecam.cli.terminal.flags import Parser
+from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import Cancelled
 from tests.cli.conftest import Run
@@ -106,7 +107,73 @@ def test_a_misspelt_flag_or_action_gets_the_right_one(run: Run, arguments: list[
 
 def test_a_flag_of_another_action_is_not_meant_again(run: Run) -> None:
     _, hint = run("people", "merge", "a", "b", "--yes", bare=True).two_lines()
+    assert hint == "See `python main.py people merge --help`."
+
+
+def test_a_flag_before_the_action_is_the_commands(run: Run) -> None:
+    _, hint = run("people", "--yes", "list", bare=True).two_lines()
     assert hint == "See `python main.py people --help`."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["recognize", "-dash.jpg"], "write -- before -dash.jpg"),
+        (["recognize", "a.jpg", "-dash.jpg"], "write -- before -dash.jpg"),
+        (["enroll", "-x", "a.jpg"], "write -- before -x"),
+        (["recognize", "a.jpg", "-no-such-file.jpg"], "See `python main.py recognize --help`"),
+        (["enroll", "--nosuch"], "See `python main.py enroll --help`"),
+        (["recognize", "a.jpg", "--output", ""], "See `python main.py recognize --help`"),
+        (["-t", "maybe"], "See `python main.py -t --help`"),  # Not the help of the commands.
+    ],
+)
+def test_a_name_with_a_dash_before_it_gets_its_cure(run: Run, arguments: list[str], cure: str) -> None:
+    Path("-dash.jpg").touch()
+    _, hint = run(*arguments, bare=True).two_lines()
+    assert cure in hint
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [
+        ("--threshold=0,5", "argument --threshold: '0,5' is no number: write it with a point"),
+        ("--threshold=abc", "argument --threshold: 'abc' is no number"),
+        ("--upsample=1.5", "argument --upsample: '1.5' is no whole number"),
+    ],
+)
+def test_what_is_no_number_is_said_without_the_words_of_python(run: Run, flag: str, words: str) -> None:
+    message, _ = run("recognize", "a.jpg", flag, bare=True).two_lines()
+    assert message == words
+
+
+@pytest.mark.parametrize("name", ["data", "database", "weights"])
+def test_a_file_is_no_folder_of_the_program(run: Run, name: str) -> None:
+    Path("file").touch()
+    for named in ("file", "file/inside"):
+        message, hint = run("people", "list", f"--{name}", named, bare=True).two_lines()
+        assert message == f"--{name}: file is not a folder" and hint.startswith("Name a folder")
+
+
+def test_a_database_is_on_no_web_server(run: Run) -> None:
+    message, _ = run("people", "list", "--database", "http://example.org/people", bare=True).two_lines()
+    assert "no address of a PostgreSQL server" in message
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no device without an end")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["people", "list", "--config", "/dev/zero"],
+        ["train", "--sweep", "/dev/zero"],
+        ["evaluate", "--own", "--groups", "/dev/zero"],
+    ],
+)
+def test_a_file_without_an_end_is_not_read_to_its_end(
+    run: Run, settings: Settings, arguments: list[str]
+) -> None:
+    settings.data.mkdir()
+    message, _ = run(*arguments).two_lines()
+    assert "/dev/zero" in message and "MB" in message
 
 
 LONG = "x" * 300
@@ -119,6 +186,8 @@ LONG = "x" * 300
         ["live", "--source", "two\nlines/film.mp4"],
         ["live", "--source", f"{LONG}.mp4"],
         ["live", "--source", "no such camera"],
+        ["live", "--source", "~nosuchuser/film.mp4"],
+        ["-t", "False", "--source", "~nosuchuser/film.mp4"],
         ["live", "--source", ""],
         ["live", "--source", "ftp://example.org/film"],
         ["live", "--every", "0"],

@@ -131,15 +131,27 @@ def test_verify_misses_the_model_in_use(models: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize(("answer", "gone"), [("y", True), ("", False)])
 def test_removing_asks_first(
-    models: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool
+    models: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, gone: bool
 ) -> None:
+    file = tmp_path / "mine.onnx"
+    file.write_bytes(onnx_embedder())
+    assert models("add", file).code == 0
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    message, hint = models("remove", "dlib-mmod").two_lines()
+    message, hint = models("remove", "mine").two_lines()
     assert "nobody is there" in message and "--yes" in hint
     monkeypatch.setattr("builtins.input", lambda _: answer)
-    outcome = models("remove", "dlib-mmod", "--json")
+    outcome = models("remove", "mine", "--json")
     assert outcome.code == 0 and outcome.json()["removed"] is gone
-    assert (folder / "dlib-mmod").exists() is not gone
+    assert (folder / "mine").exists() is not gone
+
+
+@pytest.mark.parametrize("more", [[], ["--yes"], ["--json", "--yes"]])
+def test_what_comes_with_the_program_stays_and_nobody_is_asked(
+    models: Run, folder: Path, more: list[str]
+) -> None:
+    message, hint = models("remove", "dlib-mmod", *more).two_lines()
+    assert message == "dlib-mmod comes with the program" and hint.startswith("It stays")
+    assert (folder / "dlib-mmod").is_dir()
 
 
 def test_a_threshold_that_cannot_be_found_anew_stays_and_that_is_said(run: Run, settings: Settings) -> None:
@@ -159,7 +171,7 @@ def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> Non
     assert "people rebuild" in models("deploy", "mine").out
     assert [row["name"] for row in models("list", "--json").json() if row["deployed"]] == ["mine"]
     _, hint = models("remove", "mine", "--yes").two_lines()
-    assert "deploy" in hint.lower(), "the model in use stays"
+    assert "another one" in hint, "the model in use stays"
     models("add", file, "--name", "other")
     assert models("remove", "other", "--yes").out == "other was removed.\n"
     assert {row["name"] for row in models("list", "--json").json()} == {"dlib-mmod", "mine"}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
+from facecam.engine.faces import face_shards
 from facecam.vision.images.read import read_picture
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Heads
@@ -73,6 +74,8 @@ def test_an_enrollment_that_cannot_be_meant(run: Run, people: Path, text: str) -
 def test_a_group_that_is_not_there_is_said_before_anything_is_written(run: Run, people: Path) -> None:
     message, hint = run("cluster", people, "--output", "sorted", "--enroll", "9=Ann").two_lines()
     assert "no group 9" in message and "1 to 2" in hint and not Path("sorted").exists()
+    message, _ = run("cluster", people, "--enroll", "1=Ann\nBob").two_lines()
+    assert "control characters" in message
     message, _ = run("cluster", people, "--enroll", "1=Ann", "--enroll", "1=Bob").two_lines()
     assert "Ann" in message and "Bob" in message
 
@@ -99,6 +102,17 @@ def test_align_mirrors_the_tree(run: Run, people: Path) -> None:
     assert "6 crops written" in run("align", people, "crops", "--size", 160, "--margin", 32).out
     assert run("align", people, "crops", "--size", 160, "--json").json()["skipped"] == 6
     assert len(list(Path("crops").rglob("*.png"))) == 6
+
+
+def test_what_cluster_found_is_kept_until_it_was_of_use(
+    run: Run, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_shards, "SHARD_PHOTOS", 2)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    run("cluster", people, "--output", "sorted", "--enroll", "9=Ann").two_lines()
+    assert len(list((tmp_path / "cache").rglob("*.faces"))) == 3
+    assert "6 photos are known from a run that was broken off" in run("cluster", people).err
+    assert not list((tmp_path / "cache").rglob("*.faces"))
 
 
 @pytest.mark.parametrize("command", ["compare", "cluster", "align"])

@@ -25,6 +25,7 @@ from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import find_preset
 from facecam.training.gate.verification import GateReport, ModelScores
 from facecam.training.run.folder import RunFolder, write_json
+from tests.cli.conftest import Run
 
 GATE = GateReport(
     ModelScores("new", {1e-2: 0.9, 1e-3: None}, 0.99, 0.02, 10, 1000),
@@ -49,8 +50,14 @@ def older(*flags: str) -> argparse.Namespace:
     return parser.parse_args(["-t", "True", *flags])
 
 
-def test_every_option_has_its_flag_and_flags_beat_the_preset() -> None:
-    arguments = parsed("--margin", "0.3", "--ema", "--augment", "no", "--schedule-file", "rates.txt")
+def test_every_option_has_its_flag_and_flags_beat_the_preset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rates.txt").write_text("0: 0.1", encoding="utf-8")
+    arguments = parsed(
+        "--margin", "0.3", "--ema", "--augment", "no", "--schedule", "file", "--schedule-file", "rates.txt"
+    )
     assert all(hasattr(arguments, field.name) for field in dataclasses.fields(TrainOptions))
     preset = find_preset("fine-tune")
     options = train.options_from(arguments, preset)
@@ -304,3 +311,21 @@ def test_a_sweep_says_each_trial_and_the_best(
     assert [one["event"] for one in documents] == ["trial", "trial", "best"] and documents[2]["value"] == 0.98
     with pytest.raises(ConfigError, match="--resume"):
         train_sweep.sweep(Settings(), parsed("--sweep", str(file), "--resume"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--generic-faces", "missing"], "missing does not exist"),
+        (["--stranger-photos", "missing"], "missing does not exist"),
+        (["--schedule", "file", "--schedule-file", "missing"], "cannot read missing"),
+        (["--schedule", "file", "--schedule-file", "/dev/zero"], "/dev/zero is too long"),
+        (["--schedule-file", "missing"], "--schedule-file has no effect by itself"),
+    ],
+)
+def test_what_is_not_there_is_said_before_the_photos_are_looked_at(
+    run: Run, settings: Settings, arguments: list[str], words: str
+) -> None:
+    settings.data.mkdir()
+    message, _ = run("train", *arguments).two_lines()
+    assert words in message

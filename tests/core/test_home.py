@@ -36,6 +36,7 @@ def test_the_variable_may_be_relative_or_begin_with_a_tilde(
     monkeypatch.chdir(tmp_path)
     assert choose_home(PROGRAM_FOLDER, {"FACECAM_HOME": "faces"}) == tmp_path / "faces"
     assert choose_home(PROGRAM_FOLDER, {"FACECAM_HOME": "~/faces"}) == Path.home() / "faces"
+    assert choose_home(PROGRAM_FOLDER, {"FACECAM_HOME": "~nosuchuser"}) == tmp_path / "~nosuchuser"
 
 
 @pytest.mark.parametrize("nothing", ["", "  "])

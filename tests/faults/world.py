@@ -144,7 +144,8 @@ def _caches(settings: Settings) -> None:
     for cache in caches:
         cache.save()
     # A grouping that was broken off.
-    FaceShards(settings, hand, unfinished_folder(everyone), every_face=True).make(everyone)  # type: ignore[arg-type]
+    unfinished = unfinished_folder(everyone, "grouped")
+    FaceShards(settings, hand, unfinished, every_face=True).make(everyone)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------- looking

@@ -139,3 +139,12 @@ def test_the_models_are_prepared_where_that_was_never_done(
     assert asked == [tmp_path / "weights"] and len(events) == 1
     home.with_models(replace(settings, weights=tmp_path / "own"), events.append)
     assert len(asked) == 1, "in a folder of somebody's own nothing is made"
+
+
+def test_a_single_photo_is_no_list_of_letters(app: facecam.FaceRecognizer, demo: Demo) -> None:
+    """The first of them, `.` or `/`, would be a folder: whoever is in it would be enrolled."""
+    (joe,) = (portrait for portrait in demo.portraits() if not portrait.enrolled)
+    assert [verdict.path for verdict in app.enroll(JOE, str(joe.path)).verdicts] == [joe.path]
+    assert (
+        facecam.cluster(joe.path, min_faces=1) == facecam.cluster(str(joe.path), min_faces=1) == [[joe.path]]
+    )

@@ -187,6 +187,57 @@ def test_more_than_the_queue_takes_is_refused_at_once(
     assert served.ask("/recognize", png(heads[EILEEN])).status_code == 200
 
 
+def begin_sending(served: Served, size: int) -> socket.socket:
+    """A client that has told what it will send, and no more."""
+    host, port = served.address.removeprefix("http://").split(":")
+    client = socket.create_connection((host, int(port)))
+    lines = f"POST /recognize HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\n"
+    client.sendall(f"{lines}Content-Length: {size}\r\n\r\nhalf of it".encode())
+    return client
+
+
+def taken(served: Served, places: int) -> bool:
+    return until(lambda: served.pictures._waiting == places)
+
+
+def until(there: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 30
+    while not there() and time.monotonic() < end:
+        time.sleep(0.01)
+    return there()
+
+
+def test_who_does_not_send_all_has_a_place_for_a_while_only(
+    served: Served, heads: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else any number of them would have their bytes kept."""
+    monkeypatch.setattr(picture_queue, "MOST_WAITING", 2)
+    clients = [begin_sending(served, 1000) for _ in range(2)]
+    assert taken(served, 2)
+    assert served.ask("/recognize", png(heads[EILEEN])).status_code == 503
+    assert served.ask("/people").status_code == 200
+    for client in clients:
+        client.close()
+    assert taken(served, 0)
+    monkeypatch.setattr("facecam.serving.service._PATIENCE_S", 0.1)
+    client = begin_sending(served, 1000)
+    assert b"422" in client.recv(1000).partition(b"\r\n")[0]
+    client.close()
+    assert served.ask("/recognize", png(heads[EILEEN])).status_code == 200
+
+
+def test_who_hangs_up_or_sends_no_request_is_no_news_for_the_terminal(
+    served: Served, heads: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    begin_sending(served, 1000).close()
+    assert until(lambda: served.ask("/people").status_code == 200) and taken(served, 0)
+    host, port = served.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(b"hello\r\n\r\n")
+        assert b"400" in client.recv(1000)
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")] == []
+
+
 def events_of(response: requests.Response, count: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for line in response.iter_lines():

@@ -103,6 +103,7 @@ def test_the_bundle_is_made_by_a_pyinstaller_of_its_own(
     monkeypatch.setattr(bundle.subprocess, "call", lambda command: asked.append(command) or 0)
     monkeypatch.setattr(bundle.subprocess, "Popen", lambda command, **how: (command, how))
     command, how = bundle.begin()
+    assert "--no-warn-conflicts" in asked[0], "its list is complete without what is not installed"
     assert asked[0][-1].startswith("pyinstaller-hooks-contrib==") and command[1:3] == ["-m", "PyInstaller"]
     assert how["env"]["PYTHONPATH"] == str(tmp_path / "tool") and Path(command[-1]).is_file()
     monkeypatch.setattr(bundle.subprocess, "call", lambda command: 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,3 +24,17 @@ def test_a_tensorflow_that_does_not_start_is_no_riddle(
     with pytest.raises(DependencyError, match="TensorFlow does not start: ") as caught:
         run_job(run, ignore, CancelToken())
     assert "Python 3.11 to 3.13" in caught.value.hint
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows has no such number")
+@pytest.mark.parametrize(("begun", "trains"), [(0, 10), (4, 10), (12, 12)])
+def test_a_program_that_was_begun_nicely_does_not_train_last_of_all(begun: int, trains: int) -> None:
+    now = os.nice(0)
+    if now > begun:
+        pytest.skip("the tests themselves were begun nicer")
+    code = (
+        f"import os; os.nice({begun - now}); from facecam.training.worker import be_polite; be_polite(); "
+        "print(os.nice(0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == trains

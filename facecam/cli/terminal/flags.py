@@ -72,6 +72,8 @@ class Parser(argparse.ArgumentParser, _Flags):
         super().__init__(*args, **more)
         for kind in (Path, _existing, folder_or_address):
             self.register("type", kind, functools.partial(_named, kind))
+        for number, what in ((float, "number"), (int, "whole number")):
+            self.register("type", number, functools.partial(_numbered, number, what))
 
     def group(self, title: str, description: str | None = None) -> _Group:
         """Flags under a title of their own."""
@@ -81,24 +83,30 @@ class Parser(argparse.ArgumentParser, _Flags):
         """The help, with the program called as it is called here."""
         return as_typed(super().format_help())
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What is not known ends here: passed on, as usual, the command would answer for its action."""
+        self._given = list(args or ())
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return parsed, unknown
+
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the whole usage."""
         raise ConfigError(message, hint=self._hint(message))
 
     def _hint(self, message: str) -> str:
-        known = [option for parser in self._with_subparsers() for option in parser._option_string_actions]
+        known = list(self._option_string_actions)
         wrong = message.partition("unrecognized arguments: ")[2].split(" ")[0]
-        if wrong in known:  # Of another action.
-            known = []
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
+        dashed = [one for one in self._given if re.match("-[^-]", one) and one not in known]
+        if dashed and ("are required: " in message or (wrong and is_there(Path(wrong)))):
+            return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
         close = difflib.get_close_matches(wrong, known, n=1)
-        return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
-
-    def _with_subparsers(self) -> list[argparse.ArgumentParser]:
-        """This parser and those of its sub-commands, whose unknown flags end up here."""
-        nested = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
-        return [self, *(parser for action in nested for parser in action.choices.values())]
+        # Alone, `--help` tells of the commands; the older flags have theirs behind one of them.
+        prog = self.prog if " " in self.prog else f"{self.prog} -t"
+        return f"Did you mean {close[0]}?" if close else f"See `python {prog} --help`."
 
 
 def _group_of(parser: argparse.ArgumentParser, title: str, description: str | None = None) -> _Group:
@@ -162,6 +170,14 @@ def _named(kind: Callable[[str], Any], text: str) -> Any:
     if not text:  # Else the folder this was started in: a variable that is not set would name it.
         raise argparse.ArgumentTypeError("an empty name is no file or folder")
     return kind(text)
+
+
+def _numbered(kind: Callable[[str], Any], what: str, text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        comma = ": write it with a point" if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", text) else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}{comma}") from None
 
 
 def _existing(text: str) -> Path:

@@ -96,10 +96,15 @@ def key_id_of(path: Path) -> bytes:
     return head[len(MAGIC) : len(MAGIC) + KEY_ID_BYTES] if is_sealed(head) else b""
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = -1) -> bytes:
     """The content of a file, opened if it is sealed.
 
+    Args:
+        path: the file, or a pipe or device, which may have no end.
+        most: bytes that make sense; negative: any number.
+
     Raises:
+        ValueError: it has more.
         OSError: as the system says; `Tampered` where a sealed file was changed.
         ConfigError: its key cannot be had.
     """
@@ -107,7 +112,10 @@ def read_bytes(path: Path) -> bytes:
         head = file.read(_HEAD_BYTES)
         if is_sealed(head):
             return _opening_stream(file, head, path).read()
-        return head + file.read()  # It may be a pipe, in which nobody can go back.
+        rest = file.read(most)  # It may be a pipe, in which nobody can go back.
+        if 0 <= most == len(rest):
+            raise ValueError(f"it is larger than {most // 10**6} MB")
+        return head + rest
 
 
 @contextlib.contextmanager
@@ -123,9 +131,9 @@ def foreign_as_unreadable() -> Iterator[None]:
         raise DataError(error.message, hint=error.hint) from error
 
 
-def read_text(path: Path, errors: str = "strict") -> str:
+def read_text(path: Path, errors: str = "strict", most: int = -1) -> str:
     """`read_bytes` as text in UTF-8, with the ends of lines as Python has them."""
-    with io.TextIOWrapper(io.BytesIO(read_bytes(path)), "utf-8", errors) as text:
+    with io.TextIOWrapper(io.BytesIO(read_bytes(path, most)), "utf-8", errors) as text:
         return text.read()
 
 

@@ -275,7 +275,7 @@ def _demo() -> Check:
     demo = Demo(DEMO_FOLDER)
     if demo.clip.is_file():
         return Check("demo", "ok", f"{len(demo.portraits())} portraits and a clip")
-    return Check("demo", "missing", "not prepared", "Run `python main.py models prepare` with a connection.")
+    return Check("demo", "note", "not prepared", "Run `python main.py models prepare` with a connection.")
 
 
 def _gpu() -> Check:

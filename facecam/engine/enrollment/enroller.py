@@ -333,7 +333,7 @@ class Enroller:
         try:
             image = read_picture(path)
         except DataError as error:
-            return PhotoVerdict(path, "unreadable", error.message)
+            return PhotoVerdict(path, "unreadable", error.message, cure=error.hint)
         look = self.looker.look(path, image, drawn=drawn, person=name)
         found = look.found
         if not found.detections:

@@ -170,22 +170,30 @@ def reject_photos(
         GalleryError: nobody is called that.
         DataError: disk full or no permission.
     """
-    looker, faces = PhotoReader(settings), []
+    recover(settings, on_event)
+    embedder = components.open_embedder(settings)
+    # Nobody is looked for in photos to be told afterwards that nobody is called that.
+    components.load_gallery(components.open_store(settings, on_event), embedder.card).find(who)
+    looker, faces, unused = PhotoReader(settings), [], list[Notice]()
     for photo in photos:
         try:
             look = looker.look(photo)
         except DataError as error:
-            on_event(Notice(error.message, error.hint))
+            unused.append(Notice(error.message, error.hint))
             continue
         if look.found.detections:
             faces.append((look.found.image, looker.main(photo, look)))
         else:
-            on_event(Notice(f"{printable(photo)} shows no face", "Use a photo that shows the face."))
+            unused.append(Notice(f"{printable(photo)} shows no face", "Use a photo that shows the face."))
     if not faces:
+        why = f": {unused[0].text}" if unused else ""
         raise EnrollmentError(
-            "no photo shows a face to be remembered", hint="Name photos of whoever was taken for the person."
+            f"no photo shows a face to be remembered{why}",
+            hint=unused[0].hint if unused else "Name photos of whoever was taken for the person.",
         )
-    return reject_faces(settings, who, faces, on_event=on_event)
+    for notice in unused:
+        on_event(notice)
+    return reject_faces(settings, who, faces, embedder=embedder, on_event=on_event)
 
 
 def with_rejections(

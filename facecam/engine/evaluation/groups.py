@@ -96,10 +96,10 @@ def read_groups(path: Path) -> PeopleGroups:
     Raises:
         DataError: unreadable or malformed; the message names the line.
     """
-    with readable_os_errors("read", path):
-        if path.stat().st_size > _MOST_BYTES:
-            raise DataError(f"{_name(path)} is larger than {_MOST_BYTES // 10**6} MB", hint=_HINT)
-        content = path.read_bytes()
+    with readable_os_errors("read", path), path.open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise DataError(f"{_name(path)} is larger than {_MOST_BYTES // 10**6} MB", hint=_HINT)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -191,7 +191,9 @@ class _Test:
         if len(np.unique(owners[enrolled])) < _LEAST_PEOPLE:
             raise DataError(
                 "a test needs two people with a usable photo each",
-                hint="Enroll somebody else, or see what is wrong with the photos: python main.py people check.",
+                hint="Enroll somebody else, or see what is wrong with the photos: python main.py people check."
+                if library.people
+                else "Enroll two people: python main.py enroll NAME PHOTO…",
             )
         vectors, people = library.vectors[rows], len(library.people)
         without = LeaveOneOut(

@@ -1,4 +1,4 @@
-"""Shards of a large set of photos: what was found in some hundred of them, a file each, until all are done."""
+"""Shards of a large set of photos: what was found in some dozens of them, a file each, until all are done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from facecam.engine.faces.photo_batches import depends_on
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, PhotoLooker
 
 #: So much is looked at again, at most, after a crash; and no set this small leaves files.
-SHARD_PHOTOS: Final = 256
+SHARD_PHOTOS: Final = 64
 #: Files read at once where each is only hashed: disks and networks answer several sooner than one after the other.
 _READERS: Final = 8
 _ENDING: Final = ".faces"
@@ -65,8 +65,7 @@ class FaceShards:
         self.folder = folder
         self._card, self._on_event = embedder.card, on_event
         self._cancel = cancel or CancelToken()
-        #: What vectors depend on besides the photo, in words.
-        self.key = json.dumps({"every_face": every_face, **depends_on(settings, embedder)}, sort_keys=True)
+        self.key = key_of(settings, embedder, every_face=every_face)
 
     def read(self, photos: Sequence[Path]) -> PhotoFaces:
         """The faces of all photos; those of shards that are there already are not looked at again."""
@@ -156,6 +155,11 @@ class FaceShards:
         name = self._name(digests)
         atomic_write(self.folder / name, _packed(part, shard), private=True)
         return name
+
+
+def key_of(settings: Settings, embedder: Embedder, *, every_face: bool) -> str:
+    """What vectors depend on besides the photo, in words."""
+    return json.dumps({"every_face": every_face, **depends_on(settings, embedder)}, sort_keys=True)
 
 
 def shards_of(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:

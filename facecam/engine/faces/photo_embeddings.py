@@ -15,6 +15,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import sha256_file
 from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
@@ -76,6 +77,23 @@ class PhotoFaces:
         )
 
 
+def no_face_in(found: PhotoFaces) -> DataError:
+    """That none of the photos has a face; what keeps one from being read is said before that."""
+    photos = len(found.without_face) + len(found.faults)
+    if not found.faults:
+        return DataError(
+            f"no face was found in {counted(photos, 'photo')}",
+            hint="Look at the photos; --upsample 1 finds smaller faces.",
+        )
+    (_, fault), *others = found.faults
+    if photos == 1:
+        return fault
+    unread = f"{len(others) + 1} of them cannot be read"
+    return DataError(
+        f"no face was found in {counted(photos, 'photo')}, {unread}: {fault.message}", hint=fault.hint
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _PhotoChips:
     digest: str
@@ -114,7 +132,7 @@ def read_faces(
 
 
 class PhotoLooker:
-    """Finds and embeds the faces of photos on all cores, some hundred photos after the other.
+    """Finds and embeds the faces of photos on all cores, some dozens of photos after the other.
 
     Args:
         settings: which detector.

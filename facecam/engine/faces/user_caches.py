@@ -43,13 +43,17 @@ def cache_folder() -> Path:
     return folder.parent if folder.name.startswith(CACHE_PREFIX) else folder
 
 
-def unfinished_folder(photos: Sequence[Path]) -> Path:
-    """Where what is found in photos lies until all is found: the same for the same photos.
+def unfinished_folder(photos: Sequence[Path], key: str) -> Path:
+    """Where what is found in photos lies until all is found: the same for the same photos, looked at the same way.
+
+    Args:
+        photos: files.
+        key: how they are looked at: whoever is done deletes the folder, and only what is his own may be in it.
 
     Raises:
         ConfigError: see `user_cache_folder`.
     """
-    text = "\n".join(str(photo.absolute()) for photo in photos).encode(errors="surrogateescape")
+    text = "\n".join([key, *(str(photo.absolute()) for photo in photos)]).encode(errors="surrogateescape")
     return user_cache_folder().parent / _UNFINISHED / hashlib.sha256(text).hexdigest()[:16]
 
 

@@ -84,28 +84,23 @@ def models_to_choose(settings: Settings) -> tuple[ModelChoice, ...]:
     return tuple(found.values())
 
 
-def delete_model(settings: Settings, name: str) -> None:
-    """Delete a model that is neither in use nor shipped, and what was fetched for it alone.
-
-    Raises:
-        ConfigError: it is in use, or comes with the program.
-        WeightsError: it is not here.
-        DataError: it cannot be deleted.
-    """
+def require_deletable(settings: Settings, name: str) -> None:
+    """Raise `ConfigError` if a model is in use, or comes with the program."""
     if name in _SHIPPED:
         raise ConfigError(f"{name} comes with the program", hint="It stays; use another one if you like.")
     if name in _in_use(settings):
         raise ConfigError(f"{name} is in use", hint="Use another one first, then delete this one.")
-    remove_model(settings, name)
 
 
-def remove_model(settings: Settings, name: str) -> None:
-    """Delete a model, and what was fetched for it alone.
+def delete_model(settings: Settings, name: str) -> None:
+    """Delete a model that is neither in use nor shipped, and what was fetched for it alone.
 
     Raises:
-        WeightsError: it is not here, or in use.
+        ConfigError: see `require_deletable`.
+        WeightsError: it is not here.
         DataError: it cannot be deleted.
     """
+    require_deletable(settings, name)
     store = components.open_weights(settings)
     store.remove(name)
     file = fetched_file(settings, name)

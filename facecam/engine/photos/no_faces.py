@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from facecam.core.errors import DataError
+from facecam.core.home import expanded
 from facecam.core.paths import sha256_file
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.engine.photos.chosen_faces import place_of, rounded
@@ -216,7 +217,7 @@ def _cut(image: ImageArray, place: Box, rim_px: int) -> FloatArray:
 def _content_of(spec: str) -> bytes | None:
     """What tells a film from another one; None for what is no file."""
     try:
-        path = Path(spec).expanduser()
+        path = expanded(spec)
         if not path.is_file():
             return None
         size = path.stat().st_size
@@ -300,7 +301,7 @@ class SourceSieve:
 
     def _where(self, name: str) -> str:
         # A picture is the same photo here as it is for `recognize` and `enroll`.
-        path = Path(self.spec).expanduser()
+        path = expanded(self.spec)
         for photo in (path, path / name) if name else ():
             try:
                 if photo.is_file():

@@ -61,6 +61,7 @@ class PhotoVerdict:
         detail: the reason with its numbers, one line.
         box: the judged face in the upright picture, px; None without one.
         quality: its measurements; None without a face.
+        cure: of a photo that cannot be read, as a sentence; else the reason has one.
     """
 
     path: Path
@@ -68,6 +69,7 @@ class PhotoVerdict:
     detail: str = ""
     box: Box | None = None
     quality: FaceQuality | None = None
+    cure: str = ""
 
     @property
     def used(self) -> bool:
@@ -76,7 +78,9 @@ class PhotoVerdict:
 
     @property
     def hint(self) -> str:
-        """What to do about it; empty for a good photo."""
+        """What to do about it, as part of a sentence; empty for a good photo."""
+        if self.cure:
+            return f"{self.cure[0].lower()}{self.cure[1:].rstrip('.')}"
         return _HINTS.get(self.reason, "")
 
 

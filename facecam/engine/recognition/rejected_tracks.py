@@ -6,12 +6,12 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
+from facecam.core.home import expanded
 from facecam.core.types import FloatArray
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import in_source
@@ -127,6 +127,6 @@ def source_mark(source: str) -> str:
 
     Of what comes through a camera later, too much would be kept from the person for good.
     """
-    if not source or not Path(source).expanduser().is_file():
+    if not source or not expanded(source).is_file():
         return ""
     return f"-in-{in_source(source).split()[-1][:10]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
-from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
-from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
-from facecam.engine.faces.face_shards import FaceShards
-from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
+from facecam.engine.faces.face_shards import FaceShards, key_of
+from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, no_face_in
 from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
 from facecam.gallery.matching.cohort import Cohort
@@ -86,6 +85,7 @@ def cluster(
     method: Method = DEFAULT_METHOD,
     squared_l2: float | None = None,
     min_faces: int = 2,
+    use: Callable[[Clusters], None] | None = None,
     on_event: EventSink = ignore,
     cancel: CancelToken | None = None,
 ) -> Clusters:
@@ -107,6 +107,8 @@ def cluster(
             higher one that follows from the groups there are (`metrics.grouping.JoinLimit`), whatever threshold is
             set for names; for the others the threshold in force.
         min_faces: smaller groups are left ungrouped, from 1.
+        use: what is done with the groups before what was found in the photos is forgotten: should it fail, the next
+            run has it still.
         on_event: gets progress, and a notice when enrolled people cannot be compared with.
         cancel: asked between photos.
 
@@ -121,14 +123,11 @@ def cluster(
     # What is missing is said before the photos are read.
     _limit(settings, embedder.card, method, squared_l2, 0, on_event)
     photos = expand(paths, on_event)
-    unfinished = unfinished_folder(photos)
+    unfinished = unfinished_folder(photos, key_of(settings, embedder, every_face=True))
     shards = FaceShards(settings, embedder, unfinished, every_face=True, on_event=on_event, cancel=cancel)
     found = shards.read(photos)
     if not found.faces:
-        raise DataError(
-            f"no face was found in {counted(len(photos), 'photo')}",
-            hint="Look at the photos; --upsample 1 finds smaller faces.",
-        )
+        raise no_face_in(found)
     limit, cohort = _limit(settings, embedder.card, method, squared_l2, len(found.faces), ignore)
     shifts = None if cohort is None else cohort.shifts(found.vectors)
     if method == "average" and limit.origin == "model card":
@@ -143,8 +142,11 @@ def cluster(
         for number, (rows, name) in enumerate(zip(groups, names, strict=True), 1)
     )
     alone = tuple(np.flatnonzero(labels < 0).tolist())
+    groups_found = Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
+    if use is not None:
+        use(groups_found)
     shards.remove()
-    return Clusters(found, clusters, alone, limit.squared_l2, limit.match_score)
+    return groups_found
 
 
 def group(

@@ -92,11 +92,11 @@ def compare(
     photos = expand(paths, on_event)
     found = read_faces(settings, embedder, photos, every_face=every_face, on_event=on_event, cancel=cancel)
     if len(found.faces) < 2:
-        raise DataError(
-            f"{counted(len(found.faces), 'face')} in {counted(len(photos), 'photo')}: "
-            "there is nothing to compare",
-            hint=found.faults[0][1].message + "." if found.faults else "Name two or more photos with a face.",
-        )
+        what = f"{counted(len(found.faces), 'face')} in {counted(len(photos), 'photo')}: there is nothing to compare"
+        if found.faults:
+            _, fault = found.faults[0]
+            raise DataError(f"{what}, {fault.message}", hint=fault.hint)
+        raise DataError(what, hint="Name two or more photos with a face.")
     cohort = open_cohort(settings, embedder.card, on_event)
     limit = components.limit_of_pairs(settings, embedder.card, cohort)
     squared_l2 = distances(found.vectors)

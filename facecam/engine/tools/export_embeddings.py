@@ -11,10 +11,9 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.paths import atomic_write, make_folder, printable
-from facecam.core.words import counted
 from facecam.engine import components
-from facecam.engine.faces.face_shards import FaceShards
-from facecam.engine.faces.photo_embeddings import PhotoFaces
+from facecam.engine.faces.face_shards import FaceShards, key_of
+from facecam.engine.faces.photo_embeddings import PhotoFaces, no_face_in
 from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.tools.shard_workers import read_on_workers
@@ -83,7 +82,8 @@ def embed(
         )
     embedder = components.open_embedder(settings)
     is_alone = scheduler is None and not workers
-    unfinished = unfinished_folder([*owner_of]) if is_alone else target / PARTS
+    key = key_of(settings, embedder, every_face=False)
+    unfinished = unfinished_folder([*owner_of], key) if is_alone else target / PARTS
     shards = FaceShards(settings, embedder, unfinished, every_face=False, on_event=on_event, cancel=cancel)
     if is_alone:
         found = shards.read([*owner_of])
@@ -98,10 +98,7 @@ def embed(
             cancel=cancel,
         )
     if not found.faces:
-        raise DataError(
-            f"no face was found in {counted(len(owner_of), 'photo')}",
-            hint="Look at the photos; --upsample 1 finds smaller faces.",
-        )
+        raise no_face_in(found)
     names = tuple(people)
     labels = np.array([owner_of[face.path] for face in found.faces], np.int32)
     paths = [_below(face.path, photos) for face in found.faces]

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from facecam.core.config import MOST_DAYS, TIMES, Settings, value_type
 from facecam.core.errors import ConfigError
+from facecam.core.home import expanded
 from facecam.core.server_address import is_address
 from facecam.gui.app.form import choice
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
@@ -143,7 +144,7 @@ def _folder_editor(value: Path | str, parent: QWidget, *, takes_address: bool) -
         text = line.text().strip()
         if not text or "\0" in text:
             raise ConfigError("a folder is missing", hint="Choose a folder for each of the three.")
-        return text if takes_address and is_address(text) else Path(text).expanduser()
+        return text if takes_address and is_address(text) else expanded(text)
 
     browse.clicked.connect(choose)
     return Editor(holder, folder)

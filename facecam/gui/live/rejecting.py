@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
 
 from facecam.core.distances import unit_squared_l2
+from facecam.core.home import expanded
 from facecam.core.types import Identity
 from facecam.engine.live.session import LiveSession
 from facecam.gui.core.context import AppContext
@@ -123,7 +123,7 @@ class Rejecting(QObject):
             "Until then one in five to eight of {name}'s own appearances may get no name; afterwards only looks like "
             "these are told apart, or that would go on for good. To take it back later, see the page of {name}."
         )
-        if Path(source).expanduser().is_file():
+        if expanded(source).is_file():
             text = self.tr("In this film, this face will not be taken for {name} again.")
             hint = self.tr(
                 "Also when it is played again: there one in five to eight of {name}'s own appearances may get no name. "

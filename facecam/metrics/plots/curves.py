@@ -64,6 +64,8 @@ def require_matplotlib() -> None:
         DependencyError: matplotlib is not installed.
     """
     try:
+        # It says on the terminal that it looks for fonts, once in its life.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         importlib.import_module("matplotlib.figure")
     except ImportError as error:
         raise DependencyError(

@@ -34,9 +34,11 @@ def read_schedule(path: Path) -> tuple[tuple[int, float], ...]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
+        if len(content) > _LARGEST_BYTES:
             raise ConfigError(f"{path} is too long for a list of learning rates", hint=_EXAMPLE)
-        return path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig")
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL in the name
         raise ConfigError(f"cannot read {path}: {error}", hint="Check --schedule-file.") from error
 

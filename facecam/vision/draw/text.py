@@ -23,6 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from facecam.core.home import expanded
+
 Mask = NDArray[np.uint8]
 
 _MAX_LETTERS = 60
@@ -138,7 +140,7 @@ def _font_files() -> Iterator[Path]:
 
 
 def _font_folders() -> list[Path]:
-    home = Path("~").expanduser()
+    home = expanded("~")
     if sys.platform == "win32":
         local = Path(os.environ.get("LOCALAPPDATA", home))
         return [Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts", local / r"Microsoft\Windows\Fonts"]

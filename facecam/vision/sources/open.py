@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from facecam.core.errors import CameraError, DataError, FacecamError
 from facecam.core.events import EventSink, ignore
+from facecam.core.home import expanded
 from facecam.core.paths import printable, readable_os_errors
 from facecam.vision.sources.protocol import FrameSource
 
@@ -64,7 +65,7 @@ def open_source(
     if address := _ADDRESS.match(word):
         _refuse_other_schemes(address[1])
         return camera.open_address(word, on_event=on_event)
-    path = Path(spec).expanduser()
+    path = expanded(spec)
     if word and _exists(path):
         return _open_path(path, on_event)
     return camera.open_camera(_camera_named(word, path), wanted=wanted, on_event=on_event)
@@ -118,7 +119,7 @@ def _open_path(path: Path, on_event: EventSink) -> FrameSource:
 def require_source(spec: str) -> None:
     """Raise as `open_source` does for what names nothing; nothing is opened, and a camera's number or address is taken
     at its word."""
-    word, path = spec.strip(), Path(spec).expanduser()
+    word, path = spec.strip(), expanded(spec)
     if address := _ADDRESS.match(word):
         _refuse_other_schemes(address[1])
     elif word != "demo" and not _NUMBER.fullmatch(word) and not (word and _exists(path)):
@@ -146,7 +147,7 @@ def open_sources(
 
 def names_missing_file(spec: str) -> bool:
     """Whether this source can only be a file or folder, which is not there: a camera may be plugged in later."""
-    path = Path(spec).expanduser()
+    path = expanded(spec)
     if _ADDRESS.match(spec.strip()) or _NUMBER.fullmatch(spec.strip()):
         return False
     return _looks_like_path(spec, path) and not _exists(path)

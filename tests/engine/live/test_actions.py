@@ -327,8 +327,11 @@ def test_photos_can_be_rejected_and_bad_ones_are_told(
     broken.write_bytes(b"\xff\xd8 nothing")
     rejected = reject_photos(settings, BARACK, [good, empty, broken], on_event=events.append)
     assert len(rejected.vectors) == 1 and len(events) == 2
-    with pytest.raises(EnrollmentError, match="no photo shows a face"):
-        reject_photos(settings, BARACK, [empty], on_event=events.append)
+    with pytest.raises(EnrollmentError, match="no photo shows a face.*: .*broken.jpg ") as caught:
+        reject_photos(settings, BARACK, [broken, empty], on_event=events.append)
+    assert len(events) == 2 and "Name photos" not in caught.value.hint
+    with pytest.raises(GalleryError, match="called 'Nobody'"):
+        reject_photos(settings, "Nobody", [empty])
 
 
 def test_what_is_kept_of_a_rejected_face_gives_its_vector_again(settings: Settings, looks: Looks) -> None:

@@ -84,6 +84,10 @@ def test_photos_without_a_face_or_unreadable_are_said_and_the_rest_goes_on(
 def test_one_face_is_nothing_to_compare(settings: Settings, heads: Heads, studio: Path) -> None:
     with pytest.raises(DataError, match="1 face in 1 photo"):
         compare(settings, [save(heads[BARACK], studio / "1.png")])
+    (studio / "2.png").touch()
+    with pytest.raises(DataError, match="1 face in 2 photos: .* compare, .*2.png is empty") as refused:
+        compare(settings, [studio / "1.png", studio / "2.png"])
+    assert refused.value.hint == "Copy the picture again from where it came."
     with pytest.raises(EnrollmentError):
         compare(settings, [])
 

@@ -9,8 +9,9 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import Event, Progress
+from facecam.core.events import Event, Notice, Progress
 from facecam.engine.faces import face_shards
+from facecam.engine.tools.clustering import cluster
 from facecam.engine.tools.export_embeddings import FILES, embed
 from tests.engine.fixtures import Faces, Heads
 from tests.engine.studio import BARACK, EILEEN, nobody, save
@@ -38,6 +39,13 @@ def test_nothing_to_export_is_said(settings: Settings, studio: Path, tmp_path: P
     with pytest.raises(DataError, match="no face") as refused:
         embed(settings, studio, tmp_path / "out")
     assert "--upsample" in refused.value.hint and "cnn" not in refused.value.hint  # The default sees more.
+    (studio / "Ada" / "2.png").write_bytes(b"no picture")
+    with pytest.raises(DataError, match="in 2 photos, 1 of them cannot be read: .*2.png is not a picture"):
+        embed(settings, studio, tmp_path / "out")
+    (studio / "Ada" / "1.png").unlink()
+    with pytest.raises(DataError, match="^.*2.png is not a picture") as refused:
+        embed(settings, studio, tmp_path / "out")
+    assert "jpg, png" in refused.value.hint
     assert not (tmp_path / "out").exists()
 
 
@@ -60,3 +68,32 @@ def test_a_run_that_is_broken_off_leaves_no_arrays_and_is_gone_on_with(
     embed(settings, studio, tmp_path / "out", on_event=said.append)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)
     assert [event.done for event in said if isinstance(event, Progress) and event.stage == "photos"] == [2]
+
+
+def test_a_grouping_of_the_same_photos_leaves_alone_what_an_export_has_kept(
+    settings: Settings, heads: Heads, studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than 64 photos are kept after 64, in a folder that nobody else takes for his own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    first = save(heads[EILEEN], studio / EILEEN / "000.png")
+    for number in range(1, 66):
+        first.with_name(f"{number:03}.png").symlink_to(first)
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 65:
+            raise KeyboardInterrupt
+
+    def kept() -> list[Path]:
+        return list((tmp_path / "cache").rglob("*.faces"))
+
+    with pytest.raises(KeyboardInterrupt):
+        embed(settings, studio, tmp_path / "out", on_event=stop)
+    assert len(kept()) == 1
+    cluster(settings, [studio])
+    assert len(kept()) == 1
+    said: list[Event] = []
+    embed(settings, studio, tmp_path / "out", on_event=said.append)
+    assert "64 photos are known from a run that was broken off" in [
+        event.text for event in said if isinstance(event, Notice)
+    ]
+    assert not kept()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
+from facecam.core.home import expanded
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.core.option_values import option_value
 from facecam.gui.core.preferences import Preferences
@@ -128,7 +129,7 @@ class OptionField(QObject):
         if not text:
             return None
         if self._kind is Path:
-            return Path(text).expanduser()
+            return expanded(text)
         if self._kind is str:
             return text
         try:
