@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import difflib
 import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from facecam.core.config import SERVER, Settings, flag, load_settings, value_type
+from facecam.core.config import SERVER, Settings, did_you_mean, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
 from facecam.core.paths import is_there, printable
@@ -92,8 +91,7 @@ class Parser(argparse.ArgumentParser, _Flags):
             known = []
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
-        close = difflib.get_close_matches(wrong, known, n=1)
-        return f"Did you mean {close[0]}?" if close else f"See `python {self.prog} --help`."
+        return did_you_mean(wrong, known, f"See `python {self.prog} --help`.")
 
     def _with_subparsers(self) -> list[argparse.ArgumentParser]:
         """This parser and those of its sub-commands, whose unknown flags end up here."""
