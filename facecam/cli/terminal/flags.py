@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -165,6 +165,16 @@ def _named(kind: Callable[[str], Any], text: str) -> Any:
 def _existing(text: str) -> Path:
     require_path(Path(text))
     return Path(text)
+
+
+def refuse_given(
+    arguments: argparse.Namespace, names: Iterable[str], why: str, hint: str = "Leave it out."
+) -> None:
+    """Raise `ConfigError` for flags that were given and would be ignored, which would mislead."""
+    for name in names:
+        value = getattr(arguments, name)
+        if value is not None and value is not False:
+            raise ConfigError(f"{flag(name)} {why}", hint=hint)
 
 
 def require_photos(settings: Settings) -> None:
