@@ -31,7 +31,6 @@ from facecam.engine.training_jobs.label_noise import preview_noise
 from facecam.engine.training_jobs.plan import plan_run
 from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
-from facecam.engine.training_jobs.session import TrainSession
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.engine.training_jobs.survey import survey
 from facecam.engine.training_jobs.tfrecords import export_tfrecords, split_of_tfrecords
@@ -636,15 +635,8 @@ def test_a_broken_training_can_be_seen_and_continued(own: Settings, monkeypatch:
         raise TrainingError("fell over", hint="again")
 
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", breaks)
-    ended: list[object] = []
-    session = TrainSession(
-        own,
-        TrainRequest(tiny(), "att-scratch"),
-        on_event=ignore,
-        on_finished=lambda outcome, error: ended.append(error or outcome),
-    )
-    session.start()
-    assert session.wait(60) and isinstance(ended[0], TrainingError)
+    with pytest.raises(TrainingError, match="fell over"):
+        training_run.run_training(own, TrainRequest(tiny(), "att-scratch"))
     (run,) = history.runs(own)
     assert run.state == "failed" and not run.resumable and history.resumable(own) is None
     (run.folder / "checkpoints").mkdir()
