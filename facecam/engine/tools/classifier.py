@@ -172,9 +172,10 @@ def fit(
             hint="Give two or more people with two or more photos each.",
         )
     machines = [_one_against_the_rest(vectors, owners == person) for person in range(len(names))]
-    columns = [np.asarray(column, np.float32) for column in zip(*machines, strict=True)]
+    # Coefficients, intercepts, slopes, offsets.
+    a, b, c, d = (np.asarray(column, np.float32) for column in zip(*machines, strict=True))
     vectors, owners = np.array(vectors, np.float32), np.array(owners, np.int32)
-    return Classifier(names, *columns, vectors, owners, model_id, threshold, match_threshold, score)
+    return Classifier(names, a, b, c, d, vectors, owners, model_id, threshold, match_threshold, score)
 
 
 def _one_against_the_rest(
@@ -272,9 +273,10 @@ def _checked(arrays: dict[str, np.ndarray]) -> Classifier:
     if people < 2 or owners.dtype.kind != "i" or not ((owners >= 0) & (owners < people)).all():
         raise ValueError("its photos belong to nobody")
     Embeddings(np.asarray(vectors, np.float32), "")  # Checks the norms.
+    a, b, c, d = (np.array(arrays[name], np.float32) for name in _NAMES[:4])
     return Classifier(
         names,
-        *(np.array(arrays[name], np.float32) for name in _NAMES[:4]),
+        *(a, b, c, d),
         np.array(vectors, np.float32),
         np.array(owners, np.int32),
         str(arrays["model"][0]),
