@@ -1,6 +1,6 @@
 """The process that trains: `python -m facecam.training.worker RUN_FOLDER`.
 
-Alone in loading TensorFlow. Speaks and is stopped as `run.protocol` says. With `TF_CONFIG` several machines train one
+Alone in loading TensorFlow. Speaks and is stopped as `core.children` says. With `TF_CONFIG` several machines train one
 run together, whose folder they share.
 """
 
