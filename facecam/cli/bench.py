@@ -10,10 +10,9 @@ from pathlib import Path
 from facecam.benchmark.speed import Bench, BenchOptions, machine
 from facecam.benchmark.timing import Row
 from facecam.cli.actions import bench_detect, bench_liveness
-from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, refuse_given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import require_free
-from facecam.core.errors import ConfigError
 from facecam.core.paths import atomic_write
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
@@ -47,22 +46,19 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and report."""
-    if arguments.what == "liveness":
-        _refuse_with_detect(arguments)
-        bench_detect.refuse_without_detect(arguments, ("photos", "seed"))
-        return bench_liveness.run(settings_from(arguments), arguments)
-    bench_liveness.refuse_without_liveness(arguments)
-    if arguments.what == "detect":
-        _refuse_with_detect(arguments)
-        return bench_detect.run(settings_from(arguments), arguments)
-    bench_detect.refuse_without_detect(arguments)
-    return _run_speed(arguments)
-
-
-def _refuse_with_detect(arguments: argparse.Namespace) -> None:
-    for name in ("clip", "people", "index", "runs", "page"):
-        if getattr(arguments, name) not in (None, False):
-            raise ConfigError(f"--{name} does not go with `bench {arguments.what}`", hint="Leave it out.")
+    what = arguments.what
+    if what != "liveness":
+        hint = "Write that, or leave it out."
+        refuse_given(arguments, bench_liveness.OWN, "belongs to `bench liveness`", hint)
+    if what != "detect":
+        own = [name for name in bench_detect.OWN if what == "speed" or name not in ("photos", "seed")]
+        hint = "Write `bench detect`, or leave it out."
+        refuse_given(arguments, own, "belongs to `bench detect`", hint)
+    if what == "speed":
+        return _run_speed(arguments)
+    refuse_given(arguments, ("clip", "people", "index", "runs", "page"), f"does not go with `bench {what}`")
+    kind = bench_detect if what == "detect" else bench_liveness
+    return int(kind.run(settings_from(arguments), arguments))
 
 
 def _run_speed(arguments: argparse.Namespace) -> int:

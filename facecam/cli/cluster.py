@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_apart, require_folder
@@ -26,9 +26,9 @@ from facecam.engine.tools.clustering import (
 from facecam.gallery.names import clean_name
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `cluster`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="photos, or folders of photos")
+    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
     parser.add_argument(
         "--method",
         choices=METHODS,
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="smaller groups stay ungrouped (default: 2)",
     )
-    parser.add_argument("--output", type=Path, metavar="DIR", help="copy the photos into a folder per person")
+    parser.path("--output", "DIR", "copy the photos into a folder per person")
     parser.add_argument(
         "--enroll",
         action="append",
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N=NAME",
         help="enroll group N as NAME; may be given several times",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
+from facecam.cli.actions.train_run import stopped_by_hand
 from facecam.cli.terminal.flags import Parser, add_shared_flags, given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.errors import ConfigError
-from facecam.core.events import CancelToken, Event, Metrics
+from facecam.core.events import Event, Metrics
 from facecam.core.paths import printable
 from facecam.engine.training_jobs.distil.distillation import DistilOutcome, DistilRequest, distil, resume
 from facecam.training.distil.options import DistilOptions
@@ -56,16 +54,13 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Distil in the foreground: Ctrl+C stops after the present step and keeps what is needed to go on."""
     settings = settings_from(arguments)
-    cancel, show = CancelToken(), _Lines()
-    before = signal.signal(signal.SIGINT, _stopper(cancel))
-    try:
+    show = _Lines()
+    with stopped_by_hand() as cancel:
         if arguments.resume is not None:
             folder = None if arguments.resume == _NEWEST else Path(arguments.resume)
             outcome = resume(settings, folder, on_event=show, cancel=cancel)
         else:
             outcome = distil(settings, _request(arguments), on_event=show, cancel=cancel)
-    finally:
-        signal.signal(signal.SIGINT, before)
     _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
     return 0
 
@@ -80,17 +75,6 @@ def _request(arguments: argparse.Namespace) -> DistilRequest:
         arguments.name,
         prepare_only=arguments.prepare,
     )
-
-
-def _stopper(cancel: CancelToken) -> Any:
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        if cancel.cancelled:
-            raise KeyboardInterrupt
-        say("stopping after this step ...", sys.stderr)
-        cancel.cancel()
-
-    return stop
 
 
 class _Lines:

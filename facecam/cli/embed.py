@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from facecam.cli.terminal.flags import add_shared_flags, positive, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
@@ -14,17 +14,11 @@ from facecam.core.words import counted
 from facecam.engine.tools.export_embeddings import FILES, embed
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `embed`."""
-    parser.add_argument(
-        "photos", nargs="?", type=Path, metavar="DIR", help="one folder per person (default: the data folder)"
-    )
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=Path("embeddings"),
-        metavar="DIR",
-        help=f"folder for {', '.join(FILES)} (default: embeddings)",
+    parser.path("photos", "DIR", "one folder per person (default: the data folder)", nargs="?")
+    parser.path(
+        "--output", "DIR", f"folder for {', '.join(FILES)} (default: embeddings)", default=Path("embeddings")
     )
     add_overwrite_flag(parser)
     several = parser.add_mutually_exclusive_group()
@@ -41,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="have N processes of this computer do it, by Dask",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 

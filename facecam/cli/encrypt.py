@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.passphrase import passphrase_from
 from facecam.core.config import Settings
@@ -29,7 +28,7 @@ _WORDS = {
 }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `encrypt`."""
     actions = parser.add_subparsers(dest="action", required=True)
     on = actions.add_parser("on", help="encrypt everything, and from now on whatever is written")
@@ -38,14 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("status", help="say what is encrypted")
     change = actions.add_parser("change-passphrase", help="another passphrase; nothing is encrypted anew")
     _add_keyring_flag(change)
-    change.add_argument(
+    change.path(
         "--new-passphrase-file",
-        type=Path,
-        metavar="FILE",
-        help="its first line is the new passphrase (default: asked for at the terminal)",
+        "FILE",
+        "its first line is the new passphrase (default: asked for at the terminal)",
     )
     for action in actions.choices.values():
-        action.add_argument("--json", action="store_true", help="one JSON document")
+        action.json()
         add_shared_flags(action)
 
 
@@ -72,11 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_keyring_flag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+def _add_keyring_flag(parser: Parser) -> None:
+    parser.switch(
         "--keyring",
-        action="store_true",
-        help="keep the key in the system's keyring, which opens when you log in, instead of a passphrase",
+        "keep the key in the system's keyring, which opens when you log in, instead of a passphrase",
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from facecam.cli.evaluation import groups, identify, limits, own, pairs
-from facecam.cli.terminal.flags import add_shared_flags, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, refuse_given, settings_from
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
 from facecam.engine.evaluation import identification_plots, open_set, verification
@@ -22,41 +22,33 @@ _PLOTS = {
 }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `evaluate`."""
-    parser.add_argument("--pairs", type=Path, metavar="FILE|all", help=_PAIRS_HELP)
-    parser.add_argument("--images", type=Path, metavar="DIR", help="folder of the photos of --pairs")
+    parser.path("--pairs", "FILE|all", _PAIRS_HELP)
+    parser.path("--images", "DIR", "folder of the photos of --pairs")
     own.add_arguments(parser)
     identify.add_arguments(parser)
     limits.add_arguments(parser)
     groups.add_arguments(parser)
-    parser.add_argument("--no-flip", action="store_true", help="do not add the vector of the mirrored face")
-    parser.add_argument(
-        "--subtract-mean", action="store_true", help="subtract the mean vector of other folds"
-    )
+    parser.switch("--no-flip", "do not add the vector of the mirrored face")
+    parser.switch("--subtract-mean", "subtract the mean vector of other folds")
     parser.add_argument(
         "--measure",
         choices=("squared_l2", "cosine"),
-        default="squared_l2",
         help="how thresholds are printed; the order of the pairs is the same (default: squared_l2)",
     )
     parser.add_argument(
         "--thresholds",
         choices=("scores", "grid"),
-        default="scores",
         help="choose thresholds from the distances, or from 0…4 in steps of 0.01 (default: scores)",
     )
-    parser.add_argument(
-        "--limit", type=positive, metavar="N", help="N pairs (--limits: photos) only, evenly from all"
-    )
-    parser.add_argument(
-        "--plots", type=Path, metavar="DIR", help="draw curves and wrong pairs into this folder"
-    )
+    parser.count("--limit", "N pairs (--limits: photos) only, evenly from all")
+    parser.path("--plots", "DIR", "draw curves and wrong pairs into this folder")
     add_overwrite_flag(parser)
     remembering = parser.add_mutually_exclusive_group()
     remembering.add_argument("--cache", type=Path, metavar="DIR", help=_CACHE_HELP)
     remembering.add_argument("--no-cache", action="store_true", help="remember no vectors")
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.json()
     add_shared_flags(parser)
 
 
@@ -76,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     if kind == "limits":
         if arguments.groups is not None:
             raise ConfigError("--groups does not go with --limits", hint="Leave one of them out.")
-        limits.refuse_with_limits(arguments)
+        refuse_given(arguments, ("plots",), "does not go with --limits")
         return limits.run(settings, arguments)
     if arguments.plots is not None:
         require_matplotlib()
@@ -96,16 +88,19 @@ def _kind(arguments: argparse.Namespace) -> str:
             f"--{given[0]} and --{given[1]} are two kinds of measuring", hint="Leave one of them out."
         )
     if "own" not in given:
-        own.refuse_without_own(arguments)
+        refuse_given(arguments, ("target", "apply"), "belongs to --own", "Add --own, or leave it out.")
     if "identify" not in given:
-        identify.refuse_without_identify(arguments)
+        hint = "Add --identify DIR, or leave it out."
+        refuse_given(arguments, ("photos", "trials"), "belongs to --identify", hint)
     if not given or (given == ["pairs"] and arguments.images is None):
         raise ConfigError(
             "name what to measure on",
             hint="Give --pairs LIST and --images DIR, --identify DIR, --limits DIR, or --own for the people in data/.",
         )
     if "pairs" not in given:
-        pairs.refuse_without_pairs(arguments, limited=given == ["limits"])
+        limited = ("limit",) if given != ["limits"] else ()
+        of_pairs = ("images", "subtract_mean", "measure", "thresholds", *limited)
+        refuse_given(arguments, of_pairs, "belongs to --pairs")
     if "own" in given:
-        own.refuse_with_own(arguments)
+        refuse_given(arguments, ("no_flip", "cache"), "does not belong to --own")
     return given[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import importlib
 import os
 import signal
@@ -20,7 +19,7 @@ from facecam import __version__
 from facecam.cli.terminal.flags import Parser, settings_from
 from facecam.cli.terminal.output import Printer, end_bar, print_error, say
 from facecam.cli.terminal.targets import require_folder
-from facecam.core.config import Settings
+from facecam.core.config import Settings, did_you_mean
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
@@ -150,8 +149,7 @@ def _dispatch(arguments: list[str]) -> int:
             arguments = ["--help"]
         return _run(importlib.import_module("facecam.cli.legacy"), "main.py", arguments)
     if first not in COMMANDS:
-        close = difflib.get_close_matches(first, COMMANDS, n=1)
-        hint = f"Did you mean {close[0]}?" if close else f"Commands: {', '.join(COMMANDS)}."
+        hint = did_you_mean(first, COMMANDS, f"Commands: {', '.join(COMMANDS)}.")
         raise ConfigError(f"there is no command {first!r}", hint=hint)
     return _run(
         importlib.import_module(f"facecam.cli.{COMMANDS[first][0]}"), f"main.py {first}", arguments[1:]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import JsonProgress, Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
@@ -135,9 +135,7 @@ def add_arguments(parser: Parser) -> None:
     )
     making.add_argument("--fitted-to", default="", metavar="TEXT", help="what these faces are, for the card")
     making.add_argument("--terms", default="unknown", metavar="TEXT", help="on which terms they were given")
-    making.add_argument(
-        "--components", type=positive, help="Gaussians (default: as many as the faces support)"
-    )
+    making.count("--components", "Gaussians (default: as many as the faces support)")
     making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
     exporting = action(
         "export", _export, "write an embedder as one file for other programs", names_model=True

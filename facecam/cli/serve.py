@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facecam.cli.terminal.flags import add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.errors import DependencyError
 from facecam.core.extras import how_to_add
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 PASSWORD_VARIABLE = "FACECAM_MQTT_PASSWORD"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of `serve`."""
     parser.add_argument(
         "--host", default="127.0.0.1", help="an address of this computer (default: 127.0.0.1)"
@@ -35,12 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="watch a camera, FILE, URL or demo and tell who comes and goes; may be repeated",
     )
-    parser.add_argument(
+    parser.path(
         "--token-file",
-        type=Path,
+        "FILE",
+        "its first line must be sent by whoever asks; made if it is absent (default: serve-token)",
         default=HOME / "serve-token",
-        metavar="FILE",
-        help="its first line must be sent by whoever asks; made if it is absent (default: serve-token)",
     )
     parser.add_argument(
         "--mqtt",
@@ -53,11 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"its password is taken from {PASSWORD_VARIABLE} in the environment",
     )
-    parser.add_argument(
-        "--mqtt-tls", action="store_true", help="encrypted, and the broker's certificate checked"
-    )
+    parser.switch("--mqtt-tls", "encrypted, and the broker's certificate checked")
     parser.add_argument("--mqtt-topic", default="facecam", metavar="TOPIC", help="default: facecam")
-    parser.add_argument("--json", action="store_true", help="say where it listens as one JSON document")
+    parser.switch("--json", "say where it listens as one JSON document")
     add_shared_flags(parser)
 
 

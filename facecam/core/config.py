@@ -13,7 +13,7 @@ import itertools
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from facecam.core.paths import printable, resolved
 from facecam.core.server_address import is_address, require_usable
 
 _FLAG = re.compile(r"--([a-z][a-z-]*[a-z])")
+#: What a value of a file should be, for people.
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a path"}
 #: A hundred years: longer than anything is kept.
 MOST_DAYS = 36_500
 #: The fields of `Settings` that say how long something is kept.
@@ -86,6 +88,11 @@ def check_settings(options: Any) -> None:
             )
 
 
+def _days(what: str) -> Any:
+    help = f"delete {what} after this long (default: kept)"
+    return setting(None, help=help, within=(1, MOST_DAYS), unit="days")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """What every command shares."""
@@ -115,9 +122,14 @@ class Settings:
     precision: str = setting(
         "auto", help="arithmetic of the networks", choices=("auto", "f32", "bf16", "f16")
     )
-    upsample: int = setting(0, help="double the picture this many times to see smaller faces (0-3)")
+    upsample: int = setting(
+        0, help="double the picture this many times to see smaller faces (0-3)", within=(0, 3)
+    )
     min_face_px: int | None = setting(
-        None, help="smallest face looked for; below the detector's own the picture is enlarged", unit="px"
+        None,
+        help="smallest face looked for; below the detector's own the picture is enlarged",
+        within=(10, 2000),
+        unit="px",
     )
     same_person_twice: bool = setting(
         False,
@@ -151,20 +163,10 @@ class Settings:
         0.5,
         help="share of the faces that come by who are nobody enrolled; the percentage beside a name allows for it",
     )
-    keep_visits_days: int | None = setting(
-        None, help="delete visits of people from the log after this long (default: kept)", unit="days"
-    )
-    keep_unknown_days: int | None = setting(
-        None, help="delete visits of unknown faces from the log after this long (default: kept)", unit="days"
-    )
-    keep_recordings_days: int | None = setting(
-        None,
-        help="delete recordings and pictures that Live saved after this long (default: kept)",
-        unit="days",
-    )
-    keep_runs_days: int | None = setting(
-        None, help="delete records of trainings after this long (default: kept)", unit="days"
-    )
+    keep_visits_days: int | None = _days("visits of people from the log")
+    keep_unknown_days: int | None = _days("visits of unknown faces from the log")
+    keep_recordings_days: int | None = _days("recordings and pictures that Live saved")
+    keep_runs_days: int | None = _days("records of trainings")
     blur_faces: str = setting(
         "nobody",
         help="whose faces are made unrecognisable in recordings, saved pictures and on the screen; all-but and only "
@@ -182,10 +184,7 @@ class Settings:
     def __post_init__(self) -> None:
         if self.server:
             require_usable(self.server)
-        if not 0 <= self.upsample <= 3:
-            raise ConfigError(f"--upsample is {self.upsample}", hint="Give a whole number from 0 to 3.")
-        if self.min_face_px is not None and not 10 <= self.min_face_px <= 2000:
-            raise ConfigError(f"--min-face-px is {self.min_face_px}", hint="Give a width from 10 to 2000 px.")
+        check_settings(self)
         if not 0 < self.strangers <= 0.5:
             raise ConfigError(
                 f"--strangers is {self.strangers}",
@@ -201,7 +200,6 @@ class Settings:
                 f"--threshold is {self.threshold}",
                 hint="Give a squared distance above 0 and up to 4, such as 0.2.",
             )
-        self._check_times()
         if self.blur_faces in ("all-but", "only") and not self.blur_people.strip(" ;"):
             raise ConfigError(
                 f"--blur-faces {self.blur_faces} needs names",
@@ -213,15 +211,6 @@ class Settings:
     def deletes_what_is_old(self) -> bool:
         """Whether a time is set after which something is deleted."""
         return any(getattr(self, name) is not None for name in TIMES)
-
-    def _check_times(self) -> None:
-        for name in TIMES:
-            days = getattr(self, name)
-            if days is not None and not 1 <= days <= MOST_DAYS:
-                raise ConfigError(
-                    f"{flag(name)} is {days}",
-                    hint=f"Give a number of days from 1 to {MOST_DAYS}, or leave it out to keep everything.",
-                )
 
     def _refuse_one_folder_for_two(self) -> None:
         """What the database and the models keep in theirs would be taken for people, and be deleted as such."""
@@ -276,31 +265,57 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
     if file is None and not path.is_file():
         return {}
     content = read_parameters(path, "the settings in", "Mend the file or leave --config out.")
-    return {key: _checked(path, key, value) for key, value in content.items()}
+    refuse_unknown(str(path), content, _KEYS)
+    return {
+        key: value
+        if key == "database" and is_address(str(value))
+        else value_in(str(path), Settings, key, value)
+        for key, value in content.items()
+    }
 
 
-def _checked(path: Path, key: str, value: Any) -> Any:
-    fields = {field.name: field for field in dataclasses.fields(Settings) if field.name != SERVER}
-    if key == "database" and is_address(str(value)):
+_KEYS = tuple(field.name for field in dataclasses.fields(Settings) if field.name != SERVER)
+
+
+def did_you_mean(word: str, known: Collection[str], otherwise: str) -> str:
+    """A hint for a misspelled word: the known one that is most like it, else `otherwise`."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {close[0]}?" if close else otherwise
+
+
+def refuse_unknown(where: str, keys: Iterable[str], known: Collection[str]) -> None:
+    """Raise `ConfigError` for a key of a file that is none of those known; `where` names the file."""
+    for key in keys:
+        if key not in known:
+            hint = did_you_mean(key, known, f"Known keys: {', '.join(known)}.")
+            raise ConfigError(f"{where}: unknown key {key}", hint=hint)
+
+
+def value_in(where: str, owner: type, name: str, value: Any) -> Any:
+    """The value of a field as a file has it, in the type that the field wants.
+
+    Args:
+        where: names the file.
+        owner: a dataclass whose fields were declared by `setting`.
+        name: of the field.
+        value: as TOML, JSON or YAML gives it.
+
+    Raises:
+        ConfigError: it is of another type.
+    """
+    kind, is_number = value_type(owner, name), isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is Path and isinstance(value, str):
+        return path_in(where, name, value)
+    if kind is float and is_number and isinstance(value, int):
+        return float_in(where, name, value)
+    if kind is str and is_number:
+        return str(value)  # interpolation = 0.5
+    if isinstance(value, kind) and (kind is bool) == isinstance(value, bool):
         return value
-    if key not in fields:
-        close = difflib.get_close_matches(key, fields, n=1)
-        hint = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(fields)}."
-        raise ConfigError(f"{path}: unknown setting {key}", hint=hint)
-    kind, field = value_type(Settings, key), fields[key]
-    wanted = str if kind is Path else kind
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float_in(str(path), key, value)
-    wanted_words = "true or false" if wanted is bool else f"a {wanted.__name__}"
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise ConfigError(
-            f"{path}: {key} = {value!r} is not {wanted_words}", hint=f"{key}: {field.metadata['help']}."
-        )
-    if field.metadata["choices"] and value not in field.metadata["choices"]:
-        raise ConfigError(
-            f"{path}: {key} = {value!r}", hint=f"Choose one of {', '.join(field.metadata['choices'])}."
-        )
-    return path_in(str(path), key, str(value)) if kind is Path else value
+    raise ConfigError(
+        f"{where}: {name} = {value!r} is not {_KINDS[kind]}",
+        hint=f"{name}: {owner.__dataclass_fields__[name].metadata['help']}.",  # type: ignore[attr-defined]
+    )
 
 
 def value_type(owner: type, name: str) -> type:

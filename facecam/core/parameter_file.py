@@ -153,10 +153,11 @@ def _with(lines: list[str], key: str, value: Any) -> list[str]:
     if value is None:
         return kept
     at = next((index for index, line in enumerate(lines) if assignment.match(line)), len(kept))
-    return [*kept[:at], f"{key} = {_toml(value)}", *kept[at:]]
+    return [*kept[:at], f"{key} = {toml_value(value)}", *kept[at:]]
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """One plain value in TOML's spelling."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -72,20 +72,10 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
         DataError: no permission, or a file is in the way.
     """
     with readable_os_errors("make the folder", folder):
-        _make(folder, private)
-
-
-def make_folder_of(file: Path, *, private: bool = False) -> None:
-    """`make_folder` for the one that a file is to be in; an error names the file."""
-    with readable_os_errors("make the folder of", file):
-        _make(file.parent, private)
-
-
-def _make(folder: Path, private: bool) -> None:
-    if private:
-        make_private_folder(folder)
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
+        if private:
+            make_private_folder(folder)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
 
 
 def read_file(path: Path) -> bytes:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.metrics.neighbors import Rows, blocks_of_rows
-from facecam.metrics.rates import Estimate, Values, pairs_needed, wilson
+from facecam.metrics.rates import Estimate, Values, pairs_needed, percentiles
 
 #: Fewer say nothing about strangers: with 8 people 1 % asked for became 3.6 %, and up to 12 %.
 FEWEST_PEOPLE, FEWEST_PHOTOS = 8, 24
@@ -182,11 +182,7 @@ def clustered_share(hits: NDArray[np.bool_], clusters: Rows, *, seed: int = 0) -
     for part in blocks_of_rows(_RESAMPLES, len(counts)):
         drawn = generator.integers(len(counts), size=(len(shares[part]), len(counts)))
         shares[part] = successes[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(shares, (0.025, 0.975))
-    value = float(hits.mean())
-    if low == high or len(counts) < 2:
-        return wilson(float(hits.sum()), len(hits))
-    return Estimate(value, float(min(low, value)), float(max(high, value)), "bootstrap")
+    return percentiles(float(hits.mean()), shares, len(hits))
 
 
 def open_set_curve(trials: Trials) -> OpenSetCurve:

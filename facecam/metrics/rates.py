@@ -354,7 +354,7 @@ def separation(scores: Scores, rates: Sequence[float] = REPORTED_RATES, *, seed:
     values = _figures(scores, rates)
     smaller = min(scores.pairs_same, scores.pairs_different)
     trials = (smaller, smaller, *(scores.pairs_same for _ in rates))
-    estimates = [_percentiles(*figure) for figure in zip(values, drawn.T, trials, strict=True)]
+    estimates = [percentiles(*figure) for figure in zip(values, drawn.T, trials, strict=True)]
     points = tuple(_tar_at_far(scores, *point) for point in zip(rates, estimates[2:], strict=True))
     return Separation(estimates[0], estimates[1], equal_error(scores)[1], points)
 
@@ -400,10 +400,11 @@ def _threshold_at(scores: Scores, rate: float) -> float:
     return float(low + (place - around[0]) * (high - low))
 
 
-def _percentiles(value: float, drawn: Values, trials: int) -> Estimate:
-    low, high = np.quantile(drawn, (0.025, 0.975))
+def percentiles(value: float, drawn: Values, trials: int) -> Estimate:
+    """A share with the 95 % interval of its drawings; where they are all alike, Wilson's for as many trials."""
+    low, high = np.quantile(drawn, (0.025, 0.975)) if len(drawn) else (0.0, 0.0)
     if low == high:
-        return wilson(value * trials, trials)
+        return wilson(min(value * trials, trials), trials)
     return Estimate(value, float(min(low, value)), float(max(high, value)), "bootstrap")
 
 

@@ -14,11 +14,11 @@ from typing import Any, Literal
 import keras
 
 from facecam.core.errors import ConfigError
-from facecam.networks import autoencoder, dlib_layout, dlib_resnet, inception, inception_resnet_v1
+from facecam.networks import autoencoder, dlib_layout, dlib_resnet, inception_resnet_v1
 from facecam.networks.blocks import EMBEDDING, chip_input, embedding_head, normalized, standardised
 from facecam.networks.crops import CROPS, crops_head, resnet8_crops
 from facecam.networks.mobilefacenet import mobilefacenet
-from facecam.networks.resnet import resnet8, resnet18, resnet34, resnet50, resnet101
+from facecam.networks.resnet import resnet8, resnet18, resnet34
 from facecam.networks.squeezenet import squeezenet
 
 LEAST_DIMENSIONS, MOST_DIMENSIONS = 64, 1024
@@ -61,6 +61,12 @@ class Backbone:
     pretrained: tuple[str, ...] = ()
 
 
+def _shipped(kind: Callable[..., keras.Model]) -> Callable[[keras.KerasTensor], Any]:
+    """Features of normalised chips by a network that Keras has, such as ResNet50 with bottlenecks and the stride in
+    the first 1×1 convolution, or Inception (Szegedy et al., 2015, arXiv:1512.00567, and 2016, arXiv:1602.07261)."""
+    return lambda x: kind(include_top=False, weights=None, pooling="avg", input_tensor=x).output
+
+
 #: Of networks that take each picture's own light out.
 _OWN_LIGHT: dict[str, Any] = {"mean": (0.0,) * 3, "std": (1.0,) * 3, "per_picture": True, "any_size": False}
 _DLIB = Backbone(
@@ -89,19 +95,24 @@ _CROPS = Backbone(
     parts=len(CROPS),
     **_OWN_LIGHT,
 )
-_INCEPTION_PX, _VAE_PX = inception.LEAST_INPUT_PX, autoencoder.SIDE_PX
+#: Keras's layouts of Inception lose all of a smaller picture.
+_INCEPTION_PX = 75
+_VAE_PX = autoencoder.SIDE_PX
+_SHIPPED = keras.applications
 BACKBONES: dict[str, Backbone] = {
     one.name: one
     for one in (
-        Backbone("resnet50", resnet50, pretrained=("resnet50",)),
+        Backbone("resnet50", _shipped(_SHIPPED.ResNet50), pretrained=("resnet50",)),
         Backbone("resnet8", resnet8, input_px=64, **_OWN_LIGHT),
         _CROPS,
         Backbone("resnet18", resnet18),
         Backbone("resnet34", resnet34),
-        Backbone("resnet101", resnet101),
-        Backbone("inception-v3", inception.inception_v3, input_px=139, least_px=_INCEPTION_PX),
+        Backbone("resnet101", _shipped(_SHIPPED.ResNet101)),
+        Backbone("inception-v3", _shipped(_SHIPPED.InceptionV3), input_px=139, least_px=_INCEPTION_PX),
         _V1,
-        Backbone("inception-resnet-v2", inception.inception_resnet_v2, input_px=139, least_px=_INCEPTION_PX),
+        Backbone(
+            "inception-resnet-v2", _shipped(_SHIPPED.InceptionResNetV2), input_px=139, least_px=_INCEPTION_PX
+        ),
         Backbone("squeezenet", squeezenet),
         Backbone("mobilefacenet", mobilefacenet, any_size=False),
         Backbone("dfc-vae", autoencoder.encoder, input_px=_VAE_PX, least_px=_VAE_PX, any_size=False),

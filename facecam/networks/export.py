@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 
 from facecam.core.errors import WeightsError
+
+
+@contextlib.contextmanager
+def full_precision() -> Iterator[None]:
+    """What is built inside computes in float32."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 def export_openvino(model: keras.Model, path: Path) -> None:

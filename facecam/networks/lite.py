@@ -1,11 +1,10 @@
 """Conversion of an OpenVINO network to a LiteRT file (`.tflite`), tried with its interpreter. Imports TensorFlow.
 
-Run as a process of its own: `python -m facecam.networks.lite FOLDER`, see `main`.
+Run as a process of its own: `python -m facecam.networks.lite FOLDER`, see `convert`.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from pathlib import Path
@@ -17,11 +16,12 @@ import numpy as np  # isort: skip
 import openvino as ov  # isort: skip
 import tensorflow as tf  # isort: skip
 
-from facecam.core.errors import FacecamError
+from facecam.core.children import serve
+from facecam.core.events import CancelToken
 from facecam.core.types import FloatArray
 
 #: In the folder: given, then made.
-NETWORK, CHIPS, LITE, VECTORS, FAULT = "model.xml", "chips.npy", "model.tflite", "vectors.npy", "fault.json"
+NETWORK, CHIPS, LITE, VECTORS = "model.xml", "chips.npy", "model.tflite", "vectors.npy"
 INPUT, OUTPUT = "chips", "unit_vectors"
 _SIGNATURE: Final = "serving_default"
 
@@ -60,24 +60,21 @@ def lite_vectors(content: bytes, chips: FloatArray) -> FloatArray:
     return np.concatenate([runner(**{INPUT: chip[None]})[OUTPUT] for chip in chips])
 
 
-def main(folder: Path) -> int:
+def convert(folder: Path) -> dict[str, object]:
     """Convert and try a network.
 
     Args:
         folder: holds `model.xml` (and `.bin`) and `chips.npy`, float32 (N, S, S, 3). Gets `model.tflite` and
-            `vectors.npy`, float32 (N, D); or `fault.json` with message and hint.
+            `vectors.npy`, float32 (N, D).
+
+    Raises:
+        WeightsError: the network has an operation that is not known here.
     """
-    try:
-        content = lite_bytes(ov.Core().read_model(folder / NETWORK))
-    except FacecamError as error:
-        (folder / FAULT).write_text(
-            json.dumps({"message": error.message, "hint": error.hint}), encoding="utf-8"
-        )
-        return 1
+    content = lite_bytes(ov.Core().read_model(folder / NETWORK))
     (folder / LITE).write_bytes(content)
     np.save(folder / VECTORS, lite_vectors(content, np.load(folder / CHIPS, allow_pickle=False)))
-    return 0
+    return {}
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(serve(lambda on_event, cancel: convert(Path(sys.argv[1])), CancelToken()))

@@ -1,7 +1,6 @@
 """Residual networks (He et al., 2015, arXiv:1512.03385). Imports TensorFlow.
 
-ResNet18 and 34 are built of pairs of 3×3 convolutions, ResNet50 and 101 of
-bottlenecks as Keras ships them (stride in the first 1×1 convolution).
+ResNet18 and 34 are built of pairs of 3×3 convolutions; ResNet50 and 101 are those that Keras ships.
 """
 
 from __future__ import annotations
@@ -15,16 +14,6 @@ _BASIC_BLOCKS = {"resnet18": (2, 2, 2, 2), "resnet34": (3, 4, 6, 3)}
 _SMALL_FILTERS = (48, 96, 192)
 #: Of the running means of ResNet8, whose trainings are short.
 _SMALL_MOMENTUM = 0.9
-
-
-def resnet50(x: keras.KerasTensor) -> keras.KerasTensor:
-    """Features (N, 2048) of normalised chips (N, S, S, 3)."""
-    return keras.applications.ResNet50(include_top=False, weights=None, pooling="avg", input_tensor=x).output
-
-
-def resnet101(x: keras.KerasTensor) -> keras.KerasTensor:
-    """Features (N, 2048) of normalised chips (N, S, S, 3)."""
-    return keras.applications.ResNet101(include_top=False, weights=None, pooling="avg", input_tensor=x).output
 
 
 def resnet18(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -18,6 +18,7 @@ from facecam.core.errors import WeightsError
 from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, read_file
 from facecam.core.types import FloatArray
+from facecam.core.words import listed
 
 #: Arrays named like this are large and forgiving.
 _HALF_PRECISION = "/kernel"
@@ -154,7 +155,7 @@ def _require_fit(path: Path, wanted: Mapping[str, tuple[int, ...]], arrays: Mapp
         if name in arrays and arrays[name].shape != shape
     ]
     faults = [
-        f"{word} {_listed(names)}"
+        f"{word} {listed(names, _SHOWN_NAMES)}"
         for word, names in (("missing", missing), ("not of this network", extra), ("other shape", shapes))
         if names
     ]
@@ -163,11 +164,6 @@ def _require_fit(path: Path, wanted: Mapping[str, tuple[int, ...]], arrays: Mapp
             f"{printable(str(path))} does not fit the network: {'; '.join(faults)}",
             hint="Use weights of the same backbone and embedding size, or start from others.",
         )
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
-    return ", ".join(names[:_SHOWN_NAMES]) + more
 
 
 def _unreadable(path: Path, why: str) -> WeightsError:

@@ -32,14 +32,12 @@ class EmbedderShape:
         height: of the input, px.
         width: of the input, px.
         dimensions: length of the vector.
-        dynamic_batch: takes and answers any number of pictures at a time; else one.
     """
 
     layout: Literal["NCHW", "NHWC"]
     height: int
     width: int
     dimensions: int
-    dynamic_batch: bool
 
 
 def inspect_embedder(
@@ -69,13 +67,7 @@ def inspect_embedder(
     dimensions = _dimensions(path, network, layout, height, width)
     if dimensions < least_values:
         raise _refusal(path, f"gives {dimensions} value per picture, expected a vector")
-    return EmbedderShape(
-        layout=layout,
-        height=height,
-        width=width,
-        dimensions=dimensions,
-        dynamic_batch=batch.is_dynamic and _answers_two(network, layout, height, width, dimensions),
-    )
+    return EmbedderShape(layout=layout, height=height, width=width, dimensions=dimensions)
 
 
 def _read(path: Path) -> ov.Model:
@@ -144,7 +136,7 @@ def _size_px(
 def _dimensions(path: Path, network: ov.Model, layout: str, height: int, width: int) -> int:
     try:
         # With every input side known, the length of the vector follows.
-        network.reshape(_batch_of(1, layout, height, width))
+        network.reshape([1, 3, height, width] if layout == "NCHW" else [1, height, width, 3])
     except RuntimeError as error:
         raise _refusal(
             path, f"cannot take pictures of {height}x{width} px", "Give the --input-size it was trained with."
@@ -153,19 +145,6 @@ def _dimensions(path: Path, network: ov.Model, layout: str, height: int, width: 
     if shape.is_dynamic or len(shape) != 2 or shape[0].get_length() != 1:
         raise _refusal(path, f"gives values of shape {shape} for one picture, expected one vector [1,N]")
     return int(shape[1].get_length())
-
-
-def _answers_two(network: ov.Model, layout: str, height: int, width: int, dimensions: int) -> bool:
-    """Whether two pictures give two vectors: some exports promise it and flatten them into one."""
-    try:
-        network.reshape(_batch_of(2, layout, height, width))
-    except RuntimeError:
-        return False
-    return bool(network.outputs[0].partial_shape == ov.PartialShape([2, dimensions]))
-
-
-def _batch_of(count: int, layout: str, height: int, width: int) -> list[int]:
-    return [count, 3, height, width] if layout == "NCHW" else [count, height, width, 3]
 
 
 def _refusal(path: Path, problem: str, hint: str = _EXPORT_HINT) -> WeightsError:

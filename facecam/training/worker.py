@@ -1,6 +1,6 @@
 """The process that trains: `python -m facecam.training.worker RUN_FOLDER`.
 
-Alone in loading TensorFlow. Speaks and is stopped as `run.protocol` says. With `TF_CONFIG` several machines train one
+Alone in loading TensorFlow. Speaks and is stopped as `core.children` says. With `TF_CONFIG` several machines train one
 run together, whose folder they share.
 """
 
@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from facecam.core.children import leave, serve
 from facecam.core.errors import DependencyError, TrainingError
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.extras import how_to_add_tensorflow
 from facecam.core.words import counted
 from facecam.networks import keras_alone
-from facecam.training.run import protocol
 from facecam.training.run.folder import RunFolder
 from facecam.training.run.job import read_job
 from facecam.training.run.machines import is_follower, kept_apart, machines, require_possible
@@ -73,4 +73,4 @@ def _all_together() -> Iterator[None]:
 if __name__ == "__main__":
     be_polite()
     folder = RunFolder(Path(sys.argv[1]))
-    protocol.leave(protocol.serve(partial(run_job, folder), CancelToken(), alone=is_follower()))
+    leave(serve(partial(run_job, folder), CancelToken(), alone=is_follower()))

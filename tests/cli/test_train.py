@@ -108,7 +108,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, outcome: TrainOutcome | FacecamErro
             raise outcome
         return outcome
 
-    monkeypatch.setattr("facecam.engine.training_jobs.session.run_training", run_training)
+    monkeypatch.setattr("facecam.cli.actions.train_run.run_training", run_training)
     return asked
 
 
@@ -158,7 +158,7 @@ def test_ctrl_c_stops_and_says_how_to_go_on(
         assert cancel.wait(30)
         return TrainOutcome(tmp_path / "2026-01-31-quick-1", None, None, False, True)
 
-    monkeypatch.setattr("facecam.engine.training_jobs.session.run_training", run_training)
+    monkeypatch.setattr("facecam.cli.actions.train_run.run_training", run_training)
     assert main(["train", "--weights", str(tmp_path)]) == 0
     assert "train --resume 2026-01-31-quick-1" in capsys.readouterr().out
 

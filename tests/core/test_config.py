@@ -69,25 +69,25 @@ def test_folders_are_the_programs_from_wherever_it_is_started(
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("detectr = 'hog'", "unknown setting detectr", "Did you mean detector?"),
-        ("pixels = 1", "unknown setting pixels", "Known keys: data"),
-        ("detector = 'dog'", "detector = 'dog'", "hog, cnn, mtcnn"),
-        ("upsample = true", "upsample = True is not a int", "upsample"),
-        ("upsample = '1'", "upsample = '1' is not a int", "upsample"),
+        ("detectr = 'hog'", "unknown key detectr", "Did you mean detector?"),
+        ("pixels = 1", "unknown key pixels", "Known keys: data"),
+        ("detector = 'dog'", "detector is 'dog'", "hog, cnn, mtcnn"),
+        ("upsample = true", "upsample = True is not a whole number", "upsample"),
+        ("upsample = '1'", "upsample = '1' is not a whole number", "upsample"),
         ("upsample = 9", "9", "0 to 3"),
-        ("threshold = 'low'", "threshold = 'low' is not a float", "threshold"),
+        ("threshold = 'low'", "threshold = 'low' is not a number", "threshold"),
         ("threshold = nan", "nan", "0.2"),
         ("threshold = 5", "5", "up to 4"),
         (f"threshold = {'9' * 400}", "threshold is a number of 400 digits", "smaller"),
         (f"threshold = -{'9' * 400}", "threshold is a number of 400 digits", "smaller"),
         ("data = 'x'\ndatabase = 'y/../x'", "data and database are the same folder", "of its own"),
         ("weights = 'x'\ndatabase = 'x'", "database and weights are the same folder", "of its own"),
-        ("min_face_px = 40.5", "min_face_px = 40.5 is not a int", "min_face_px"),
+        ("min_face_px = 40.5", "min_face_px = 40.5 is not a whole number", "min_face_px"),
         ("min_face_px = 3", "3", "10 to 2000"),
         ("same_person_twice = 1", "same_person_twice = 1 is not true or false", "mirrors"),
         ("same_person_twice = 'yes'", "same_person_twice = 'yes' is not true or false", "mirrors"),
-        ("data = 5", "data = 5 is not a str", "data"),
-        ("[shared]\nupsample = 1", "unknown setting shared", "Known keys"),
+        ("data = 5", "data = 5 is not a path", "data"),
+        ("[shared]\nupsample = 1", "unknown key shared", "Known keys"),
         ("upsample = ", "cannot read the settings", "--config"),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_database_may_be_the_address_of_a_server(tmp_path: Path) -> None:
     both = load_settings({"database": address}, file)
     assert both.server == address and both.database == tmp_path / "own"
     file.write_text('server = "postgresql://db"\n')
-    with pytest.raises(ConfigError, match="unknown setting server"):
+    with pytest.raises(ConfigError, match="unknown key server"):
         load_settings({}, file)
 
 

@@ -18,7 +18,6 @@ from facecam.core.paths import (
     atomic_write,
     folder_name_for,
     make_folder,
-    make_folder_of,
     printable,
     read_file,
     readable_os_errors,
@@ -187,8 +186,8 @@ def test_a_folder_that_cannot_be_made_and_a_file_that_cannot_be_read_are_said(tm
             make_folder(tmp_path / "file" / "deep", private=private)
         make_folder(tmp_path / f"new {private}" / "deep", private=private)
         assert (tmp_path / f"new {private}" / "deep").is_dir()
-    with pytest.raises(DataError, match="could not make the folder of .*page.html"):
-        make_folder_of(tmp_path / "file" / "page.html")
+    with pytest.raises(DataError, match="could not make the folder .*pages"):
+        make_folder(tmp_path / "file" / "pages")
     with pytest.raises(DataError, match="could not read .*missing"):
         read_file(tmp_path / "missing")
     assert read_file(tmp_path / "file") == b"x"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,10 +116,16 @@ def test_the_file_takes_one_chip_and_gives_its_vector(tmp_path: Path) -> None:
     np.testing.assert_allclose(ov.compile_model(read_again, "CPU")(chips[:1])[0], wanted[:1], atol=1e-2)
 
 
-def test_the_other_process_is_quoted(tmp_path: Path) -> None:
-    (tmp_path / "fault.json").write_text('{"message": "the operation Erf", "hint": "Export as openvino."}')
-    error = export_lite._fault(tmp_path, subprocess.CompletedProcess([], 1, b"", b"a traceback"))
-    assert (error.message, error.hint) == ("the operation Erf", "Export as openvino.")
+def test_the_other_process_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pretended.py").write_text(
+        "from facecam.core.children import error_to_line\nfrom facecam.core.errors import WeightsError\n"
+        "print(error_to_line(WeightsError('the operation Erf', hint='Export as openvino.')))"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(export_lite, "_MAKER", "pretended")
+    with pytest.raises(WeightsError, match="^the operation Erf$") as caught:
+        lite_file(embedder(), numbers(1, 8, 8, 3))
+    assert caught.value.hint == "Export as openvino."
 
 
 def test_a_process_that_falls_over_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

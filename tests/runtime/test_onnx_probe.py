@@ -45,17 +45,17 @@ def test_the_hand_written_network_is_one_the_runtime_runs(saved: Any) -> None:
 
 def test_nchw_with_a_batch_left_open(saved: Any) -> None:
     shape = inspect_embedder(saved(onnx_embedder(("N", 3, 112, 96), dimensions=7)))
-    assert shape == EmbedderShape("NCHW", 112, 96, 7, True)
+    assert shape == EmbedderShape("NCHW", 112, 96, 7)
 
 
 def test_nhwc_with_one_picture_at_a_time(saved: Any) -> None:
     shape = inspect_embedder(saved(onnx_embedder((1, 112, 96, 3))))
-    assert shape == EmbedderShape("NHWC", 112, 96, 5, False)
+    assert shape == EmbedderShape("NHWC", 112, 96, 5)
 
 
-def test_a_batch_that_is_flattened_into_one_vector_is_no_batch(saved: Any) -> None:
+def test_of_a_batch_that_is_flattened_one_picture_counts(saved: Any) -> None:
     shape = inspect_embedder(saved(onnx_embedder(("N", 3, 112, 112), flatten_to=(1, -1))))
-    assert (shape.dimensions, shape.dynamic_batch) == (5, False)
+    assert shape.dimensions == 5
 
 
 def test_a_size_left_open_must_be_said(saved: Any) -> None:
@@ -122,5 +122,5 @@ def test_missing(tmp_path: Path) -> None:
 
 def test_a_real_one(shared_data: Path) -> None:
     path = shared_data / "models" / "MobileFaceNet.onnx"
-    expected = EmbedderShape("NCHW", 112, 112, 128, False)
+    expected = EmbedderShape("NCHW", 112, 112, 128)
     assert inspect_embedder(path) == expected

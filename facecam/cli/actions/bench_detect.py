@@ -20,9 +20,9 @@ from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, meas
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
 from facecam.cli.evaluation.photos import MOST_LISTED, and_more
-from facecam.cli.terminal.flags import Parser, from_zero
+from facecam.cli.terminal.flags import Parser, from_zero, refuse_given
 from facecam.cli.terminal.output import Printer, answer, plain, say
-from facecam.core.config import Settings, flag
+from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -32,7 +32,7 @@ from facecam.metrics.rates import Estimate
 _LABEL_WIDTH, _CELL_WIDTH = 42, 20
 _OF_PHOTOS = ("backgrounds", "without_faces", "faces")
 _OF_BOXES = ("images", "label", "iou", "min_box_px")
-_OWN = ("photos", "boxes", "detectors", "seed", *_OF_PHOTOS, *_OF_BOXES)
+OWN = ("photos", "boxes", "detectors", "seed", *_OF_PHOTOS, *_OF_BOXES)
 
 
 def add_arguments(parser: Parser) -> None:
@@ -76,14 +76,6 @@ def add_arguments(parser: Parser) -> None:
     group.add_argument("--seed", type=from_zero, metavar="N", help="of everything drawn (default: 0)")
 
 
-def refuse_without_detect(arguments: argparse.Namespace, shared: Sequence[str] = ()) -> None:
-    """Raise `ConfigError` for flags of `bench detect` where it was not asked for: ignored they would mislead."""
-    for name in _OWN:
-        if name not in shared and getattr(arguments, name) is not None:
-            hint = "Write `bench detect`, or leave it out."
-            raise ConfigError(f"{flag(name)} belongs to `bench detect`", hint=hint)
-
-
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Measure; 1 if pictures were missing or unreadable."""
     _refuse_mixed(arguments)
@@ -99,9 +91,7 @@ def _refuse_mixed(arguments: argparse.Namespace) -> None:
             hint="Give --photos DIR with photos of people, or --boxes FILE with marked faces; one of them.",
         )
     kind, foreign = ("photos", _OF_BOXES) if arguments.boxes is None else ("boxes", _OF_PHOTOS)
-    for name in foreign:
-        if getattr(arguments, name) is not None:
-            raise ConfigError(f"{flag(name)} does not go with --{kind}", hint="Leave it out.")
+    refuse_given(arguments, foreign, f"does not go with --{kind}")
 
 
 def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.metrics.rates import Estimate
 
-_OWN = ("films", "trials", "cameras", "seconds")
+OWN = ("films", "trials", "cameras", "seconds")
 _TRIALS, _CAMERAS = 300, 2
 _WIDTH: Final = 44
 
@@ -33,13 +33,6 @@ def add_arguments(parser: Parser) -> None:
     group.count("--trials", f"held photos (default: {_TRIALS})")
     group.count("--cameras", f"cameras that see each 3 s of a film (default: {_CAMERAS})")
     group.count("--seconds", f"for how long each is before the camera (default: {SECONDS:.0f})", metavar="S")
-
-
-def refuse_without_liveness(arguments: argparse.Namespace) -> None:
-    """Raise `ConfigError` for flags of `bench liveness` where it was not asked for."""
-    for name in _OWN:
-        if getattr(arguments, name) is not None:
-            raise ConfigError(f"--{name} belongs to `bench liveness`", hint="Write that, or leave it out.")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:

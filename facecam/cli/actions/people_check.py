@@ -9,10 +9,9 @@ from pathlib import Path
 
 from facecam.cli.terminal.flags import require_photos
 from facecam.cli.terminal.output import Printer, plain, print_json, say, short
-from facecam.cli.terminal.targets import require_free
+from facecam.cli.terminal.targets import require_apart, require_free
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
-from facecam.core.paths import printable, resolved
+from facecam.core.paths import printable
 from facecam.core.words import counted, listed
 from facecam.engine.audit.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
 from facecam.engine.audit.findings import DataHealth, Finding, check_data
@@ -25,11 +24,7 @@ def check_people(settings: Settings, arguments: argparse.Namespace, printer: Pri
     """Look, and draw if asked; 1 if something was found."""
     if arguments.contact_sheet is not None:
         require_sheet_name(arguments.contact_sheet)
-        if resolved(settings.data) in resolved(arguments.contact_sheet).parents:
-            raise ConfigError(
-                f"--contact-sheet {arguments.contact_sheet} lies among the photos",
-                hint="Name a file elsewhere.",
-            )
+        require_apart("--contact-sheet", arguments.contact_sheet, [settings.data])
         require_free("--contact-sheet", [arguments.contact_sheet], overwrite=arguments.overwrite)
     require_photos(settings)
     health = check_data(settings, remember=not arguments.no_cache, on_event=printer)

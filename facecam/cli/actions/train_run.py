@@ -1,16 +1,37 @@
-"""A training in the foreground of the terminal."""
+"""A training in the foreground, and how it is stopped."""
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 from facecam.cli.terminal.output import say
 from facecam.cli.terminal.train_report import JsonLines, Lines
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.events import CancelToken
 from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
-from facecam.engine.training_jobs.session import TrainSession
+from facecam.engine.training_jobs.run import run_training
+
+
+@contextlib.contextmanager
+def stopped_by_hand() -> Iterator[CancelToken]:
+    """A token that Ctrl+C cancels; the second time it ends the program."""
+    cancel = CancelToken()
+
+    def stop(*_: object) -> None:
+        if cancel.cancelled:
+            raise KeyboardInterrupt
+        say("stopping after this step …", sys.stderr)
+        cancel.cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield cancel
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def train(
@@ -22,23 +43,7 @@ def train(
         FacecamError: see `engine.train.run_training`.
     """
     show = JsonLines() if as_json else Lines(to or sys.stdout)
-    ended: list[TrainOutcome | BaseException] = []
-    session = TrainSession(
-        settings,
-        request,
-        on_event=show,
-        on_finished=lambda outcome, error: ended.append(outcome or error or ConfigError("", hint="")),
-    )
-    try:
-        session.start()
-        while not session.wait(0.2):
-            pass
-    except KeyboardInterrupt:
-        say("stopping after this step …", sys.stderr)
-        session.stop()
-        session.wait()
-    result = ended[0]
-    if isinstance(result, BaseException):
-        raise result
-    show.finish(result)
-    return result
+    with stopped_by_hand() as cancel:
+        outcome = run_training(settings, request, on_event=show, cancel=cancel)
+    show.finish(outcome)
+    return outcome

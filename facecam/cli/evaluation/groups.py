@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from facecam.cli.evaluation.documents import share_document
+from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import plain, short
 from facecam.core.paths import printable
 from facecam.core.words import counted, listed
@@ -29,13 +28,12 @@ _LABEL_WIDTH: Final = 42
 _MOST_LISTED: Final = 10
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flag."""
-    parser.add_argument(
+    parser.path(
         "--groups",
-        type=Path,
-        metavar="FILE.csv",
-        help="also give every figure by group of people: columns person,group and, for age bands, born,year "
+        "FILE.csv",
+        "also give every figure by group of people: columns person,group and, for age bands, born,year "
         "(photo,year for single photos)",
     )
 

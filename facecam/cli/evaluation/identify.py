@@ -14,10 +14,9 @@ from facecam.cli.evaluation.documents import (
     speed_document,
 )
 from facecam.cli.evaluation.photos import and_more, list_photos, photo_lines, setup_line, tell_drawn
-from facecam.cli.terminal.flags import positive
+from facecam.cli.terminal.flags import Parser, positive
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted, listed
 from facecam.engine.evaluation.groups import fairness_of_identification, read_groups
@@ -30,31 +29,18 @@ _MOST_LISTED = 10
 _PHOTOS, _TRIALS = (1, 5), 10
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of identification."""
-    group = parser.add_argument_group("on folders of people")
-    group.add_argument(
-        "--identify",
-        type=Path,
-        metavar="DIR",
-        help="DIR holds a folder of photos per person: enroll a few of each, look all others up",
-    )
+    group = parser.group("on folders of people")
+    words = "DIR holds a folder of photos per person: enroll a few of each, look all others up"
+    group.path("--identify", "DIR", words)
     group.add_argument(
         "--photos",
         type=_numbers,
         metavar="N,N…",
         help="how many of each are enrolled, one measurement each (default: 1,5)",
     )
-    group.add_argument(
-        "--trials", type=positive, metavar="N", help=f"random drawings of them (default: {_TRIALS})"
-    )
-
-
-def refuse_without_identify(arguments: argparse.Namespace) -> None:
-    """Raise `ConfigError` for flags of identification without it."""
-    for name in ("photos", "trials"):
-        if getattr(arguments, name):
-            raise ConfigError(f"--{name} belongs to --identify", hint="Add --identify DIR, or leave it out.")
+    group.count("--trials", f"random drawings of them (default: {_TRIALS})")
 
 
 def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from facecam.cli.evaluation.documents import faults_document, setup_document, share_document
 from facecam.cli.evaluation.photos import MOST_LISTED, setup_line
+from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.evaluation.quality_limits import LimitRow, LimitsOptions, LimitsReport, measure_limits
@@ -34,21 +33,14 @@ _WIDTHS = (7, 21, 11, 21, 11, 6, 6, 7, 7)
 _LABEL = 36
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flag of limits."""
-    parser.add_argument(
+    parser.path(
         "--limits",
-        type=Path,
-        metavar="DIR",
-        help="DIR holds a folder of photos per person: make them smaller, blurred and darker step by step, and say "
+        "DIR",
+        "DIR holds a folder of photos per person: make them smaller, blurred and darker step by step, and say "
         "from where on names hold",
     )
-
-
-def refuse_with_limits(arguments: argparse.Namespace) -> None:
-    """Raise `ConfigError` for what limits do not have."""
-    if arguments.plots is not None:
-        raise ConfigError("--plots does not go with --limits", hint="Leave it out.")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:

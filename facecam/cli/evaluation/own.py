@@ -9,6 +9,7 @@ from typing import Any
 from facecam.cli.evaluation import groups
 from facecam.cli.evaluation.documents import estimate_document
 from facecam.cli.evaluation.photos import and_more, tell_drawn
+from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import Printer, answer, plain, short
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -22,31 +23,17 @@ from facecam.metrics.open_set import OpenSetPoint
 _MOST_LISTED = 10
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The flags of the self-test."""
-    own = parser.add_argument_group("on your own people")
-    own.add_argument("--own", action="store_true", help="look up every photo in data/, itself left out")
+    own = parser.group("on your own people")
+    own.switch("--own", "look up every photo in data/, itself left out")
     own.add_argument(
         "--target",
         type=float,
         metavar="SHARE",
         help="share of strangers' photos that may get a name (default: 0.01)",
     )
-    own.add_argument("--apply", action="store_true", help="store the suggested threshold in the database")
-
-
-def refuse_without_own(arguments: argparse.Namespace) -> None:
-    """Raise `ConfigError` for flags of the self-test without it."""
-    for name in ("target", "apply"):
-        if getattr(arguments, name):
-            raise ConfigError(f"--{name} belongs to --own", hint="Add --own, or leave it out.")
-
-
-def refuse_with_own(arguments: argparse.Namespace) -> None:
-    """Raise `ConfigError` for flags that the self-test has no use for."""
-    for name in ("no_flip", "cache"):
-        if getattr(arguments, name):
-            raise ConfigError(f"--{name.replace('_', '-')} does not belong to --own", hint="Leave it out.")
+    own.switch("--apply", "store the suggested threshold in the database")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:

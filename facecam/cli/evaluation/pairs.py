@@ -10,7 +10,6 @@ from facecam.cli.evaluation.documents import document
 from facecam.cli.evaluation.photos import list_photos, photo_lines, setup_line, tell_drawn
 from facecam.cli.terminal.output import Printer, answer
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
 from facecam.core.words import counted
 from facecam.engine.evaluation.groups import fairness_of_pairs, read_groups
 from facecam.engine.evaluation.verification import (
@@ -31,19 +30,6 @@ _KINDS = {
     "list": "own list, folded so that each fold holds both kinds",
     "all": "every pair of photos, folded so that each fold holds both kinds",
 }
-
-
-def refuse_without_pairs(arguments: argparse.Namespace, *, limited: bool = False) -> None:
-    """Raise `ConfigError` for flags of pairs without them: ignored they would mislead; `limited`: --limit is known."""
-    given = {
-        "images": arguments.images is not None,
-        "subtract-mean": arguments.subtract_mean,
-        "measure": arguments.measure != "squared_l2",
-        "thresholds": arguments.thresholds != "scores",
-        "limit": arguments.limit is not None and not limited,
-    }
-    for name in (name for name, is_given in given.items() if is_given):
-        raise ConfigError(f"--{name} belongs to --pairs", hint="Leave it out.")
 
 
 def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -> int:

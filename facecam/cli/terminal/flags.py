@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import difflib
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from facecam.core.config import SERVER, Settings, flag, load_settings, value_type
+from facecam.core.config import SERVER, Settings, did_you_mean, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
 from facecam.core.paths import is_there, printable
@@ -103,10 +102,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         dashed = [one for one in self._given if re.match("-[^-]", one) and one not in known]
         if dashed and ("are required: " in message or (wrong and is_there(Path(wrong)))):
             return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
-        close = difflib.get_close_matches(wrong, known, n=1)
         # Alone, `--help` tells of the commands; the older flags have theirs behind one of them.
         prog = self.prog if " " in self.prog else f"{self.prog} -t"
-        return f"Did you mean {close[0]}?" if close else f"See `python {prog} --help`."
+        return did_you_mean(wrong, known, f"See `python {prog} --help`.")
 
 
 def _group_of(parser: argparse.ArgumentParser, title: str, description: str | None = None) -> _Group:
@@ -183,6 +181,16 @@ def _numbered(kind: Callable[[str], Any], what: str, text: str) -> Any:
 def _existing(text: str) -> Path:
     require_path(Path(text))
     return Path(text)
+
+
+def refuse_given(
+    arguments: argparse.Namespace, names: Iterable[str], why: str, hint: str = "Leave it out."
+) -> None:
+    """Raise `ConfigError` for flags that were given and would be ignored, which would mislead."""
+    for name in names:
+        value = getattr(arguments, name)
+        if value is not None and value is not False:
+            raise ConfigError(f"{flag(name)} {why}", hint=hint)
 
 
 def require_photos(settings: Settings) -> None:

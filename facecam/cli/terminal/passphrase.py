@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import sys
 from pathlib import Path
 
+from facecam.cli.terminal.flags import Parser
 from facecam.core.encryption.unlocking import PASSPHRASE_VARIABLE
 from facecam.core.errors import ConfigError
 from facecam.core.events import EventSink, Notice
@@ -17,13 +17,10 @@ from facecam.core.private import is_open_to_others
 _MOST_BYTES = 4096
 
 
-def add_passphrase_flag(parser: argparse.ArgumentParser) -> None:
+def add_passphrase_flag(parser: Parser) -> None:
     """`--passphrase-file`; other users of the computer can see arguments, so there is no flag for the words."""
-    parser.add_argument(
-        "--passphrase-file",
-        type=Path,
-        metavar="FILE",
-        help="its first line is the passphrase (default: asked for at the terminal)",
+    parser.path(
+        "--passphrase-file", "FILE", "its first line is the passphrase (default: asked for at the terminal)"
     )
 
 

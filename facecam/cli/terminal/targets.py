@@ -93,7 +93,7 @@ def require_apart(flag: str, folder: Path, sources: Iterable[Path]) -> None:
         if lies_in(folder, source):
             raise ConfigError(
                 f"{flag}: {printable(folder)} lies in {printable(resolved(source))}, whose photos are read",
-                hint="Name a folder that is not inside it.",
+                hint="Name a place that is not inside it.",
             )
 
 

@@ -53,18 +53,13 @@ def _key_for_writing(path: Path) -> DataKey | None:
 
 
 def _key_for_reading(key_id: bytes, path: Path) -> DataKey:
-    key = data_keys.known(key_id)
-    places = [] if key is not None else [data_keys.key_file_of(path.parent)]
-    if key is None:
-        places.append(data_keys.home_key_file())
-    for key_file in places:
+    if (key := data_keys.known(key_id)) is not None:
+        return key
+    for key_file in (data_keys.key_file_of(path.parent), data_keys.home_key_file()):
         about = None if key_file is None else data_keys.about_key(key_file)
         if key_file is not None and about is not None and about["key_id"] == key_id.hex():
-            key = unlock(key_file)
-            break
-    if key is None:
-        raise ForeignKey(f"{path} is encrypted, and its key is not here", hint=NOT_HERE)
-    return key
+            return unlock(key_file)
+    raise ForeignKey(f"{path} is encrypted, and its key is not here", hint=NOT_HERE)
 
 
 # ---------------------------------------------------------------------- reading

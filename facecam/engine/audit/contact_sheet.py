@@ -15,7 +15,7 @@ import numpy as np
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken
 from facecam.core.home import ASSETS
-from facecam.core.paths import atomic_write, make_folder_of, printable
+from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
 from facecam.engine.audit.findings import DataHealth, Finding
@@ -67,7 +67,7 @@ def write_contact_sheet(health: DataHealth, path: Path, cancel: CancelToken | No
     cancel = cancel or CancelToken()
     if is_page(path):
         content = _page(health, cancel).encode()
-        make_folder_of(path)
+        make_folder(path.parent)
         atomic_write(path, content)
     else:
         write_picture(draw_sheet(health.findings, cancel), path)

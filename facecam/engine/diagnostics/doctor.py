@@ -18,7 +18,7 @@ from facecam.core.errors import FacecamError
 from facecam.core.extras import has_tensorflow, how_to_add_cuda, how_to_add_tensorflow, why_no_card
 from facecam.core.home import IN_CHECKOUT
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine import components
 from facecam.engine.demo import Demo
 from facecam.engine.diagnostics.packages import wanted_packages
@@ -221,12 +221,9 @@ def _rights(settings: Settings) -> Check:
     found = open_folders(settings)
     if not found:
         return Check("rights", "ok", "only you can read photos, vectors and records")
-    names = ", ".join(printable(str(path)) for path in found[:_MOST_NAMED])
-    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    names = listed((printable(str(path)) for path in found), _MOST_NAMED)
     cure = f"They were not made by facecam, which leaves them; to close one: chmod -R go= {shlex.quote(str(found[0]))}"
-    return Check(
-        "rights", "note", f"other users of this computer may look into {names}{more}", printable(cure)
-    )
+    return Check("rights", "note", f"other users of this computer may look into {names}", printable(cure))
 
 
 def _encryption(settings: Settings) -> Check:

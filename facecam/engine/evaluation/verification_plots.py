@@ -6,29 +6,25 @@ Every pair of a thousand photos takes gigabytes for minutes: they go with the pr
 from __future__ import annotations
 
 import pickle
-import queue
-import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from facecam.core.children import command_of, environment_for
+from facecam.core.children import run_child, serve
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Progress, ignore
+from facecam.core.encryption import at_rest
+from facecam.core.errors import DataError
+from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.types import ImageArray
 from facecam.engine.evaluation.verification import EvaluateOptions, evaluate, write_plots
 from facecam.engine.places import user_cache_folder
 from facecam.metrics.plots.curves import require_matplotlib
-from facecam.training.run import protocol
 from facecam.vision.images.read import read_picture
 
 _MODULE: Final = "facecam.engine.evaluation.verification_plots"
 _SETTINGS_FILE: Final = "settings"
-_POLL_S = 0.1
 
 
 def own_plots(
@@ -58,68 +54,31 @@ def own_plots(
     with tempfile.TemporaryDirectory(prefix="facecam-") as name:
         folder = Path(name)
         (folder / _SETTINGS_FILE).write_bytes(pickle.dumps(settings))
-        files = _drawn(folder, artist or (_MODULE,), on_event, cancel or CancelToken())
+        module, *told = artist or (_MODULE,)
+        ended = run_child(
+            module, str(folder), *told, on_event=on_event, cancel=cancel, variables=at_rest.for_child()
+        )
+        if ended.result is None:
+            raise DataError(
+                f"the plots were not finished (exit code {ended.code})",
+                hint="Close other programs, or take fewer photos.",
+            )
+        files = [folder / name for name in ended.result["files"]]
         return tuple((file.stem, read_picture(file)) for file in files)
-
-
-def _drawn(folder: Path, artist: Sequence[str], on_event: EventSink, cancel: CancelToken) -> list[Path]:
-    process = subprocess.Popen(
-        command_of(artist[0], str(folder), *artist[1:]),
-        stdout=subprocess.PIPE,
-        env=environment_for(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8"),
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-    assert process.stdout is not None
-    said: queue.Queue[bytes] = queue.Queue()
-
-    def listen() -> None:
-        for line in process.stdout or ():
-            said.put(line)
-
-    listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
-    try:
-        while True:
-            cancel.check()
-            try:
-                heard = protocol.parse(said.get(timeout=_POLL_S).decode("utf-8", "replace"))
-            except queue.Empty:
-                if not listener.is_alive():
-                    raise DataError(
-                        f"the plots were not finished (exit code {process.wait()})",
-                        hint="Close other programs, or take fewer photos.",
-                    ) from None
-                continue
-            if isinstance(heard, FacecamError):
-                raise heard
-            if isinstance(heard, dict):
-                return [folder / name for name in heard["files"]]
-            if heard is not None:
-                on_event(heard)
-    finally:
-        process.kill()
-        process.wait()
-        listener.join()
-        process.stdout.close()
 
 
 def main(folder: Path, words: Callable[[str], str] | None = None) -> int:
     """What the process does: draws into a folder that holds the settings; `words` says texts in another language."""
 
-    def on_event(event: Event) -> None:
-        sys.stdout.write(f"{protocol.event_to_line(event)}\n")
-
     settings: Settings = pickle.loads((folder / _SETTINGS_FILE).read_bytes())
-    try:
+
+    def draw(on_event: EventSink, cancel: CancelToken) -> dict[str, list[str]]:
         options = EvaluateOptions(None, settings.data, cache=user_cache_folder())
-        report = evaluate(settings, options, on_event=on_event)
+        report = evaluate(settings, options, on_event=on_event, cancel=cancel)
         on_event(Progress("plots", 0, 0))
-        files = write_plots(report, folder, on_event, words)
-    except FacecamError as error:
-        sys.stdout.write(f"{protocol.error_to_line(error)}\n")
-        return 2
-    sys.stdout.write(f"{protocol.result_to_line({'files': [file.name for file in files]})}\n")
-    return 0
+        return {"files": [file.name for file in write_plots(report, folder, on_event, words)]}
+
+    return serve(draw, CancelToken())
 
 
 if __name__ == "__main__":

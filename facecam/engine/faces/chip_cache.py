@@ -11,7 +11,7 @@ from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
@@ -205,9 +205,7 @@ def _faceless(name: str, photo: Path) -> LeftOut:
 def say_what_is_left_out(prepared: PreparedPhotos, on_event: EventSink) -> None:
     """One notice for all photos that cannot be used; `people check` names each."""
     if prepared.left_out:
-        shown = ", ".join(one.photo.name for one in prepared.left_out[:3])
-        more = len(prepared.left_out) - 3
-        names = shown if more <= 0 else f"{shown} and {more} more"
+        names = listed((one.photo.name for one in prepared.left_out), 3)
         on_event(
             Notice(
                 f"{counted(len(prepared.left_out), 'photo')} cannot be used: {names}",

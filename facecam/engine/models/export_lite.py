@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -10,10 +9,9 @@ from typing import Final
 import numpy as np
 import openvino as ov
 
-from facecam.core.children import command_of, environment_for
+from facecam.core.children import run_child
 from facecam.core.errors import WeightsError
 from facecam.core.extras import require_tensorflow
-from facecam.core.json_text import parse_json
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.runtime.plain_operations import in_plain_operations
@@ -46,30 +44,7 @@ def lite_file(model: ov.Model, chips: FloatArray) -> tuple[bytes, FloatArray]:
         with readable_os_errors("write", folder):
             ov.save_model(plain, folder / "model.xml", compress_to_fp16=False)
             np.save(folder / "chips.npy", chips)
-        ended = _run(folder)
-        if ended.returncode:
-            raise _fault(folder, ended)
+        ended = run_child(_MAKER, str(folder))
+        if ended.result is None:
+            raise WeightsError(f"the conversion to litert fell over: {ended.last_line}", hint=_HINT)
         return (folder / "model.tflite").read_bytes(), np.load(folder / "vectors.npy", allow_pickle=False)
-
-
-def _run(folder: Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        command_of(_MAKER, str(folder)),
-        env=environment_for(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-
-
-def _fault(folder: Path, ended: subprocess.CompletedProcess[bytes]) -> WeightsError:
-    """What went wrong, in the other process's words where it had any."""
-    try:
-        said = parse_json((folder / "fault.json").read_text(encoding="utf-8"))
-        return WeightsError(said["message"], hint=said["hint"])
-    except (OSError, ValueError, KeyError):
-        lines = ended.stderr.decode("utf-8", "replace").strip().splitlines() or [
-            f"exit code {ended.returncode}"
-        ]
-        return WeightsError(f"the conversion to litert fell over: {lines[-1]}", hint=_HINT)

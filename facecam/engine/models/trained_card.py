@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from facecam.core.paths import sha256_file
 from facecam.runtime.card import InputSpec, ModelCard, network_files
 
 NETWORK_FILE = "model.xml"
-#: What every backbone but dlib's subtracts and divides by inside.
-_MEAN, _STD = (127.5, 127.5, 127.5), (128.0, 128.0, 128.0)
 
 
-def deployable_card(
-    name: str,
-    folder: Path,
-    *,
-    title: str,
-    side_px: int,
-    dimensions: int,
-    lineage: str,
-    licence: str,
+def trained_card(
+    name: str, folder: Path, result: Mapping[str, Any], chip_padding: float, lineage: str, licence: str
 ) -> ModelCard:
-    """The card of an exported backbone, without threshold yet: `models calibrate` finds one.
+    """The card of an exported network, without threshold yet.
 
     Args:
         name: of the model, fit to be a folder of `weights/`.
         folder: with `model.xml` and `model.bin`.
-        title: what people read in lists.
-        side_px: side of its input.
-        dimensions: length of its vectors.
+        result: what the training process said: `side_px`, `mean`, `std`, `dimensions`, `title`.
+        chip_padding: of the chips it was trained on.
         lineage: where the weights come from.
         licence: terms of the weights.
 
@@ -38,14 +30,20 @@ def deployable_card(
     """
     return ModelCard(
         name=name,
-        title=title,
+        title=result["title"],
         task="embedding",
         files=(NETWORK_FILE,),
         input=InputSpec(
-            height=side_px, width=side_px, layout="NHWC", mean=_MEAN, std=_STD, normalised_inside=True
+            height=result["side_px"],
+            width=result["side_px"],
+            layout="NHWC",
+            mean=tuple(result["mean"]),
+            std=tuple(result["std"]),
+            normalised_inside=True,
         ),
         chip="dlib",
-        dimensions=dimensions,
+        chip_padding=chip_padding,
+        dimensions=result["dimensions"],
         unit_norm_inside=True,
         licence=licence,
         lineage=lineage,

@@ -18,7 +18,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.encryption.sealing import require_strong
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_file, printable, readable_os_errors, resolved
+from facecam.core.paths import atomic_file, lies_in, printable, readable_os_errors
 from facecam.core.words import counted
 from facecam.engine.tools.backup_leftovers import noted
 from facecam.engine.tools.backup_places import DATA, DATABASE, BackupPlace, places_of
@@ -146,13 +146,10 @@ class _Held:
 
 
 def _refuse_inside(file: Path, places: Sequence[BackupPlace]) -> None:
-    target = resolved(file)
-    for place in places:
-        folder = resolved(place.path)
-        if target == folder or (place.is_folder and folder in target.parents):
-            raise ConfigError(
-                f"{printable(str(file))} lies in what is backed up", hint="Name a file somewhere else."
-            )
+    if any(lies_in(file, place.path) for place in places):
+        raise ConfigError(
+            f"{printable(str(file))} lies in what is backed up", hint="Name a file somewhere else."
+        )
 
 
 def _manifest(places: Sequence[BackupPlace], held: _Held, people: int, moment: datetime) -> dict[str, Any]:

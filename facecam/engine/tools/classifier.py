@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import atomic_write, make_folder_of, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.cohort import Cohort
@@ -172,42 +172,10 @@ def fit(
             hint="Give two or more people with two or more photos each.",
         )
     machines = [_one_against_the_rest(vectors, owners == person) for person in range(len(names))]
-    return _assembled(
-        names,
-        [np.asarray(column, np.float32) for column in zip(*machines, strict=True)],
-        vectors,
-        owners,
-        model_id,
-        threshold,
-        match_threshold,
-        score,
-    )
-
-
-def _assembled(
-    names: tuple[str, ...],
-    machines: list[FloatArray],
-    vectors: np.ndarray,
-    owners: np.ndarray,
-    model_id: str,
-    threshold: float,
-    match_threshold: float | None,
-    score: str,
-) -> Classifier:
-    coefficients, intercepts, slopes, offsets = machines
-    return Classifier(
-        names=names,
-        coefficients=coefficients,
-        intercepts=intercepts,
-        slopes=slopes,
-        offsets=offsets,
-        vectors=np.array(vectors, np.float32),
-        owners=np.array(owners, np.int32),
-        model_id=model_id,
-        threshold=threshold,
-        match_threshold=match_threshold,
-        score=score,
-    )
+    # Coefficients, intercepts, slopes, offsets.
+    a, b, c, d = (np.asarray(column, np.float32) for column in zip(*machines, strict=True))
+    vectors, owners = np.array(vectors, np.float32), np.array(owners, np.int32)
+    return Classifier(names, a, b, c, d, vectors, owners, model_id, threshold, match_threshold, score)
 
 
 def _one_against_the_rest(
@@ -251,7 +219,7 @@ def save(classifier: Classifier, path: Path, *, private: bool = False) -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, value in arrays.items():
             archive.writestr(f"{name}.npy", npy_bytes(value))
-    make_folder_of(path)
+    make_folder(path.parent)
     atomic_write(path, buffer.getvalue(), private=private)
 
 
@@ -305,11 +273,12 @@ def _checked(arrays: dict[str, np.ndarray]) -> Classifier:
     if people < 2 or owners.dtype.kind != "i" or not ((owners >= 0) & (owners < people)).all():
         raise ValueError("its photos belong to nobody")
     Embeddings(np.asarray(vectors, np.float32), "")  # Checks the norms.
-    return _assembled(
+    a, b, c, d = (np.array(arrays[name], np.float32) for name in _NAMES[:4])
+    return Classifier(
         names,
-        [np.asarray(arrays[name], np.float32) for name in _NAMES[:4]],
-        vectors,
-        owners,
+        *(a, b, c, d),
+        np.array(vectors, np.float32),
+        np.array(owners, np.int32),
         str(arrays["model"][0]),
         float(arrays["threshold"][0]),
         float(arrays[_MATCH_THRESHOLD][0]) if scored else None,

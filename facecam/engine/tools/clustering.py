@@ -164,18 +164,18 @@ def group(
         method, min_faces: see `cluster`.
         shifts: float32 (N,), of the faces, see `Cohort`; None: plain distances.
     """
+    if not len(vectors):
+        return np.empty(0, np.intp)
     if method == "average":
         found = average_linkage(vectors, limit, shifts)
-    elif shifts is not None:
-        first, second = neighbors(vectors, shifts, limit)
-        if method == "dbscan":
-            found = _dbscan_of(first, second, len(vectors), min_faces)
-        else:
-            found = _whispers_of(first, second, len(vectors))
-    elif method == "dbscan":
-        found = _dbscan(vectors, limit, min_faces)
     else:
-        found = _whispers(vectors, limit)
+        first, second = neighbors(
+            vectors, np.zeros(len(vectors), np.float32) if shifts is None else shifts, limit
+        )
+        if method == "dbscan":
+            found = _dbscan(first, second, len(vectors), min_faces)
+        else:
+            found = _whispers(first, second, len(vectors))
     return _large_enough(found, min_faces)
 
 
@@ -233,52 +233,25 @@ def neighbors(
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _dbscan_of(
+def _dbscan(
     first: NDArray[np.intp], second: NDArray[np.intp], count: int, min_faces: int
 ) -> NDArray[np.intp]:
-    """The same as `_dbscan`, from the pairs of neighbours; a face between two groups goes to the earlier one."""
-    near = 1 + np.bincount(np.concatenate([first, second]), minlength=count)
-    core = near >= min_faces
-    labels = np.where(core, np.arange(count), count)
-    joined = core[first] & core[second]
-    # Each takes the lowest number among its neighbours and follows that one's, until nothing changes.
-    while True:
-        before = labels.copy()
-        np.minimum.at(labels, first[joined], labels[second[joined]])
-        np.minimum.at(labels, second[joined], labels[first[joined]])
-        labels[core] = labels[labels[core]]
-        if (labels == before).all():
-            break
-    groups = labels.copy()
-    for one, other in ((first, second), (second, first)):
-        border = ~core[one] & core[other]
-        np.minimum.at(groups, one[border], labels[other[border]])
-    return np.where(groups < count, groups, -1)
+    """Labels from the pairs of neighbours; a face between two groups goes to the earlier one."""
+    from scipy.sparse import coo_matrix
+    from sklearn.cluster import DBSCAN  # Takes a second to import: only when clusters are asked for.
+
+    near = coo_matrix((np.ones(len(first)), (first, second)), (count, count))
+    found = DBSCAN(eps=1, min_samples=min_faces, metric="precomputed").fit_predict(near + near.T)
+    return np.asarray(found, np.intp)
 
 
-def _whispers_of(first: NDArray[np.intp], second: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+def _whispers(first: NDArray[np.intp], second: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     import dlib
 
     # Each face also names itself, or those without a neighbour would have no label.
     edges = [(row, row) for row in range(count)]
     edges += list(zip(first.tolist(), second.tolist(), strict=True))
     return np.asarray(dlib.chinese_whispers(edges), np.intp)
-
-
-def _dbscan(vectors: FloatArray, squared_l2: float, min_faces: int) -> NDArray[np.intp]:
-    from sklearn.cluster import DBSCAN  # Takes a second to import: only when clusters are asked for.
-
-    # Its neighbourhood includes the border; ours, like a match, does not.
-    radius = np.nextafter(np.sqrt(squared_l2), 0)
-    return np.asarray(DBSCAN(eps=radius, min_samples=min_faces).fit_predict(vectors), np.intp)
-
-
-def _whispers(vectors: FloatArray, squared_l2: float) -> NDArray[np.intp]:
-    import dlib
-
-    rows = [dlib.vector(row.astype(np.float64).tolist()) for row in vectors]
-    labels = dlib.chinese_whispers_clustering(rows, float(np.nextafter(np.sqrt(squared_l2), 0)))
-    return np.asarray(labels, np.intp)
 
 
 def _check(method: str, squared_l2: float | None, min_faces: int) -> None:

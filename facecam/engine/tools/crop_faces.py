@@ -12,7 +12,7 @@ from typing import Literal
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import atomic_write, lies_in, make_folder_of, printable, readable_os_errors
+from facecam.core.paths import atomic_write, lies_in, make_folder, printable, readable_os_errors
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
 from facecam.engine.tools.crop_list import CropList
@@ -212,7 +212,7 @@ class _Work:
 def _write_crop(picture: ImageArray, file: Path) -> None:
     """Write a crop; one of a run that was killed before it could write its list is there already."""
     content = png_bytes(picture)
-    make_folder_of(file)
+    make_folder(file.parent)
     with readable_os_errors("read", file):
         if not os.path.lexists(file):
             atomic_write(file, content)

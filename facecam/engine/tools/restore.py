@@ -20,6 +20,7 @@ from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
 from facecam.engine.tools.backup_places import DATA, DATABASE, README, RUNS, WINDOW, BackupPlace, place_named
 from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
@@ -123,7 +124,7 @@ def restore(
             raise
     finish_if_possible(settings, on_event)
     if report.back:
-        names = ", ".join(map(printable, report.back[:5])) + (" …" if len(report.back) > 5 else "")
+        names = listed(map(printable, report.back), 5)
         on_event(
             Notice(
                 f"deleted since this backup was made, and back now: {names}",

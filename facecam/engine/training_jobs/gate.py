@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, TrainingError
 from facecam.core.events import Notice
-from facecam.core.paths import atomic_write, read_file, sha256_file
+from facecam.core.paths import atomic_write, read_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
@@ -30,7 +30,7 @@ from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics import rates
 from facecam.metrics.calibration import calibrate, shifted_pairs
 from facecam.metrics.probability import Knots, probability_knots
-from facecam.runtime.card import CohortSpec, InputSpec, ModelCard, network_files
+from facecam.runtime.card import CohortSpec, ModelCard
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.training.data.chips import read_chip
 from facecam.training.data.sample import Sample
@@ -49,7 +49,6 @@ from facecam.vision.images.align import ChipSpec
 
 #: The false-accept rate of pairs at which a new model's threshold is set, as for the shipped one.
 WANTED_RATE: Final = 0.005
-_NETWORK_FILE = "model.xml"
 #: Photos that faces of nobody are made of.
 _MOST_BLENDED = 400
 
@@ -95,42 +94,6 @@ class Measured:
         if self.drift is None or self.before is None or threshold is None:
             return ""
         return self.drift.harm(threshold, self.before)
-
-
-def candidate_card(
-    name: str, folder: Path, result: Mapping[str, Any], chip_padding: float, lineage: str, licence: str
-) -> ModelCard:
-    """The card of an exported network, without threshold yet.
-
-    Args:
-        name: of the model.
-        folder: with `model.xml` and `model.bin`.
-        result: what the training process said: `side_px`, `mean`, `std`, `dimensions`, `title`.
-        chip_padding: of the chips it was trained on.
-        lineage: where the weights come from.
-        licence: terms of the weights.
-    """
-    return ModelCard(
-        name=name,
-        title=result["title"],
-        task="embedding",
-        files=(_NETWORK_FILE,),
-        input=InputSpec(
-            height=result["side_px"],
-            width=result["side_px"],
-            layout="NHWC",
-            mean=tuple(result["mean"]),
-            std=tuple(result["std"]),
-            normalised_inside=True,
-        ),
-        chip="dlib",
-        chip_padding=chip_padding,
-        dimensions=result["dimensions"],
-        unit_norm_inside=True,
-        licence=licence,
-        lineage=lineage,
-        sha256={file: sha256_file(folder / file) for file in network_files(_NETWORK_FILE)},
-    )
 
 
 def measure(
@@ -332,7 +295,7 @@ def _limits(
             f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')} who are "
             "strangers to it"
         )
-        return _limit(threshold, None, (), words)
+        return measured_limit(threshold, None, (), words)
     found = None if different is None else calibrate(different)
     point = None if found is None else found.best_for(WANTED_RATE)
     if found is None or point is None:
@@ -340,13 +303,13 @@ def _limits(
     name, inherited = start or ("", None)
     if split.by == "person":
         words = f"{found.different_pairs} pairs with people kept out of the training, mirrored chip added"
-        return _limit(point[1], point[0], found.points, words)
+        return measured_limit(point[1], point[0], found.points, words)
     measured = f"{found.different_pairs} pairs of people of the training"
     if inherited is None or point[1] < inherited:
         words = f"{measured}, photos kept aside: strangers may pass more often"
-        return _limit(point[1], point[0], found.points, words)
+        return measured_limit(point[1], point[0], found.points, words)
     words = f"that of {name}, smaller than {measured} ask for: strangers may pass more often"
-    return _limit(inherited, None, (), words)
+    return measured_limit(inherited, None, (), words)
 
 
 def knows_no_strangers(card: ModelCard, split: Split, start: ModelCard | None) -> bool:
@@ -365,9 +328,10 @@ def knows_no_strangers(card: ModelCard, split: Split, start: ModelCard | None) -
     return card.threshold is None and inherited is None and split.by == "photo"
 
 
-def _limit(
+def measured_limit(
     threshold: float, rate: float | None, points: Sequence[tuple[float, float]], words: str
 ) -> dict[str, Any]:
+    """Threshold, its rate, the calibration and who it was measured on, as a card has them, to four digits."""
     return {
         "threshold": _rounded(threshold),
         "false_accept_rate": rate,

@@ -22,6 +22,7 @@ from facecam.engine.faces.chip_reader import PhotoViews, training_chip
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.scoring import cohort_file, limit_of_people, open_cohort
+from facecam.engine.training_jobs.gate import measured_limit
 from facecam.engine.training_jobs.request import TrainingWork
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.metrics.false_accepts import rate_per_person
@@ -145,27 +146,17 @@ def _measured(card: ModelCard, judged: HeadJudged | None, base: str) -> ModelCar
         f"{counted(strangers.strangers, 'photo')} of {counted(strangers.people, 'person')}, those of the "
         "training playing strangers by turns"
     )
-    found = _found(judged.distances)
-    scores = _found(judged.scores) if judged.scores is not None else {}
-    cohort = card.cohort
+
+    def found(figures: Figures) -> dict[str, Any]:
+        return measured_limit(figures.threshold, figures.pairs_below, figures.points, words)
+
+    scores, cohort = judged.scores, card.cohort
     if cohort is not None:
-        knots = judged.scores.knots if judged.scores is not None else None
         cohort = (
-            replace(cohort, calibrated_on=words, score_to_probability=knots, **scores) if scores else None
+            None if scores is None else replace(cohort, score_to_probability=scores.knots, **found(scores))
         )
-    knots_of_distances = judged.distances.knots
-    return replace(
-        card, calibrated_on=words, distance_to_probability=knots_of_distances, cohort=cohort, **found
-    )
-
-
-def _found(figures: Figures) -> dict[str, Any]:
-    """Threshold, rate and calibration as a card has them, to four digits."""
-    return {
-        "threshold": float(f"{figures.threshold:.4g}"),
-        "false_accept_rate": figures.pairs_below,
-        "calibration": tuple((rate, float(f"{at:.4g}")) for rate, at in figures.points),
-    }
+    knots = judged.distances.knots
+    return replace(card, distance_to_probability=knots, cohort=cohort, **found(judged.distances))
 
 
 def base_of(settings: Settings, start: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from facecam.core.events import Notice
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
 from facecam.engine.training_jobs.label_noise import without_photos
@@ -76,7 +76,7 @@ def with_right_labels(
     doubtful = doubtful_photos(work, people, chip)
     if doubtful:
         count = f"{len(doubtful)} of {counted(sum(map(len, people.values())), 'photo')}"
-        named = ", ".join(map(str, doubtful[:_MOST_NAMED])) + (" …" if len(doubtful) > _MOST_NAMED else "")
+        named = listed(map(str, doubtful), _MOST_NAMED)
         work.on_event(
             Notice(
                 f"{count} left out as wrong labels: {named}"

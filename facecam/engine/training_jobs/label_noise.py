@@ -9,7 +9,7 @@ import numpy as np
 
 from facecam.core.events import Notice
 from facecam.core.types import FloatArray
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import ChipReader
 from facecam.engine.training_jobs.request import TrainingWork
@@ -77,11 +77,11 @@ def without_noise(
     preview = preview_noise(work, people, percentile, chip)
     gone = {(one.sample.person, one.sample.digest) for one in preview.noisy}
     if gone:
-        shown = ", ".join(f"{one.sample.person}/{one.sample.photo.name}" for one in preview.noisy[:5])
+        shown = listed((f"{one.sample.person}/{one.sample.photo.name}" for one in preview.noisy), 5)
         work.on_event(
             Notice(
                 f"{len(gone)} of {counted(preview.photos, 'photo')} {'is' if len(gone) == 1 else 'are'} left out "
-                f"as least like their person: {shown}" + (" …" if len(gone) > 5 else ""),
+                f"as least like their person: {shown}",
                 "They stay in data/. See all of them with `python main.py train --show-noise`.",
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice
 from facecam.core.extras import require_tensorflow
 from facecam.core.paths import printable
-from facecam.core.words import counted
+from facecam.core.words import counted, listed
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import chips_of_faces, prepare_photos, say_what_is_left_out
 from facecam.engine.faces.chip_reader import training_chip
@@ -26,7 +26,7 @@ from facecam.engine.training_jobs.strangers import FEWEST_PHOTOS, strangers_in
 from facecam.engine.training_jobs.tfrecords import split_of_tfrecords
 from facecam.runtime.card import require_model_name
 from facecam.training.config.options import TrainOptions
-from facecam.training.config.preset import DEFAULT_PRESET, Preset, find_preset
+from facecam.training.config.preset import DEFAULT_PRESET, find_preset
 from facecam.training.data.sample import Sample
 from facecam.training.data.split import Split, split
 from facecam.training.run.folder import RunFolder, new_run_folder, phases_of, write_json
@@ -49,7 +49,8 @@ def plan_run(work: TrainingWork, request: TrainRequest) -> RunFolder:
     options, preset = request.options, find_preset(request.preset)
     if options.method == "network":
         require_tensorflow("training a network", otherwise=_QUICK)
-    name = _model_name(settings, request, preset)
+    offered = (f"{preset.name}-{number}" for number in range(1, 100_000))
+    name = free_model_name(settings, request.name, offered)
     _check_start(settings, options)
     chosen, unusable = _split(work, request)
     if options.method == "network":
@@ -164,17 +165,21 @@ def _split_of(settings: Settings, people: Mapping[str, Sequence[Sample]], option
         raise DataError(f"{error.message}, in {printable(str(settings.data))}", hint=error.hint) from error
 
 
-def _model_name(settings: Settings, request: TrainRequest, preset: Preset) -> str:
+def free_model_name(settings: Settings, wanted: str | None, offered: Iterable[str]) -> str:
+    """The name that is wanted, or the first of those offered that no model has.
+
+    Raises:
+        ConfigError: a name that cannot be one, or that a model has.
+    """
     taken = set(components.open_weights(settings).names())
-    if request.name is None:
-        return next(name for n in range(1, 100_000) if (name := f"{preset.name}-{n}") not in taken)
-    require_model_name(request.name)
-    if request.name in taken:
+    if wanted is None:
+        return next(name for name in offered if name not in taken)
+    require_model_name(wanted)
+    if wanted in taken:
         raise ConfigError(
-            f"there is a model {request.name!r} already",
-            hint="Choose another --name, or remove that model first.",
+            f"there is a model {wanted!r} already", hint="Choose another --name, or remove that model first."
         )
-    return request.name
+    return wanted
 
 
 def _say_who_is_left_out(
@@ -182,12 +187,8 @@ def _say_who_is_left_out(
 ) -> None:
     missing = [name for name in people if name not in set(taking_part)]
     if missing:
-        names = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        on_event(
-            Notice(
-                f"Too few photos to train on: {names}.", "They stay recognisable; add photos and train again."
-            )
-        )
+        text = f"Too few photos to train on: {listed(missing, 5)}."
+        on_event(Notice(text, "They stay recognisable; add photos and train again."))
 
 
 def _generic_chips(work: TrainingWork, options: TrainOptions) -> list[Path]:

@@ -21,6 +21,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.models.trained_card import trained_card
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import has_lost_photos
@@ -30,7 +31,6 @@ from facecam.engine.training_jobs.estimate import keep_pace
 from facecam.engine.training_jobs.gate import (
     Measured,
     calibrated,
-    candidate_card,
     knows_no_strangers,
     measure,
 )
@@ -164,7 +164,7 @@ class _Run(TrainingWork):
         start = _card_of(self.settings, result["started"])
         people = len(self.run.read_split().people)
         origin = _origin(start, result, people)
-        card = candidate_card(name, self.run.model, result, options.chip_padding, *origin)
+        card = trained_card(name, self.run.model, result, options.chip_padding, *origin)
         kept = start if options.anchor_weight else None
         return Made(card, kept)
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from filelock import FileLock
 
-from facecam.core.config import Settings
+from facecam.core.config import Settings, refuse_unknown
 from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DataError, FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, ignore
@@ -109,9 +109,7 @@ def read_sweep(path: Path) -> Sweep:
         ConfigError: missing, broken, an unknown option, or a range that cannot be meant.
     """
     content = read_parameters(path, "the sweep", _HINT)
-    unknown = sorted(set(content) - set(_KEYS))
-    if unknown:
-        raise ConfigError(f"{path.name}: unknown key {unknown[0]}", hint=f"Known keys: {', '.join(_KEYS)}.")
+    refuse_unknown(path.name, content, _KEYS)
     table = content.get("parameters")
     if not isinstance(table, dict) or not table:
         raise ConfigError(f"{path.name}: nothing to try", hint=f"Write [parameters] with options. {_HINT}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.metrics.rates import Estimate, wilson
+from facecam.metrics.rates import Estimate, percentiles
 
 Boxes = NDArray[np.float64]
 Values = NDArray[np.float64]
@@ -217,9 +217,4 @@ def _estimate(part: float, whole: int, drawn: Values) -> Estimate | None:
     """A share with the interval of its drawings; Wilson's where they are all alike."""
     if not whole:
         return None
-    drawn = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(drawn, (0.025, 0.975)) if len(drawn) else (0.0, 0.0)
-    value = part / whole
-    if low == high:
-        return wilson(min(part, whole), whole)
-    return Estimate(value, float(min(low, value)), float(max(high, value)), "bootstrap")
+    return percentiles(part / whole, drawn[np.isfinite(drawn)], whole)

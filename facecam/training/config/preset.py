@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.core.config import value_type
+from facecam.core.config import did_you_mean, refuse_unknown, value_in
 from facecam.core.errors import ConfigError
-from facecam.core.parameter_file import ENDINGS, float_in, path_in, read_parameters
+from facecam.core.parameter_file import ENDINGS, read_parameters, toml_value
 from facecam.training.config.options import TrainOptions
 
 #: Of what was measured it gains most and costs nobody anything: see docs/EXPERIMENTS.md.
@@ -98,8 +95,7 @@ def find_preset(name: str) -> Preset:
         return read_preset(Path(name))
     names = sorted(path.stem for path in _FOLDER.glob("*.toml"))
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(names)}."
+        hint = did_you_mean(name, names, f"There are: {', '.join(names)}.")
         raise ConfigError(f"there is no preset {name!r}", hint=hint)
     return read_preset(_FOLDER / f"{name}.toml")
 
@@ -113,7 +109,7 @@ def read_preset(path: Path) -> Preset:
     content = read_parameters(path, "the preset", "Mend the file or choose another --preset.")
     if set(content) & {one.name for one in dataclasses.fields(TrainOptions)} and "options" not in content:
         content = {"options": content}
-    _check_keys(path.name, content, _PRESET_KEYS)
+    refuse_unknown(path.name, content, _PRESET_KEYS)
     options = TrainOptions(**checked_options(path.name, _table(path, content, "options")))
     phases = tuple(_phase(path.name, index, table) for index, table in enumerate(_phases(path, content), 1))
     for phase in phases:
@@ -133,8 +129,8 @@ def checked_options(where: str, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ConfigError: unknown key or wrong type.
     """
-    _check_keys(where, values, [one.name for one in dataclasses.fields(TrainOptions)])
-    return {name: _typed(where, name, value) for name, value in values.items()}
+    refuse_unknown(where, values, [one.name for one in dataclasses.fields(TrainOptions)])
+    return {name: value_in(where, TrainOptions, name, value) for name, value in values.items()}
 
 
 def as_toml(options: TrainOptions) -> str:
@@ -145,16 +141,6 @@ def as_toml(options: TrainOptions) -> str:
         if value is not None:
             lines.append(f"{one.name} = {toml_value(value)}")
     return "\n".join(lines) + "\n"
-
-
-def toml_value(value: Any) -> str:
-    """One plain value in TOML's spelling."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text) + '"'
 
 
 def _table(path: Path, content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -175,30 +161,3 @@ def _phase(where: str, index: int, table: Mapping[str, Any]) -> Phase:
     values = dict(table)
     name = str(values.pop("name", f"phase {index}"))
     return Phase(name, checked_options(f"{where}, {name}", values))
-
-
-def _check_keys(where: str, values: Mapping[str, Any], known: typing.Sequence[str]) -> None:
-    for key in values:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(known)}."
-            raise ConfigError(f"{where}: unknown key {key}", hint=hint)
-
-
-def _typed(where: str, name: str, value: Any) -> Any:
-    kind = value_type(TrainOptions, name)
-    if kind is Path and isinstance(value, str):
-        return path_in(where, name, value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float_in(where, name, value)
-    if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)  # interpolation = 0.5
-    if isinstance(value, kind) and (kind is bool) == isinstance(value, bool):
-        return value
-    hint = f"It should be {_word_for(kind)}."
-    raise ConfigError(f"{where}: {name} = {value!r} is not {_word_for(kind)}", hint=hint)
-
-
-def _word_for(kind: type | types.UnionType) -> str:
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a path"}
-    return words.get(typing.cast(type, kind), "a value of its kind")

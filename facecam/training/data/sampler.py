@@ -80,11 +80,6 @@ class PersonSampler:
         self._start_pass(0)
 
     @property
-    def people_count(self) -> int:
-        """How many people there are."""
-        return len(self._people)
-
-    @property
     def batch_photos(self) -> int:
         """P × K."""
         return self._p * self._k

@@ -20,8 +20,6 @@ from facecam.core.errors import DataError
 from facecam.core.paths import atomic_file, printable, readable_os_errors
 
 _MASK_DELTA: Final = 0xA282EAD8
-#: No honest picture is larger, and a broken length would otherwise ask for all of the memory.
-_LARGEST_RECORD_BYTES: Final = 256 << 20
 _HINT: Final = "Write the files again, or leave this one out."
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 
@@ -61,22 +59,8 @@ def read_tfrecords(path: Path) -> Iterator[FaceRecord]:
     Raises:
         DataError: unreadable, cut off, damaged, or not of this layout; says at which record.
     """
-    with readable_os_errors("read", path), open(path, "rb") as file:
-        number = 0
-        while header := file.read(12):
-            number += 1
-            where = f"{printable(str(path))}, record {number}"
-            if len(header) < 12 or _masked_crc(header[:8]) != struct.unpack("<I", header[8:])[0]:
-                raise DataError(f"{where}: this is no TFRecord, or it is damaged", hint=_HINT)
-            (length,) = struct.unpack("<Q", header[:8])
-            if length > _LARGEST_RECORD_BYTES:
-                raise DataError(f"{where}: a record of {length} bytes", hint=_HINT)
-            content, check = file.read(length), file.read(4)
-            if len(content) < length or len(check) < 4:
-                raise DataError(f"{where}: the file is cut off", hint=_HINT)
-            if _masked_crc(content) != struct.unpack("<I", check)[0]:
-                raise DataError(f"{where}: the checksum differs", hint=_HINT)
-            yield _decoded(content, where)
+    for number, (start, length) in enumerate(record_places(path), start=1):
+        yield read_record(path, start, length, f"record {number}")
 
 
 def is_record_file(path: Path) -> bool:
@@ -115,13 +99,13 @@ def record_places(path: Path) -> Iterator[tuple[int, int]]:
             start += 16 + length
 
 
-def read_record(path: Path, start: int, length: int) -> FaceRecord:
-    """One record at a place of `record_places`.
+def read_record(path: Path, start: int, length: int, name: str = "") -> FaceRecord:
+    """One record at a place of `record_places`; `name`: how it is called in errors.
 
     Raises:
         DataError: unreadable, changed since, damaged, or not of this layout.
     """
-    where = f"{printable(str(path))}, byte {start}"
+    where = f"{printable(str(path))}, {name or f'byte {start}'}"
     with readable_os_errors("read", path), open(path, "rb") as file:
         file.seek(start)
         content, check = file.read(length), file.read(4)

@@ -1,6 +1,6 @@
 """The process that trains a student: python -m facecam.training.distil RUN.
 
-It speaks and is stopped as `run.protocol` says.
+It speaks and is stopped as `core.children` says.
 
 By hand, on a machine with a card, where a run was carried that `distil --prepare` made:
 `FACECAM_KERAS_BACKEND=jax python -m facecam.training.distil RUN --alone`; SIGINT and SIGTERM stop it then. It needs
@@ -16,10 +16,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from facecam.core.children import leave, serve
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.training.distil.computing import prepare
 from facecam.training.distil.plan import TRAINED_FILE, WEIGHTS_FILE, read_plan
-from facecam.training.run.protocol import leave, serve
 
 
 def train(run: Path, tell: EventSink, cancel: CancelToken) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def export_student(run: Path) -> dict[str, Any]:
     """
     content = read_file(run / TRAINED_FILE)
     # The student may have learnt in half precision and at any size; what is used has neither.
-    keras.mixed_precision.set_global_policy("float32")
+    keras.config.set_dtype_policy("float32")
     try:
         facts: dict[str, Any] = parse_json(content)
         model = build_backbone(facts["backbone"], dimensions=facts["dimensions"], input_px=facts["side_px"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 
 from facecam.networks.dlib_resnet import build_dlib_resnet, load_dlib_resnet
+from facecam.networks.export import full_precision
 from facecam.networks.weights_file import load_weights
 
 
@@ -16,13 +17,9 @@ def load_teacher(path: Path) -> keras.Model:
     Raises:
         WeightsError: the file is missing or holds another network.
     """
-    policy = keras.mixed_precision.global_policy()
-    keras.mixed_precision.set_global_policy("float32")
-    try:
+    with full_precision():
         if path.suffix != ".npz":
             return load_dlib_resnet(path, unit_norm=False)
         teacher = build_dlib_resnet(unit_norm=False)
         load_weights(teacher, path)
         return teacher
-    finally:
-        keras.mixed_precision.set_global_policy(policy)

@@ -40,14 +40,14 @@ class Drawings:
         return float(self.ahead.mean()) if len(self.ahead) else 0.5
 
     def ranges(self, trials: int) -> tuple[tuple[float, float] | None, ...]:
-        """95 % intervals of the one, of the other, and of the difference; None without drawings.
+        """95 % intervals of the one and of the other; None without drawings.
 
         Where no drawing changes a figure, as when no pair is missed, drawings say nothing: Wilson's interval for
         `trials` photos stands in.
         """
         if not len(self.new):
-            return None, None, None
-        return _figure_range(self.new, trials), _figure_range(self.old, trials), _range(self.new - self.old)
+            return None, None
+        return _figure_range(self.new, trials), _figure_range(self.old, trials)
 
 
 def draw(
@@ -151,13 +151,8 @@ class _Weighed:
 
 
 def _figure_range(values: Values, trials: int) -> tuple[float, float]:
-    low, high = _range(values)
+    low, high = np.quantile(values, (_LOW, _HIGH))
     if low < high:
-        return low, high
+        return float(low), float(high)
     counted = wilson(float(low) * trials, trials)
     return counted.low, counted.high
-
-
-def _range(values: Values) -> tuple[float, float]:
-    low, high = np.quantile(values, (_LOW, _HIGH))
-    return float(low), float(high)

@@ -70,7 +70,6 @@ class GateReport:
         text: one plain sentence.
         candidate_range: 95 % interval of the candidate's TAR at FAR 1e-2, of its AUC where that cannot be said.
         deployed_range: the same of the model in use.
-        gain_range: 95 % interval of the difference, candidate less deployed.
     """
 
     candidate: ModelScores
@@ -82,7 +81,6 @@ class GateReport:
     text: str
     candidate_range: Range | None = None
     deployed_range: Range | None = None
-    gain_range: Range | None = None
 
     @property
     def passes(self) -> bool:

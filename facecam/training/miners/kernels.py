@@ -52,17 +52,6 @@ def distances_of(
 
 
 @_compiled
-def count_pairs(anchors: Indices, labels: Indices) -> int:
-    """How many (anchor, positive) there are."""
-    pairs = 0
-    for anchor in anchors:
-        for other in range(labels.size):
-            if other != anchor and labels[other] == labels[anchor]:
-                pairs += 1
-    return pairs
-
-
-@_compiled
 def _sorted_positives(row: FloatArray, anchor: int, labels: Indices, found: Indices) -> int:
     """Fill `found` with the anchor's positives, nearest first; returns how many."""
     many = 0
@@ -76,32 +65,6 @@ def _sorted_positives(row: FloatArray, anchor: int, labels: Indices, found: Indi
         found[place] = other
         many += 1
     return many
-
-
-@_compiled
-def _below(limits: FloatArray, many: int, value: float) -> int:
-    """How many of the rising `limits[:many]` are < value."""
-    low, high = 0, many
-    while low < high:
-        middle = (low + high) // 2
-        if limits[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@_compiled
-def _not_above(limits: FloatArray, many: int, value: float) -> int:
-    """How many of the rising `limits[:many]` are ≤ value."""
-    low, high = 0, many
-    while low < high:
-        middle = (low + high) // 2
-        if limits[middle] <= value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @_compiled
@@ -140,7 +103,7 @@ def nearest_farther(distances: FloatArray, anchors: Indices, labels: Indices, pa
                 continue
             if farthest < 0 or row[other] > row[farthest]:
                 farthest = other
-            k = _below(limits, many, row[other]) - 1
+            k = np.searchsorted(limits[:many], row[other]) - 1
             if k >= 0 and (nearest[k] < 0 or row[other] < row[nearest[k]]):
                 nearest[k] = other
         for k in range(many - 1, -1, -1):
@@ -171,7 +134,7 @@ def draw_below(
         starts[: many + 2] = 0
         for other in range(labels.size):
             if labels[other] != labels[anchor]:
-                places[other] = _not_above(limits, many, row[other])
+                places[other] = np.searchsorted(limits[:many], row[other], side="right")
                 starts[places[other] + 1] += 1
         for k in range(many + 1):
             starts[k + 1] += starts[k]
@@ -210,7 +173,7 @@ def hinge_weights(
             if labels[other] == labels[anchor]:
                 continue
             negatives += 1
-            first = _not_above(limits, many, row[other])
+            first = np.searchsorted(limits[:many], row[other], side="right")
             weights[i, other] = first - many
             active_here += many - first
             if first < many:

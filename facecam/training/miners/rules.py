@@ -167,7 +167,7 @@ def _semi_hard(
 def _batch_random(
     distances: FloatArray, anchors: _Indices, labels: _Indices, margin: float, seed: int
 ) -> Triplets:
-    pairs = np.empty((kernels.count_pairs(anchors, labels), 3), np.int64)
+    pairs = np.empty((_count_pairs(anchors, labels), 3), np.int64)
     chances = np.random.default_rng(seed).random(len(pairs))
     kernels.draw_below(distances, anchors, labels, margin, chances, pairs)
     return Triplets.of(*pairs[pairs[:, 2] >= 0].T)
@@ -199,8 +199,13 @@ def _one_pair_per_anchor(
     return Triplets.of(*pairs[order[first], 1:4].T)
 
 
+def _count_pairs(anchors: _Indices, labels: _Indices) -> int:
+    _, whose, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    return int((counts[whose[anchors]] - 1).sum())
+
+
 def _pairs(distances: FloatArray, anchors: _Indices, labels: _Indices) -> _Indices:
-    pairs = np.empty((kernels.count_pairs(anchors, labels), 5), np.int64)
+    pairs = np.empty((_count_pairs(anchors, labels), 5), np.int64)
     kernels.nearest_farther(distances, anchors, labels, pairs)
     return pairs
 

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
+from facecam.core.parameter_file import toml_value
 from facecam.core.paths import atomic_write, read_file, readable_os_errors
 from facecam.core.private import FOLDER_MODE, make_private_folder
 from facecam.training.config.options import TrainOptions
-from facecam.training.config.preset import Phase, Preset, as_toml, read_preset, toml_value
+from facecam.training.config.preset import Phase, Preset, as_toml, read_preset
 from facecam.training.data.split import Split
 
 FORMAT_VERSION: Final = 1

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,7 @@ from facecam.networks.autoencoder import build_decoder
 from facecam.networks.backbones import BACKBONES, Frozen, build_backbone, freeze, with_embedding
 from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import load_dlib_resnet
-from facecam.networks.export import export_openvino
+from facecam.networks.export import export_openvino, full_precision
 from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.config.options import TrainOptions
@@ -118,7 +117,7 @@ def export_autoencoder(
     Raises:
         WeightsError: the export failed.
     """
-    with _full_precision():
+    with full_precision():
         single, drawing = _build(options), build_decoder(options.embedding_size)
         Network(single, single, 0, "").set_weights(arrays)
         drawing.set_weights(decoder.get_weights())
@@ -135,22 +134,11 @@ def export_network(arrays: Mapping[str, np.ndarray], options: TrainOptions, fold
         WeightsError: the export failed.
         DataError: the folder cannot be written.
     """
-    with _full_precision():
+    with full_precision():
         single = _build(options)
         Network(single, single, 0, "").set_weights(arrays)
         export_openvino(single, folder / "model.xml")
         save_arrays(arrays, folder / "weights.npz", half=False)
-
-
-@contextlib.contextmanager
-def _full_precision() -> Iterator[None]:
-    """What is built inside computes in float32."""
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(policy)
 
 
 def _build(options: TrainOptions) -> keras.Model:

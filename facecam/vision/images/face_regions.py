@@ -12,19 +12,17 @@ import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from typing import Final
+from xml.etree.ElementTree import Element
 
 from PIL import Image
 
 from facecam.core.encryption import at_rest
 from facecam.core.types import Box
+from facecam.vision.images.xml_tree import xml_tree
 
 #: More than programs write; a packet of a picture in JPEG holds 64 KiB at most.
 _MOST_BYTES: Final = 2_000_000
-_MOST_ELEMENTS: Final = 50_000
-_DEEPEST: Final = 100
 _MOST_REGIONS: Final = 500
 _LONGEST_NAME: Final = 300
 
@@ -115,39 +113,14 @@ def _packets(photo: Path) -> tuple[list[bytes], int]:
 # ---------------------------------------------------------------------- XML
 
 
-class _Refused(Exception):
-    """The XML holds what no packet needs."""
-
-
 def _parsed(packet: bytes) -> Element | None:
     """The tree of a packet; None for what is none."""
     packet = packet.rstrip(b"\0 \r\n\t")
     if not packet or len(packet) > _MOST_BYTES:
         return None
-    builder, counts = TreeBuilder(), [0, 0]
-    parser = expat.ParserCreate(namespace_separator="}")
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        counts[0] += 1
-        counts[1] += 1
-        if counts[0] > _MOST_ELEMENTS or counts[1] > _DEEPEST:
-            raise _Refused("too many or too deep elements")
-        builder.start(name, attributes)
-
-    def end(name: str) -> None:
-        counts[1] -= 1
-        builder.end(name)
-
-    def refuse(*_: Any) -> None:
-        raise _Refused("a document type")
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(packet, True)
-        return builder.close()
-    except (expat.ExpatError, _Refused, AssertionError, ValueError, LookupError) as error:
+        return xml_tree(packet)
+    except ValueError as error:
         _log.info("no XMP: %s", error)
         return None
 

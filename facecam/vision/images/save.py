@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, make_folder_of, printable
+from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.types import ImageArray
 
 _JPEG_QUALITY = 92
@@ -44,5 +44,5 @@ def write_picture(image: ImageArray, path: Path, *, private: bool = False) -> No
             f"{printable(path)}: a picture of {size} does not fit the format",
             hint="Save it as .png instead.",
         ) from error
-    make_folder_of(path, private=private)
+    make_folder(path.parent, private=private)
     atomic_write(path, buffer.getvalue(), private=private)

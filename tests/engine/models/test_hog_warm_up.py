@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from facecam.core import children
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.engine import components
@@ -32,7 +33,7 @@ def test_the_childs_complaint_and_cure_are_passed_on(
 
 
 def test_a_child_that_falls_over_is_an_error_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hog_warm_up, "command_of", lambda *_: ["sh", "-c", "echo gone >&2; exit 9"])
+    monkeypatch.setattr(children, "command_of", lambda *_: ["sh", "-c", "echo gone >&2; exit 9"])
     with pytest.raises(WeightsError, match="gone") as caught:
         hog_warm_up.warm_up_hog(replace(Settings(), weights=tmp_path))
     assert caught.value.hint

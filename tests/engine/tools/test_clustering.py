@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dlib
 import numpy as np
 import pytest
+from sklearn.cluster import DBSCAN
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
@@ -58,12 +60,21 @@ def test_a_group_of_one_where_that_is_asked_for(method: Method) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_by_scores_without_shifts_the_groups_are_those_of_distances(method: Method) -> None:
+    """Those that the libraries find by distance; `average` has no other implementation to ask."""
     draw = np.random.default_rng(0)
     vectors = on_circle(*draw.normal(np.repeat([0, 60, 180, 250], 12), 4))
     for squared_l2 in (0.001, 0.003, TEN_DEGREES):
+        radius = float(np.nextafter(np.sqrt(squared_l2), 0))
         plain = group(vectors, squared_l2, method, 2)
+        if method == "dbscan":
+            plain = DBSCAN(eps=radius, min_samples=2).fit_predict(vectors)
+        elif method == "chinese-whispers":
+            rows = [dlib.vector(row.astype(np.float64).tolist()) for row in vectors]
+            plain = np.asarray(dlib.chinese_whispers_clustering(rows, radius))
+            plain = np.where(np.bincount(plain)[plain] < 2, -1, plain)
         scored = group(vectors, squared_l2, method, 2, np.zeros(len(vectors), np.float32))
         assert _partition(plain) == _partition(scored)
+        assert _partition(group(vectors, squared_l2, method, 2)) == _partition(scored)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -140,7 +140,7 @@ def own(settings: Settings, tmp_path: Path) -> Settings:
     ("changes", "kind", "words"),
     [
         ({"name": "dlib-resnet"}, ConfigError, "a model 'dlib-resnet' already"),
-        ({"name": "../x"}, WeightsError, "name"),
+        ({"name": "../x"}, ConfigError, "--name"),
         ({"start": "nowhere.npz"}, WeightsError, "nowhere.npz"),
         ({"images": (Path("nowhere"),)}, ConfigError, "does not exist"),
     ],

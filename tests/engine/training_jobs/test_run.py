@@ -21,17 +21,17 @@ from facecam.engine.faces.chip_cache import chip_store, prepare_photos
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.models.trained_card import trained_card
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.scoring import name_of, open_cohort
 from facecam.engine.training_jobs import history
 from facecam.engine.training_jobs import run as training_run
 from facecam.engine.training_jobs.estimate import estimate
-from facecam.engine.training_jobs.gate import Measured, calibrated, candidate_card, measure
+from facecam.engine.training_jobs.gate import Measured, calibrated, measure
 from facecam.engine.training_jobs.label_noise import preview_noise
 from facecam.engine.training_jobs.plan import plan_run
 from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
-from facecam.engine.training_jobs.session import TrainSession
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.engine.training_jobs.survey import survey
 from facecam.engine.training_jobs.tfrecords import export_tfrecords, split_of_tfrecords
@@ -299,7 +299,7 @@ def test_a_trained_network_goes_on_with_the_cohort_of_the_one_it_began_with(
     for file in ("model.xml", "model.bin"):
         shutil.copyfile(weights / "dlib-resnet" / file, folder / file)
     said = {"title": "Once more", "side_px": 150, "mean": [122.782, 117.001, 104.298], "std": [256.0] * 3}
-    card = candidate_card("mine", folder, {**said, "dimensions": 128}, DLIB_CHIP.padding, "here", "own")
+    card = trained_card("mine", folder, {**said, "dimensions": 128}, DLIB_CHIP.padding, "here", "own")
     start = components.open_weights(own).card("dlib-resnet")
     assert start.cohort is not None
     known = [people[name] for name in ("Barack Obama", "Eileen Collins")]
@@ -639,15 +639,8 @@ def test_a_broken_training_can_be_seen_and_continued(own: Settings, monkeypatch:
         raise TrainingError("fell over", hint="again")
 
     monkeypatch.setattr("facecam.engine.training_jobs.run.train_in_child", breaks)
-    ended: list[object] = []
-    session = TrainSession(
-        own,
-        TrainRequest(tiny(), "att-scratch"),
-        on_event=ignore,
-        on_finished=lambda outcome, error: ended.append(error or outcome),
-    )
-    session.start()
-    assert session.wait(60) and isinstance(ended[0], TrainingError)
+    with pytest.raises(TrainingError, match="fell over"):
+        training_run.run_training(own, TrainRequest(tiny(), "att-scratch"))
     (run,) = history.runs(own)
     assert run.state == "failed" and not run.resumable and history.resumable(own) is None
     (run.folder / "checkpoints").mkdir()

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core import children
 from facecam.core.errors import ConfigError, TrainingError
 from facecam.core.events import CancelToken, Event, Metrics, ignore
-from facecam.engine.training_jobs import worker_process
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.training.run.folder import RunFolder
 from facecam.training.trainer.checkpoints import CheckpointFolder
@@ -29,17 +29,17 @@ def test_a_kill_costs_nothing_and_two_devices_compute_what_one_does(
     whole, killed = plan(tmp_path / "whole", options), plan(tmp_path / "killed", options)
     run_job(whole, ignore, CancelToken())
     processes: list[subprocess.Popen[bytes]] = []
-    real_start = worker_process._start
+    real_start = children._start
 
-    def start(*arguments):  # type: ignore[no-untyped-def]
-        processes.append(real_start(*arguments))
+    def start(*arguments, **more):  # type: ignore[no-untyped-def]
+        processes.append(real_start(*arguments, **more))
         return processes[0]
 
     def kill(event: Event) -> None:
         if isinstance(event, Metrics) and len(losses(killed)) >= 3:
             processes[0].kill()
 
-    monkeypatch.setattr(worker_process, "_start", start)
+    monkeypatch.setattr(children, "_start", start)
     monkeypatch.setenv("FACECAM_LOGICAL_CPUS", "2")
     with pytest.raises(TrainingError, match="killed") as caught:
         train_in_child(killed, kill, CancelToken())
@@ -58,7 +58,7 @@ def test_a_kill_costs_nothing_and_two_devices_compute_what_one_does(
         ("import sys; sys.exit(3)", TrainingError, "exit code 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", TrainingError, "signal 15"),
         (
-            "from facecam.training.run.protocol import error_to_line; from facecam.core.errors import ConfigError\n"
+            "from facecam.core.children import error_to_line; from facecam.core.errors import ConfigError\n"
             "print('chatter'); print(error_to_line(ConfigError('wrong', hint='right'))); raise SystemExit(2)",
             ConfigError,
             "wrong",
@@ -83,7 +83,7 @@ def test_a_stop_reaches_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     worker = tmp_path / "modules" / "patient.py"
     worker.parent.mkdir()
     worker.write_text(
-        "import sys\nfrom facecam.training.run.protocol import result_to_line\n"
+        "import sys\nfrom facecam.core.children import result_to_line\n"
         "assert sys.stdin.readline().strip() == 'stop'\nprint(result_to_line({'stopped': True}))"
     )
     monkeypatch.setenv("PYTHONPATH", str(worker.parent))

@@ -278,7 +278,7 @@ def test_the_training_process_reads_what_is_sealed_and_its_log_is_sealed(
     run = RunFolder(next(path for path in (world.root / "runs").iterdir() if path.is_dir()))
     script = (
         "import sys\nfrom pathlib import Path\nfrom facecam.training.run.folder import RunFolder\n"
-        "from facecam.training.run import protocol\n"
+        "from facecam.core import children as protocol\n"
         "people = RunFolder(Path(sys.argv[1])).read_split().people\n"
         "print(people[0], file=sys.stderr)\nprint(protocol.result_to_line({'people': list(people)}))\n"
     )

@@ -115,7 +115,7 @@ def test_voc_without_objects_or_name_of_the_picture(tmp_path: Path) -> None:
         (VOC.replace("<name>Face</name>", ""), "line 8: an <object> without <name>"),
         (VOC.replace(">40<", ">wide<"), "line 7: <xmax> is not a number: wide"),
         (VOC.replace(">40<", ">10<"), "line 8: a box whose right"),
-        ('<!DOCTYPE a [<!ENTITY b "bb">]>\n<annotation/>', "line 1: declares entities"),
+        ('<!DOCTYPE a [<!ENTITY b "bb">]>\n<annotation/>', "line 1: has a document type"),
         (VOC.replace("Face", "person"), "no object is called face; there are dog, person|person, dog"),
     ],
 )

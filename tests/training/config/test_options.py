@@ -64,9 +64,9 @@ def test_all_presets_can_be_read_and_the_default_is_first() -> None:
     [
         ("[options]\nlerning_rate = 1.0", "unknown key lerning_rate", "Did you mean learning_rate?"),
         ("[option]\nepochs = 1", "unknown key option", "Did you mean options?"),
-        ("[options]\nepochs = 'many'", "epochs = 'many'", "a whole number"),
+        ("[options]\nepochs = 'many'", "epochs = 'many' is not a whole number", "how often"),
         (f"[options]\nmargin = {'9' * 400}", "margin is a number of 400 digits", "smaller"),
-        ("[options]\nema = 1", "ema = 1", "true or false"),
+        ("[options]\nema = 1", "ema = 1 is not true or false", "mean of the weights"),
         ("[[phases]]\nbackbone = 'tiny'", "changes backbone", "whole training"),
         ("[options\n", "cannot read", "Mend"),
     ],

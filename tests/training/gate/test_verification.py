@@ -57,7 +57,6 @@ def test_a_clear_difference_is_called_one(new: float, old: float, verdict: str, 
         assert interval is not None and 0 <= interval[0] < interval[1] <= 1
         assert interval[0] <= scores.tar_at_far[0.01] <= interval[1]  # type: ignore[operator]
         assert f"({interval[0]:.1%} to {interval[1]:.1%})" in report.text
-    assert report.gain_range is not None and np.prod(report.gain_range) > 0
 
 
 def test_equal_models_are_called_equal() -> None:
@@ -76,7 +75,7 @@ def test_one_model_beside_itself_is_as_good_and_kept_out() -> None:
     owners, vectors = people(12, 4, 0.9, 0)
     report = compare(("new", vectors), ("old", vectors), held_out_pairs(owners, np.ones(len(owners), bool)))
     assert (report.verdict, report.probability_better, report.passes) == ("as good", 0.5, False)
-    assert report.gain_range == (0.0, 0.0) and "not to be told apart" in report.text
+    assert "not to be told apart" in report.text
 
 
 @pytest.mark.parametrize(("count", "photos"), [(2, 2), (7, 10), (8, 2)])

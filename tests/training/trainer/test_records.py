@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from facecam.core import children as protocol
 from facecam.core.errors import DataError, DependencyError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import ChipStore, forget_chips, read_chip
 from facecam.training.miners.triplets import Triplets
-from facecam.training.run import protocol
 from facecam.training.run.folder import new_run_folder, read_json
 from facecam.training.run.wandb_run import report_end
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint, sweep

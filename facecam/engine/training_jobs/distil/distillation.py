@@ -22,10 +22,11 @@ from facecam.core.private import FOLDER_MODE
 from facecam.engine import components
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
-from facecam.engine.models.trained_card import deployable_card
+from facecam.engine.models.trained_card import trained_card
 from facecam.engine.photos.image_sources import FaceSource, list_sources
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.training_jobs.distil.distillation_faces import FacePreparer
+from facecam.engine.training_jobs.plan import free_model_name
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
@@ -44,10 +45,14 @@ from facecam.training.distil.plan import (
     write_plan,
 )
 from facecam.training.run.folder import RunFolder, new_run_folder
+from facecam.vision.images.align import DLIB_CHIP
 
 _WORKER = "facecam.training.distil"
 _KIND = "distil"
 _LICENCE = "that of the faces it learnt from"
+_BASE = f"{RESNET50}-distilled"
+#: What ResNet50 subtracts and divides by inside.
+_MEAN, _STD = (127.5,) * 3, (128.0,) * 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def distil(
     """
     require_tensorflow("teaching a network")
     sources = list_sources(request.images, on_event)
-    name = _free_name(settings, request.name)
+    name = free_model_name(settings, request.name, (_BASE, *(f"{_BASE}-{n}" for n in range(2, 10_000))))
     start = _start_file(settings, request.start)
     teacher = find_dlib_file(RESNET, settings.weights)
     folder = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), _KIND)
@@ -190,36 +195,13 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     teacher = store.card(components.DEFAULT_MODEL)
     title = f"ResNet50 taught by {teacher.name} on {result['faces']} faces"
     lineage = f"learnt the vectors of {teacher.model_id}; start weights {plan.start or 'random'}"
-    card = deployable_card(
-        plan.name,
-        run,
-        title=title,
-        side_px=result["side_px"],
-        dimensions=result["dimensions"],
-        lineage=printable(lineage),
-        licence=_LICENCE,
-    )
+    said = {**result, "title": title, "mean": _MEAN, "std": _STD}
+    card = trained_card(plan.name, run, said, DLIB_CHIP.padding, printable(lineage), _LICENCE)
     store.add(card.name, {file: run / file for file in network_files(NETWORK_FILE)}, card)
     weights = store.path(card.name) / WEIGHTS_FILE
     with readable_os_errors("read", run / WEIGHTS_FILE):
         atomic_write(weights, (run / WEIGHTS_FILE).read_bytes())  # For training it further.
     return card
-
-
-def _free_name(settings: Settings, wanted: str | None) -> str:
-    store = components.open_weights(settings)
-    taken = set(store.names())
-    if wanted is None:
-        base = f"{RESNET50}-distilled"
-        return next(name for number in range(1, 10_000) if (name := _numbered(base, number)) not in taken)
-    store.path(wanted)  # Says what is wrong with a name no folder can have.
-    if wanted in taken:
-        raise ConfigError(f"there is a model {wanted!r} already", hint="Choose another --name.")
-    return wanted
-
-
-def _numbered(base: str, number: int) -> str:
-    return base if number == 1 else f"{base}-{number}"
 
 
 def _start_file(settings: Settings, start: str) -> str | None:
