@@ -169,7 +169,9 @@ def test_pictures_of_a_folder_say_their_name() -> None:
 
 def test_who_was_not_yet_seen_to_be_alive_has_no_name_and_says_whom_it_looks_like() -> None:
     match = Match(Identity("1", "Ada"), 0.11, 0.2, Identity("1", "Ada"), verdict="match")
-    still = face_report(Face(detection(), match, 4, 0.8, life=Life(False, None, "turn left", 1.2345)), PICTURE, 0.3)
+    still = face_report(
+        Face(detection(), match, 4, 0.8, life=Life(False, None, "turn left", 1.2345)), PICTURE, 0.3
+    )
     assert (still["name"], still["verdict"], still["looks_like"]) == (None, "unproven", "Ada")
     assert still["life"] == {"alive": False, "sign": None, "asked": "turn left", "seconds": 1.23}
     alive = face_report(Face(detection(), match, 4, 0.8, life=Life(True, "eyes")), PICTURE, 0.3)
