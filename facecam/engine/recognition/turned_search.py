@@ -10,14 +10,14 @@ from facecam.engine.faces.face_finder import CERTAIN_SCORE
 from facecam.engine.photos.rotation import Turn
 from facecam.vision.detect.protocol import RegionDetector
 
-#: Quarters by which the pictures of an empty scene are turned, one after the other: a lying face is upright in one
-#: of four, and who comes in upright is waited for by one picture at most.
+#: Quarters by which the pictures of an empty scene are turned and searched again, one after the other: a lying face is
+#: upright in one of four, and an empty scene costs half as much again.
 _QUARTERS = (0, 1, 0, 3)
 _LYING_DEGREES, _SAME_FACE_IOU = 45.0, 0.3
 
 
 class TurnedSearch:
-    """Searches each picture of a stream once: upright, and turned now and then while nobody is there.
+    """Searches each picture of a stream, and every other one in which nobody is once more, turned.
 
     Args:
         detector: finds upright faces surely, and again where one was, however it lies.
@@ -38,11 +38,12 @@ class TurnedSearch:
             believe: whether these are taken for faces without a second look, see `RegionDetector`.
             empty: nobody has been there lately.
         """
-        quarters = _QUARTERS[self._empty % len(_QUARTERS)] if empty else 0
-        self._empty = self._empty + 1 if empty else 0
-        if quarters:
-            return self._found_turned(image, Turn(image.shape[1], image.shape[0], quarters))
         found = self._detector.detect(image, there if believe else [])
+        if empty and not found:
+            quarters, self._empty = _QUARTERS[self._empty % len(_QUARTERS)], self._empty + 1
+            turn = Turn(image.shape[1], image.shape[0], quarters)
+            return self._found_turned(image, turn) if quarters else []
+        self._empty = 0
         lying = [one for one in there if abs(one.tilt_degrees) > _LYING_DEGREES and not _is_among(one, found)]
         again = self._detector.find_again(image, lying) if lying else []
         return found + [one for one in again if one is not None and not _is_among(one, found)]

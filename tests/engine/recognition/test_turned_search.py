@@ -1,4 +1,4 @@
-"""Faces that lie on their side: found within four pictures of an empty scene, then followed; nobody else pays."""
+"""Faces that lie on their side: found within four pictures of an empty scene, then followed; upright ones cost no more."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_lying_face_is_found_within_four_pictures_and_followed(quarters: int) 
     results = searched(detector, [quarters] * 6)
     first = next(number for number, found in enumerate(results) if found)
     assert first <= 3 and all(len(found) == 1 for found in results[first:])
-    assert detector.searches == 6, "each picture is searched once"
+    assert detector.searches <= 8, "each picture once, and at most two of the first four turned"
     (face,) = results[-1]
     turn = Turn(_WIDTH, _HEIGHT, quarters)
     assert face.box == turn.box_back(_UPRIGHT.box)
@@ -65,12 +65,12 @@ def test_a_lying_face_is_found_within_four_pictures_and_followed(quarters: int) 
     assert abs(face.tilt_degrees) == pytest.approx(90)
 
 
-def test_an_upright_face_is_seen_at_once_or_in_the_next_picture_and_costs_nothing_more() -> None:
+def test_an_upright_face_is_seen_at_once_and_costs_nothing_more() -> None:
     for empty in range(5):
         detector = UprightOnly()
         counts = [len(found) for found in searched(detector, [9] * empty + [0] * 4)][empty:]
-        assert counts[1:] == [1, 1, 1] and detector.looks == 0
-    assert len(searched(UprightOnly(), [0])[0]) == 1
+        assert counts == [1] * 4 and detector.looks == 0
+        assert detector.searches == empty + empty // 2 + 4
 
 
 def test_a_doubtful_find_in_a_turned_picture_is_none() -> None:
