@@ -1,4 +1,4 @@
-"""Faces that lie on their side: found within four pictures of an empty scene, then followed; upright ones cost no more."""
+"""Faces that lie on their side: found within four pictures of an empty scene, then followed; others cost no more."""
 
 from __future__ import annotations
 
