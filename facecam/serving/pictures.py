@@ -87,7 +87,11 @@ class PictureService:
             faces = self._pictures.recognize(image)
             limits = limits_of(self._pictures.matcher)
         height, width = image.shape[:2]
-        return {"width": width, "height": height, "faces": [face_report(face, *limits) for face in faces]}
+        return {
+            "width": width,
+            "height": height,
+            "faces": [face_report(face, image, *limits) for face in faces],
+        }
 
     def _refresh(self) -> None:
         matcher = self._watch.changed()

@@ -41,6 +41,8 @@ def test_json_lines_with_a_fault_among_them(run: Run, album: Path, enrolled: Enr
     assert outcome.code == 1 and all(line.startswith("pictures: ") for line in outcome.err.splitlines())
     assert [Path(one["path"]).name for one in documents] == ["a broken.jpg", "a.png", "a.png", "c.png"]
     assert documents[0]["error"] and documents[0]["hint"] and documents[0]["faces"] == []
+    height, width = read_picture(album / "a.png").shape[:2]
+    assert (documents[1]["width"], documents[1]["height"]) == (width, height)
     (face,) = documents[1]["faces"]
     assert face["name"] == BARACK and face["squared_l2"] < 0.01 and face["verdict"] == "match"
     assert documents[2]["faces"][0]["name"] is None and documents[3]["faces"] == []

@@ -104,7 +104,10 @@ def _document(result: PictureResult, matcher: Matcher) -> dict[str, Any]:
     document: dict[str, Any] = {"path": printable(result.path), "faces": []}
     if result.fault is not None:
         return {**document, "error": result.fault.message, "hint": result.fault.hint}
-    return {**document, "faces": [face_report(face, *limits_of(matcher)) for face in result.faces]}
+    assert result.image is not None
+    height, width = result.image.shape[:2]  # As it was read: reduced where it is very large.
+    faces = [face_report(face, result.image, *limits_of(matcher)) for face in result.faces]
+    return {**document, "width": width, "height": height, "faces": faces}
 
 
 def _words(face: Face, card: ModelCard) -> str:

@@ -22,7 +22,7 @@ _ROTATIONS = (
     (180, cv2.ROTATE_180),
 )
 #: A score that only a real face gets, by detector: needed before a rotated hit is believed.
-_CERTAIN_SCORE = {
+CERTAIN_SCORE = {
     "centerface": 0.6,
     "blaze": 0.8,
     "hog": 0.5,
@@ -111,7 +111,7 @@ class FaceFinder:
         turned = np.ascontiguousarray(cv2.rotate(image, code), np.uint8)
         name = self._fallback
         found = self._detect(name, self._settings.upsample if name != _BEST else 0, turned)
-        certain = [face for face in found if face.score >= _CERTAIN_SCORE[name]]
+        certain = [face for face in found if face.score >= CERTAIN_SCORE[name]]
         return FoundFaces(turned, certain, f"found after turning the picture by {degrees}°", degrees)
 
     def _detect(self, name: str, upsample: int, image: ImageArray) -> list[Detection]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from facecam.core.types import Face, FrameResult
+from facecam.core.types import Face, FrameResult, ImageArray
 from facecam.gallery.matching.match import Matcher
 
 #: Distance reported when there is nobody to compare with: the largest possible one.
@@ -31,7 +31,7 @@ def frame_report(
     report: dict[str, Any] = {
         "frame": result.frame.index,
         "time_s": round(result.frame.captured_at, 4),
-        "faces": [face_report(face, threshold, match_threshold) for face in result.faces],
+        "faces": [face_report(face, result.frame.image, threshold, match_threshold) for face in result.faces],
         "timings_ms": {stage: round(value, 3) for stage, value in result.timings_ms.items()},
     }
     if result.frame.name:
@@ -39,8 +39,10 @@ def frame_report(
     return report
 
 
-def face_report(face: Face, threshold: float, match_threshold: float | None = None) -> dict[str, Any]:
-    """One face as plain values; `name` is null for faces without one.
+def face_report(
+    face: Face, image: ImageArray, threshold: float, match_threshold: float | None = None
+) -> dict[str, Any]:
+    """One face of `image` as plain values: its box as far as that is inside; `name` is null for faces without one.
 
     `match_score` and `match_threshold` decide. Where distances do, they are
     the same as `squared_l2` and `threshold`; else `threshold` is what the
@@ -59,7 +61,7 @@ def face_report(face: Face, threshold: float, match_threshold: float | None = No
     if match:
         threshold, match_threshold = match.threshold, match.match_threshold
     report: dict[str, Any] = {
-        "box": list(face.detection.box.as_ints()),
+        "box": list(face.detection.box.ints_inside(image)),
         "name": face.identity.name if face.identity else None,
         "squared_l2": _finite(squared_l2),
         "threshold": round(threshold, 5),

@@ -35,6 +35,7 @@ from facecam.engine.recognition.face_crops import FaceSample, is_worth_taking, t
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.engine.recognition.life.life_watch import LifeWatch, open_life_watch
 from facecam.engine.recognition.rejected_tracks import RejectedTracks, rejected_in
+from facecam.engine.recognition.turned_search import TurnedSearch
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.matching.match import Matcher
 from facecam.gallery.storage.home import GalleryHome
@@ -120,6 +121,7 @@ class StreamRecognizer:
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self._regions = detector if isinstance(detector, RegionDetector) else None
+        self._search = TurnedSearch(self._regions) if self._regions else None
         self.every, self._keep_samples = every, keep_samples
         self._search_px: int | None = None
         self._scale = 1.0
@@ -320,16 +322,17 @@ class StreamRecognizer:
                     return self._tracker.tracks
         self._since_detection = 0
         with _timed(timings_ms, "detect"):
-            detections = self._sifted(image, name, self._detected(image))
+            detections = self._sifted(image, name, self._detected(image, name))
         with _timed(timings_ms, "track"):
             return self._tracker.update(image, detections)
 
-    def _detected(self, image: ImageArray) -> list[Detection]:
-        if self._regions is None:
+    def _detected(self, image: ImageArray, name: str) -> list[Detection]:
+        if self._search is None:
             return self.detector.detect(image)
         self._believed = (self._believed + 1) % (_BELIEVED + 1)
-        known = [track.detection for track in self._tracker.tracks] if self._believed else []
-        return self._regions.detect(image, known)
+        there = [track.detection for track in self._tracker.tracks]
+        empty = not (name or there or self._tracker.out_of_sight)
+        return self._search.detect(image, there, believe=bool(self._believed), empty=empty)
 
     def _sifted(self, image: ImageArray, name: str, found: list[Detection]) -> list[Detection]:
         if self.no_faces is None:

@@ -27,6 +27,7 @@ FACE_EXTRAS = {"verdict", "match_score", "match_threshold", "probability"}
 DUPLICATE_EXTRAS = FACE_EXTRAS | {"looks_like"}
 #: … and what a face that was not yet seen to be alive does.
 UNPROVEN_EXTRAS = DUPLICATE_EXTRAS | {"life"}
+PICTURE = np.zeros((150, 200, 3), np.uint8)
 TIMINGS = {"detect", "align", "embed", "match", "total"}
 
 
@@ -57,9 +58,8 @@ def detection(score: float = 1.23456) -> Detection:
 
 
 def frame(*faces: Face, name: str = "") -> FrameResult:
-    image = np.zeros((4, 4, 3), np.uint8)
     timings = {"detect": 10.12345, "track": 0.5, "align": 1.0, "embed": 2.0, "match": 0.1, "total": 13.8}
-    return FrameResult(Frame(image, 12, 0.4000049, name), faces, timings)
+    return FrameResult(Frame(PICTURE, 12, 0.4000049, name), faces, timings)
 
 
 def test_a_line_worked_out_by_hand() -> None:
@@ -113,19 +113,34 @@ def test_a_line_worked_out_by_hand() -> None:
 def test_a_face_without_a_name_is_null_and_its_distance_a_number(
     match: Match | None, verdict: str, squared_l2: float
 ) -> None:
-    report = face_report(Face(detection(), match, 1, 0.5), 0.2)
+    report = face_report(Face(detection(), match, 1, 0.5), PICTURE, 0.2)
     assert report["name"] is None and report["verdict"] == verdict
     assert report["squared_l2"] == squared_l2 and report["threshold"] == 0.2
     json.dumps(report, allow_nan=False)
 
 
+@pytest.mark.parametrize(
+    ("box", "told"),
+    [
+        (Box(-26.4, 10, 120, 160), [0, 10, 120, 150]),
+        (Box(150, -40, 260, 60), [150, 0, 200, 60]),
+        (Box(-900, -900, 900, 900), [0, 0, 200, 150]),
+        (Box(-50, 20, -10, 60), [0, 20, 1, 60]),
+        (Box(210, 155, 240, 190), [199, 149, 200, 150]),
+    ],
+)
+def test_of_a_face_cut_by_the_border_the_box_of_what_is_seen_is_told(box: Box, told: list[int]) -> None:
+    face = Face(Detection(box, 1.0, np.zeros((5, 2), np.float32)), None, 1, 0.5)
+    assert face_report(face, PICTURE, 0.2)["box"] == told
+
+
 def test_a_score_that_decided_stands_beside_the_distance() -> None:
     """The threshold of the distance is what the other one comes to for this face: 0.15 − (0.08 − 0.11)."""
     match = Match(Identity("1", "Ada"), 0.11, 0.18, verdict="match", match_score=0.08, match_threshold=0.15)
-    report = face_report(Face(detection(), match, 1, 0.5), 0.2)
+    report = face_report(Face(detection(), match, 1, 0.5), PICTURE, 0.2)
     assert (report["squared_l2"], report["threshold"]) == (0.11, 0.18)
     assert (report["match_score"], report["match_threshold"]) == (0.08, 0.15)
-    undecided = face_report(Face(detection(), None, 1, 0.5), 0.2, 0.15)
+    undecided = face_report(Face(detection(), None, 1, 0.5), PICTURE, 0.2, 0.15)
     assert (undecided["threshold"], undecided["match_threshold"]) == (0.2, 0.15)
 
 
@@ -137,7 +152,7 @@ def test_only_a_duplicate_says_whom_it_looks_like() -> None:
     check_line(line)
     assert line["faces"][1]["looks_like"] == "Ada" and "looks_like" not in line["faces"][0]
     ambiguous = Match(None, 0.1, 0.2, ada, eve, 0.11, "ambiguous")
-    assert "looks_like" not in face_report(Face(detection(), ambiguous, 1, 0.5), 0.2)
+    assert "looks_like" not in face_report(Face(detection(), ambiguous, 1, 0.5), PICTURE, 0.2)
 
 
 def test_values_of_numpy_become_plain_numbers() -> None:
@@ -154,19 +169,21 @@ def test_pictures_of_a_folder_say_their_name() -> None:
 
 def test_who_was_not_yet_seen_to_be_alive_has_no_name_and_says_whom_it_looks_like() -> None:
     match = Match(Identity("1", "Ada"), 0.11, 0.2, Identity("1", "Ada"), verdict="match")
-    still = face_report(Face(detection(), match, 4, 0.8, life=Life(False, None, "turn left", 1.2345)), 0.3)
+    still = face_report(
+        Face(detection(), match, 4, 0.8, life=Life(False, None, "turn left", 1.2345)), PICTURE, 0.3
+    )
     assert (still["name"], still["verdict"], still["looks_like"]) == (None, "unproven", "Ada")
     assert still["life"] == {"alive": False, "sign": None, "asked": "turn left", "seconds": 1.23}
-    alive = face_report(Face(detection(), match, 4, 0.8, life=Life(True, "eyes")), 0.3)
+    alive = face_report(Face(detection(), match, 4, 0.8, life=Life(True, "eyes")), PICTURE, 0.3)
     assert (alive["name"], alive["verdict"]) == ("Ada", "match") and "looks_like" not in alive
     assert alive["life"]["alive"] and alive["life"]["sign"] == "eyes"
-    assert "life" not in face_report(Face(detection(), match, 4, 0.8), 0.3)
+    assert "life" not in face_report(Face(detection(), match, 4, 0.8), PICTURE, 0.3)
 
 
 def test_thresholds_are_rounded_like_what_is_compared_with_them() -> None:
     for score, decides in ((None, None), (0.1234567, 0.7654321)):
         match = Match(None, 0.7654321, 0.1234567, match_score=score, match_threshold=decides)
         for face in (Face(detection(), match, 1), Face(detection(), None, 1)):
-            report = face_report(face, 0.1234567, decides)
+            report = face_report(face, PICTURE, 0.1234567, decides)
             for key in ("squared_l2", "threshold", "match_score", "match_threshold"):
                 assert report[key] == round(report[key], 5), key
