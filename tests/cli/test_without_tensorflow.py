@@ -63,7 +63,6 @@ class Bare:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=240,
         )
 
     def facecam(self, *commands: list[str]) -> tuple[list[int], list[str], list[str]]:

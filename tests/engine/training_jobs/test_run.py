@@ -644,7 +644,7 @@ def test_a_broken_training_can_be_seen_and_continued(own: Settings, monkeypatch:
         on_finished=lambda outcome, error: ended.append(error or outcome),
     )
     session.start()
-    assert session.wait(60) and isinstance(ended[0], TrainingError)
+    assert session.wait(600) and isinstance(ended[0], TrainingError)
     (run,) = history.runs(own)
     assert run.state == "failed" and not run.resumable and history.resumable(own) is None
     (run.folder / "checkpoints").mkdir()
