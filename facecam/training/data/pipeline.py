@@ -105,7 +105,7 @@ def training_batches(
 
 
 @functools.lru_cache(maxsize=1)
-def _variation(options: TrainOptions, side_px: int) -> Callable[[Any, Any], Any]:
+def _variation(options: TrainOptions, side_px: int) -> Any:
     """`augment` as a graph that all epochs share: making it takes a quarter of a second."""
     given = (tf.TensorSpec((None, side_px, side_px, 3), tf.float32), tf.TensorSpec((2,), tf.int64))
     return tf.function(lambda pictures, seed: augment(pictures, seed, options), given, autograph=False)
