@@ -17,6 +17,7 @@ from facecam.engine.places import ROOT
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, save
 
+pytestmark = pytest.mark.usefixtures("demo")
 _WATCHED = """
 import json, socket, sys
 
@@ -74,7 +75,6 @@ def test_enrolling_and_recognizing_open_no_socket_and_load_no_framework(
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stderr.splitlines()[-1])
@@ -99,7 +99,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(settings: Settings) -> No
         assert process.stdout is not None and process.stderr is not None
         json.loads(process.stdout.readline())
         process.stdout.close()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
         assert "Traceback" not in process.stderr.read()
 
 
@@ -115,7 +115,7 @@ def test_asked_to_end_it_does_so_in_time_and_finishes_the_recording(
             json.loads(process.stdout.readline())
         process.send_signal(number)
         rest = process.stdout.read()
-        assert process.wait(20) == 128 + number
+        assert process.wait(120) == 128 + number
         assert process.stderr.read().splitlines()[-1] == "stopped"
     assert all(json.loads(line)["frame"] >= 3 for line in rest.splitlines())
     assert (tmp_path / "out.mp4").stat().st_size > 1000

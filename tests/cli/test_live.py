@@ -28,6 +28,7 @@ from tests.engine.studio import BARACK, EILEEN, JOE, nobody, save
 
 COHORT = next(recipe.values["cohort"] for recipe in RECIPES if recipe.name == "dlib-resnet")
 
+pytestmark = pytest.mark.usefixtures("demo")
 DEMO = ("live", "--source", "demo", "--no-show")
 
 

@@ -155,7 +155,7 @@ def test_ctrl_c_stops_and_says_how_to_go_on(
     def run_training(settings, request, *, on_event, cancel):  # type: ignore[no-untyped-def]
         time.sleep(0.2)  # Into the wait for the end, as a user would.
         _thread.interrupt_main()
-        assert cancel.wait(30)
+        assert cancel.wait(60)
         return TrainOutcome(tmp_path / "2026-01-31-quick-1", None, None, False, True)
 
     monkeypatch.setattr("facecam.cli.actions.train_run.run_training", run_training)

@@ -32,7 +32,6 @@ def test_measured_without_a_display_it_is_two_lines(measurement: str, tmp_path: 
         env=environment_for(QT_QPA_PLATFORM="none-such", XDG_CONFIG_HOME=str(tmp_path)),
         capture_output=True,
         text=True,
-        timeout=120,
     )
     what, cure = answer.stderr.splitlines()
     assert answer.returncode == 2 and "cannot be opened" in what and "--help" in cure

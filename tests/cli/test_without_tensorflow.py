@@ -63,7 +63,6 @@ class Bare:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=240,
         )
 
     def facecam(self, *commands: list[str]) -> tuple[list[int], list[str], list[str]]:
@@ -152,24 +151,24 @@ def test_the_quick_training_works(prepared: Bare, people: Path) -> None:
     assert json.loads((run / "outcome.json").read_text())["state"] == "finished"
 
 
-@pytest.mark.parametrize(
-    ("command", "what", "instead"),
-    [
-        (["train", "--preset", "fine-tune"], "training a network", "--preset quick"),
-        (["train", "--epochs", "1"], "training a network", "--preset quick"),
-        (["distil", "--images", "data"], "teaching a network", ""),
-        (["models", "export", "dlib-resnet", "--format", "litert"], "writing litert", "onnx or openvino"),
-    ],
+#: Commands that need it → what they are about, and what to do instead.
+_NEED_IT = (
+    (["train", "--preset", "fine-tune"], "training a network", "--preset quick"),
+    (["train", "--epochs", "1"], "training a network", "--preset quick"),
+    (["distil", "--images", "data"], "teaching a network", ""),
+    (["models", "export", "dlib-resnet", "--format", "litert"], "writing litert", "onnx or openvino"),
 )
-def test_what_needs_it_says_what_to_install_and_does_nothing(
-    prepared: Bare, people: Path, command: list[str], what: str, instead: str
-) -> None:
+
+
+def test_what_needs_it_says_what_to_install_and_does_nothing(prepared: Bare, people: Path) -> None:
     before = sorted(path for path in prepared.home.rglob("*") if "cache" not in path.parts)
-    codes, lines, said = prepared.facecam(command)
-    assert codes == [2] and lines == []
-    message, hint = said[-2:]
-    assert message.endswith(f"{what} needs TensorFlow, which is not installed")
-    assert "Python 3.11 to 3.13" in hint and instead in hint
+    codes, lines, said = prepared.facecam(*(command for command, _, _ in _NEED_IT))
+    assert codes == [2] * len(_NEED_IT) and lines == []
+    told = [line for line in said if line.startswith(("facecam: ", "  "))]
+    assert len(told) == 2 * len(_NEED_IT), said
+    for (_, what, instead), message, hint in zip(_NEED_IT, told[::2], told[1::2], strict=True):
+        assert message.endswith(f"{what} needs TensorFlow, which is not installed")
+        assert "Python 3.11 to 3.13" in hint and instead in hint
     assert sorted(path for path in prepared.home.rglob("*") if "cache" not in path.parts) == before
 
 

@@ -215,8 +215,8 @@ class NoChange:
         return None
 
 
-def eventually(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
-    """Whether `condition` comes true in time."""
+def eventually(condition: Callable[[], bool], timeout_s: float = 60.0) -> bool:
+    """Whether `condition` comes true in time, however busy the machine is with other work."""
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
         if condition():

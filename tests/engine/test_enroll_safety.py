@@ -197,7 +197,7 @@ def test_two_processes_enrolling_at_once_both_get_their_people_in(
         child.stdin.flush()
         for name in [*ours, "Both"]:
             enroller.enroll(name, [other])
-        assert child.wait(60) == 0
+        assert child.wait(240) == 0
     found = names_and_counts(settings)
     assert found == {**dict.fromkeys([*theirs, *ours, "Warm"], 1), "Both": 2}
     assert {one.identity.name: len(one.photos) for one in list_people(settings)} == found

@@ -66,11 +66,11 @@ def test_a_change_of_another_station_is_seen(store: PostgresStore, address: str,
     for number in range(5):
         before = other.version()
         store.update(lambda gallery, n=number: gallery.add(f"P{n}", embeddings(on_circle(n))))  # type: ignore[misc, union-attr]
-        assert within(10, lambda before=before: other.version() != before)  # type: ignore[misc]
+        assert within(60, lambda before=before: other.version() != before)  # type: ignore[misc]
         seen = other.load()
         assert seen is not None and seen.knows(f"P{number}")
     store.update(lambda gallery: gallery.remove("Ada"), forget=True)  # type: ignore[union-attr]
-    assert within(10, lambda: other.version() == store.version())
+    assert within(60, lambda: other.version() == store.version())
     seen = other.load()
     assert seen is not None and not seen.knows("Ada")
 
@@ -175,16 +175,16 @@ def test_a_server_that_was_killed_has_all_that_was_acknowledged(tmp_path: Path) 
             stopped.set()
 
         threading.Thread(target=write).start()
-        assert within(30, lambda: len(acknowledged) > 5)
+        assert within(60, lambda: len(acknowledged) > 5)
         server.kill()
-        assert stopped.wait(30)
+        assert stopped.wait(60)
         known = store.version()
         assert known, "recognition goes on with what it has"
-        assert within(5, lambda: any("is lost" in str(one) for one in events))
+        assert within(60, lambda: any("is lost" in str(one) for one in events))
         with pytest.raises(ServerError, match="does not answer"):
             store.load()
         server.start()
-        assert within(10, lambda: any("is back" in str(one) for one in events))
+        assert within(60, lambda: any("is back" in str(one) for one in events))
         gallery = store.load()
         assert gallery is not None and all(gallery.knows(name) for name in acknowledged)
         server.stop()
@@ -465,7 +465,7 @@ def test_the_index_of_the_server_finds_whom_comparing_with_everybody_finds(
     probes = gallery.vectors[::20]
     unbuilt = [neighbors.near(probe) for probe in probes]
     neighbors.open()
-    assert within(30, lambda: neighbors.is_open)
+    assert within(60, lambda: neighbors.is_open)
     found = [neighbors.near(probe) for probe in probes]
     for probe, rows, all_rows in zip(probes, found, unbuilt, strict=True):
         assert len(all_rows) == CANDIDATES and 0 < len(rows) <= CANDIDATES
@@ -499,7 +499,7 @@ def test_an_index_that_may_not_be_made_is_said(
     events: list[Event] = []
     neighbors = ServerNeighbors(address.replace("postgres@", f"{reader}@"), gallery, events.append)
     neighbors.open()
-    assert within(10, lambda: bool(events))
+    assert within(60, lambda: bool(events))
     [notice] = events
     assert isinstance(notice, Notice) and "index" in notice.text and "docs/POSTGRES.md" in notice.hint
     assert neighbors.near(gallery.vectors[2])[0] == 2

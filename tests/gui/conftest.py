@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
 from facecam.gui.core.collector import Collector
@@ -26,6 +28,21 @@ from facecam.gui.theme.theme import theme
 def qapp_args() -> list[str]:
     """The name the application goes by."""
     return ["facecam"]
+
+
+class _PatientBot(QtBot):
+    """Waits a minute, not five seconds, for what takes an instant: the machine may be busy with other work."""
+
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=60_000)
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=60_000)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=60_000)
+    waitActive = partialmethod(QtBot.waitActive, timeout=60_000)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """As that of pytest-qt, more patient."""
+    return _PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

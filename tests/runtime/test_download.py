@@ -416,7 +416,7 @@ def test_the_page_sent_along_with_a_redirect_is_not_read(
     server.give(redirect("/here", body=bytes(1 << 16)), whole(CONTENT))
     started_s = time.monotonic()
     assert fetch(entry, target)
-    assert time.monotonic() - started_s < 3
+    assert time.monotonic() - started_s < 30
 
 
 def test_the_login_page_of_a_hotel_is_not_the_file(
@@ -433,16 +433,16 @@ def test_a_stop_is_honoured_while_it_drips_and_keeps_what_came(
 ) -> None:
     server.give(dripping(CONTENT, bytes_at_once=100, pause_s=0.01))
     cancel = CancelToken()
-    timer = threading.Timer(0.3, cancel.cancel)
-    timer.start()
-    started_s = time.monotonic()
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, Progress) and event.done:
+            cancel.cancel()
+
     with pytest.raises(Cancelled):
-        fetch(entry, target, cancel=cancel)
-    timer.join()
-    assert time.monotonic() - started_s < 1.5
+        fetch(entry, target, cancel=cancel, on_event=on_event)
     assert not target.exists()
     received = part_of(target).read_bytes()
-    assert 0 < len(received) < len(CONTENT)
+    assert 0 < len(received) < HALF, "a minute's dripping is not waited for"
     assert received == CONTENT[: len(received)]
     server.give(whole(CONTENT))
     assert fetch(entry, target)
@@ -460,7 +460,7 @@ def test_a_stop_is_honoured_during_a_pause(server: WebServer, entry: ManifestEnt
     started_s = time.monotonic()
     with pytest.raises(Cancelled):
         fetch(entry, target, cancel=cancel, on_event=on_event, backoff_s=60.0)
-    assert time.monotonic() - started_s < 5
+    assert time.monotonic() - started_s < 30
 
 
 def test_a_full_disk_is_said_and_keeps_what_came(

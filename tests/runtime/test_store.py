@@ -355,7 +355,7 @@ def test_a_process_that_dies_between_the_renames_leaves_the_old_model(store: Wei
     made = store.folder.parent / "killed"
     save_embedder(made, seed=2)
     command = [sys.executable, "-c", KILLED_ADD, str(store.folder), str(made)]
-    assert subprocess.run(command, timeout=30, check=False).returncode == 7
+    assert subprocess.run(command, check=False).returncode == 7
     assert not (store.folder / "first").exists()
     np.testing.assert_allclose(vector_of(store, "first"), expected_vector(1), rtol=1e-4)
     assert checkpoint.read_bytes() == b"precious"
@@ -383,7 +383,7 @@ def test_readers_see_the_old_or_the_new_model_while_it_is_replaced(store: Weight
         for seed in range(2, 14):
             add(store, "first", seed=seed, replace=True)
             # Without a pause now and then the writer would hardly ever let the reader finish.
-            assert seed % 4 or seen[seed].wait(10)
+            assert seed % 4 or seen[seed].wait(60)
     finally:
         stop.set()
         reader.join()

@@ -186,7 +186,7 @@ def redirect(location: str, *, body: bytes = b"") -> Answer:
 
     def answer(handler: Handler) -> None:
         handler.start(302, 1 << 40 if body else 0, Location=location)
-        until_s = time.monotonic() + 5
+        until_s = time.monotonic() + 60
         while body and time.monotonic() < until_s and not handler.server.stopping.is_set():
             handler.wfile.write(body)
 

@@ -33,6 +33,7 @@ def film_of(picture: ImageArray, path: Path, seconds: float = 3.3) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_photos_are_held_and_films_seen(run: Run, photos: Path, portraits: dict[str, ImageArray]) -> None:
     film = film_of(portraits[BARACK], photos.parent / "still.avi")
     flags = ("--photos", str(photos), "--films", str(film), "--trials", 2, "--cameras", 1)

@@ -246,13 +246,13 @@ def test_a_run_opened_for_the_window_marks_and_remembers(settings: Settings, fra
         return run, views
 
     run, views = opened()
-    assert eventually(lambda: bool(views) and len(views[-1].faces) == 1, 10)
+    assert eventually(lambda: bool(views) and len(views[-1].faces) == 1)
     run.pause()
     run.mark_no_face(views[-1], views[-1].faces[0])
     assert eventually(lambda: not views[-1].faces and len(views[-1].no_faces) == 1)
     assert run.stop()
     run, views = opened()
-    assert eventually(lambda: len(views) > 3, 10)
+    assert eventually(lambda: len(views) > 3)
     assert not any(view.faces for view in views)
     assert run.stop()
 

@@ -80,7 +80,7 @@ def test_a_disk_that_does_not_follow_costs_frames_not_time(
     started_s = time.monotonic()
     for index in range(50):
         recording.put(view(index / 10))
-    assert time.monotonic() - started_s < 0.5
+    assert time.monotonic() - started_s < 5
     recording._recorder._recorder = None
     recording.close()
 

@@ -266,7 +266,7 @@ def test_a_gallery_of_another_model_does_not_stop_the_picture(settings: Settings
     components.open_store(settings).update(lambda _: Gallery.empty(card.model_id, card.dimensions))
     run.check_now()
     run.start()
-    assert eventually(lambda: run.views.take(0.1) is not None and run.gallery_error is None, 10)
+    assert eventually(lambda: run.views.take(0.1) is not None and run.gallery_error is None)
     assert run.stop()
 
 
@@ -278,12 +278,12 @@ def test_when_another_model_takes_over_the_people_are_named_no_more(
     events: list[Event] = []
     run = opened(settings, "demo", on_event=events.append)
     run.start()
-    assert eventually(lambda: EILEEN in _named(run), 20)
+    assert eventually(lambda: EILEEN in _named(run))
     foreign = Embeddings(random_units(1, 128), "another@0")
     components.open_store(settings).update(lambda _: Gallery.empty("another@0", 128).add(eileen, foreign))
     run.check_now()
-    assert eventually(lambda: run.gallery_error is not None, 10)
-    assert eventually(lambda: run.views.take(0.1) is not None and not _named(run), 10)
+    assert eventually(lambda: run.gallery_error is not None)
+    assert eventually(lambda: run.views.take(0.1) is not None and not _named(run))
     assert run.stop() and run.names == (EILEEN,), "who waits for a rebuild is still known by name"
     told = [one for one in events if isinstance(one, Notice) and "another@0" in one.text]
     assert len(told) == 1 and "nobody is named" in told[0].text

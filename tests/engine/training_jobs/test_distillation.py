@@ -214,7 +214,6 @@ def test_a_prepared_run_holds_all_it_needs_and_can_be_carried_away(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_faces_of_anybody_become_a_model(
     own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,7 +251,6 @@ def test_faces_of_anybody_become_a_model(
     np.testing.assert_allclose(found, vectors, atol=1e-5)
 
 
-@pytest.mark.timeout(900)
 def test_a_card_that_is_asked_for_and_not_there_is_said(
     own: Settings, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

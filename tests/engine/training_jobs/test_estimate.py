@@ -74,7 +74,6 @@ def test_a_damaged_memory_is_no_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_a_second_of_trying_is_a_real_training() -> None:
     settings = Settings(device="cpu")
     pace = measure_pace(settings, dataclasses.replace(tiny(), epochs=50))

@@ -70,7 +70,7 @@ def test_a_backup_is_made_and_said(
     dialog.first.setText(PHRASE)
     dialog.second.setText(PHRASE)
     dialog.accept()
-    qtbot.waitUntil(lambda: len(messages) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(messages) == 2)
     assert messages[1].text.startswith("Backed up to mine.facecam") and not context.busy_with
     other = tmp_path / "other"
     settings = Settings(data=other / "data", database=other / "database", weights=other / "weights")
@@ -83,7 +83,7 @@ def test_what_cannot_be_written_is_said(
     window = QWidget()
     qtbot.addWidget(window)
     BackupAction(context, window).back_up(tmp_path / "no" / "such" / "folder.facecam", PHRASE, runs=False)
-    qtbot.waitUntil(lambda: len(messages) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(messages) == 2)
     assert messages[1].level == "fault" and messages[1].hint and not context.busy_with
 
 
@@ -126,9 +126,9 @@ def test_a_backup_is_put_back_once_it_is_said_what_goes(
     dialog = window.findChild(RestoreDialog)
     assert dialog is not None and dialog.isVisible() and not dialog.restore.isEnabled()
     dialog.line.setText(PHRASE)
-    with qtbot.waitSignal(context.people_changed, timeout=10_000):
+    with qtbot.waitSignal(context.people_changed):
         dialog.restore.click()
-    qtbot.waitUntil(lambda: not context.busy_with, timeout=10_000)
+    qtbot.waitUntil(lambda: not context.busy_with)
     assert sorted(path.name for path in context.settings.data.iterdir() if path.is_dir()) == ["Ada"]
     assert messages[-1].text.startswith("Restored, as of 20") and "start it again" in messages[-1].hint
 
@@ -142,6 +142,6 @@ def test_a_backup_that_cannot_be_used_replaces_nothing(
     if damage == "cut":
         backup.write_bytes(backup.read_bytes()[:-40])
     RestoreAction(context, window).restore(backup, PHRASE if damage == "cut" else "five other words for all")
-    qtbot.waitUntil(lambda: bool(messages), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(messages))
     assert messages[-1].level == "fault" and messages[-1].hint and not context.busy_with
     assert sorted(path.name for path in context.settings.data.iterdir() if path.is_dir()) == ["Bea"]

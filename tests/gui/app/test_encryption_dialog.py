@@ -70,7 +70,7 @@ def test_on_another_passphrase_and_off(
     assert dialog.with_keyring.isVisible() and not dialog.off.isVisible()
     dialog.with_passphrase.click()
     typed(dialog, PHRASE)
-    qtbot.waitUntil(lambda: messages[-1].text == "Encryption is on.", timeout=10_000)
+    qtbot.waitUntil(lambda: messages[-1].text == "Encryption is on.")
     assert names_in(database) == [] and not people.busy_with
     data_keys.forget_keys()
     unlocking.unlock_with(database, PHRASE)
@@ -78,7 +78,7 @@ def test_on_another_passphrase_and_off(
     assert "passphrase" in dialog.words.text() and not dialog.with_keyring.isVisible()
     dialog.change.click()
     typed(dialog, OTHER)
-    qtbot.waitUntil(lambda: "was changed" in messages[-1].text, timeout=10_000)
+    qtbot.waitUntil(lambda: "was changed" in messages[-1].text)
     data_keys.forget_keys()
     unlocking.unlock_with(database, OTHER)
     dialog = opened(qtbot, people)
@@ -89,7 +89,7 @@ def test_on_another_passphrase_and_off(
         qtbot.keyClick(question, letter)
     assert question.isVisible()
     question.accept_button.click()
-    qtbot.waitUntil(lambda: messages[-1].text == "Encryption is off.", timeout=10_000)
+    qtbot.waitUntil(lambda: messages[-1].text == "Encryption is off.")
     assert names_in(database)
     assert {one.key for one in messages} == {"encryption"}, (
         "what is done takes the place of what is being done"
@@ -101,7 +101,7 @@ def test_without_a_keyring_it_is_said(
 ) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     opened(qtbot, people).with_keyring.click()
-    qtbot.waitUntil(lambda: messages[-1].level == "fault", timeout=10_000)
+    qtbot.waitUntil(lambda: messages[-1].level == "fault")
     assert "keyring" in messages[-1].text and messages[-1].hint and not people.busy_with
     assert names_in(people.settings.database)
 

@@ -225,7 +225,7 @@ def test_it_can_be_stopped_and_closed_meanwhile(
     monkeypatch.setattr(module, "download", slow)
     shelf.choose("sface")
     shelf.press("Get it")
-    assert begun.wait(10) and "Getting a model" in shelf.context.busy_with
+    assert begun.wait(60) and "Getting a model" in shelf.context.busy_with
     shelf.press("Cancel")
     shelf.says("Stopped. Nothing has changed.")
     shelf.press("Get it")

@@ -249,7 +249,7 @@ def test_closing_asks_while_something_runs_and_stops_it(
     monkeypatch.setattr(Question, "confirmed", answer(False))
     assert not window.close() and window.isVisible() and not stopped.is_set()
     monkeypatch.setattr(Question, "confirmed", answer(True))
-    assert window.close() and stopped.wait(10)
+    assert window.close() and stopped.wait(60)
     assert asked == ["Still running: Training"] * 2
 
 
@@ -291,7 +291,7 @@ def test_the_demo_leaves_the_users_folders_alone(
         window.demo.enter()
     assert window.context.settings.data != settings.data
     own = window.context.settings.data
-    qtbot.waitUntil(lambda: "2 p" in texts(window), timeout=20_000)
+    qtbot.waitUntil(lambda: "2 p" in texts(window))
     window.demo.leave()
     assert window.context.settings == settings
     assert not settings.data.exists() and not settings.database.exists() and not own.exists()
@@ -318,7 +318,7 @@ def test_work_has_ended_before_the_tabs_shut_down(
         ended.set()
 
     window.context.run(work, done=lambda _: None)
-    assert started.wait(30)
+    assert started.wait(60)
     tab: Any = window.current_tab
 
     def look() -> None:

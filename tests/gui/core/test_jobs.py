@@ -59,12 +59,12 @@ def test_after_cancel_only_cancelled_is_called(context: AppContext, qtbot: QtBot
 
     def work(on_event: EventSink, cancel: CancelToken) -> int:
         started.set()
-        assert cancel.wait(10)
+        assert cancel.wait(60)
         cancel.check()
         return 1
 
     job = context.run(work, done=lambda _: calls.append("done"), cancelled=lambda: calls.append("cancelled"))
-    assert started.wait(10)
+    assert started.wait(60)
     job.cancel()
     qtbot.waitUntil(lambda: bool(calls))
     assert calls == ["cancelled"] and not job.running
@@ -75,7 +75,7 @@ def test_work_that_ends_in_spite_of_cancel_is_not_done_either(context: AppContex
     go, calls = threading.Event(), []
 
     def work(on_event: EventSink, cancel: CancelToken) -> int:
-        assert go.wait(10)
+        assert go.wait(60)
         return 1
 
     job = context.run(work, done=lambda _: calls.append("done"), cancelled=lambda: calls.append("cancelled"))
@@ -121,7 +121,7 @@ def test_nobody_calls_an_owner_that_is_gone(context: AppContext, qtbot: QtBot) -
 
     owner, calls, after = QObject(), [], []
     go = threading.Event()
-    context.run(lambda *_: go.wait(10), done=calls.append, owner=owner)
+    context.run(lambda *_: go.wait(60), done=calls.append, owner=owner)
     shiboken6.delete(owner)
     go.set()
     context.run(lambda *_: 1, done=after.append)

@@ -35,7 +35,7 @@ class Stage:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until it is so."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def settle(self) -> None:
         """Wait until all background work has ended."""

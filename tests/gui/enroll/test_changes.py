@@ -164,7 +164,7 @@ def test_an_undo_that_failed_can_be_tried_again(stage: Stage) -> None:
 
 def test_nothing_is_thrown_away_under_a_job(stage: Stage) -> None:
     go_on = threading.Event()
-    stage.context.run(lambda on_event, cancel: go_on.wait(10), done=lambda _: None)
+    stage.context.run(lambda on_event, cancel: go_on.wait(60), done=lambda _: None)
     stage.tab.shut_down()
     assert stage.service.closed == 0
     go_on.set()

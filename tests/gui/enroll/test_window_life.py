@@ -77,7 +77,7 @@ def test_the_window_deletes_what_a_crashed_one_had_removed(qtbot: QtBot, context
     context.people_changed.connect(lambda: told.append(None))
     keeping = Housekeeping(context)
     keeping.look()
-    qtbot.waitUntil(lambda: not (data / FOLDER).exists(), timeout=5000)
-    qtbot.waitUntil(lambda: not context.jobs, timeout=5000)
+    qtbot.waitUntil(lambda: not (data / FOLDER).exists())
+    qtbot.waitUntil(lambda: not context.jobs)
     assert [one["person"] for one in json.loads(record.read_text())["train"]] == ["Bea"]
     assert told

@@ -257,7 +257,7 @@ class FakeService:
         if previous is not None:
             previous.stop()
         self.requests.append(request)
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         if self.open_error is not None:
             raise self.open_error
         run = FakeRun(listener, self.people)
@@ -319,7 +319,7 @@ class FakeService:
 
     def rebuild(self, on_event: EventSink, cancel: CancelToken) -> tuple[int, tuple[str, ...]]:
         on_event(Progress("people", 3, 12))
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         self._do("rebuild")
         for run in self.runs:
             run.gallery_error = None
@@ -361,7 +361,7 @@ class FakeService:
 
     def open_trial(self, model: str, on_event: EventSink, cancel: CancelToken) -> Any:
         on_event(Progress("people", 1, 2))
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         self._do("trial", model)
         return SimpleNamespace(name=model)
 

@@ -87,7 +87,7 @@ def test_one_that_is_lost_or_cannot_be_opened_is_said_in_its_tile_and_the_other_
     (tile,) = tiles(live)
     shown_in(live, two[1], tile)
     two[1].state = "lost"
-    live.qtbot.waitUntil(lambda: "Lost" in words(tile), timeout=2000)
+    live.qtbot.waitUntil(lambda: "Lost" in words(tile))
     assert live.state == "playing" and not live.messages
     live.service.open_error = CameraError("camera 3 is busy", hint="Close other programs that use it.")
     live.tab.bar.add.chosen.emit("3")

@@ -96,7 +96,7 @@ def test_what_cannot_be_opened_says_why_and_can_be_tried_again(
 def test_a_lost_camera_is_said_in_the_picture_and_comes_back(live: LiveStudio) -> None:
     run = live.watch()
     run.state = "lost"
-    live.qtbot.waitUntil(lambda: live.state == "lost", timeout=2000)
+    live.qtbot.waitUntil(lambda: live.state == "lost")
     assert live.tab.stage._message[0] == "Camera 0 stopped delivering pictures"
     assert page(live) is live.tab.stage
     run.listener.notice(Notice("camera 0 stopped delivering pictures", "Check the cable."))
@@ -378,14 +378,14 @@ class BusyPool:
         for _ in range(4):
             self._live.context.run(self._occupy, done=lambda _: None)
         for _ in range(4):
-            assert self._at_work.acquire(timeout=10)
+            assert self._at_work.acquire(timeout=60)
 
     def end(self) -> None:
         self._free.set()
 
     def _occupy(self, on_event: object, cancel: object) -> None:
         self._at_work.release()
-        assert self._free.wait(10)
+        assert self._free.wait(60)
 
 
 @pytest.fixture

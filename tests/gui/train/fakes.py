@@ -216,7 +216,7 @@ class FakeTrainService:
         return self.all_runs
 
     def metrics_of(self, run: Path) -> tuple[Metrics, ...]:
-        assert self.past_gate.wait(10)
+        assert self.past_gate.wait(60)
         return self.past
 
     def options_of(self, run: Path) -> Mapping[str, str]:

@@ -187,7 +187,7 @@ def test_a_training_can_start_while_the_photos_are_looked_at(
 
     def slow(on_event: EventSink, cancel: CancelToken) -> DataSummary:
         on_event(Progress("photos", 1, 1514))
-        if cancel.wait(20):
+        if cancel.wait(60):
             stopped.set()
         cancel.check()
         return summary()
@@ -198,7 +198,7 @@ def test_a_training_can_start_while_the_photos_are_looked_at(
     qtbot.waitUntil(lambda: "of 1514" in tab.side.data._detail.text() and button.isEnabled())
     button.click()
     qtbot.waitUntil(service.started.is_set)
-    assert stopped.wait(5), "two would be slower than one"
+    assert stopped.wait(30), "two would be slower than one"
     qtbot.waitUntil(lambda: "Not all photos" in tab.side.data._figures.text())
     service.finish()
     monkeypatch.undo()
@@ -211,7 +211,7 @@ def test_nobody_starts_while_it_is_not_known_whether_there_are_photos(
     there = threading.Event()
 
     def slow(on_event: EventSink, cancel: CancelToken) -> DataSummary:
-        there.wait(10)
+        there.wait(60)
         return summary()
 
     monkeypatch.setattr(service, "survey", slow)
@@ -246,7 +246,7 @@ def test_the_cards_do_not_move_when_the_photos_have_been_looked_at(
     before, there = at(), threading.Event()
 
     def slow(on_event: EventSink, cancel: CancelToken) -> DataSummary:
-        there.wait(10)
+        there.wait(60)
         return summary()
 
     monkeypatch.setattr(service, "survey", slow)

@@ -63,6 +63,20 @@ def test_batches_depend_on_seed_and_step_and_may_begin_in_the_middle(chips: list
     assert people.numpy().tolist() == [0, 1] and rows.numpy().tolist() == [0, 3]
 
 
+def test_the_variations_are_traced_once_not_in_each_epoch(
+    chips: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced = []
+    monkeypatch.setattr(pipeline, "augment", lambda pictures, *_: traced.append(pictures) or pictures)
+    images, batches = ChipImages(chips, 24), [(np.array([0, 3]), np.array([0, 1]))]
+    pipeline._variation.cache_clear()
+    for epoch in range(3):
+        (batch,) = training_batches(images, batches, TrainOptions(), first_step=epoch)
+        assert batch[0].shape == (2, 24, 24, 3)
+    pipeline._variation.cache_clear()  # The graph without variations is nobody else's.
+    assert len(traced) == 1
+
+
 def test_nothing_asked_for_changes_nothing() -> None:
     pictures = tf.random.stateless_uniform([3, 24, 24, 3], [0, 0], 0, 255)
     np.testing.assert_allclose(augment(pictures, tf.constant([1, 2], tf.int64), PLAIN), pictures, atol=1e-2)

@@ -47,7 +47,6 @@ def planned(folder: Path, options: TrainOptions, weights: Path = PROGRAM_FOLDER 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_it_reconstructs_photos_it_has_not_seen_better_than_the_mean_face(tmp_path: Path) -> None:
     run = planned(tmp_path / "run", vae(epochs=5, hold_out="photo"))
     result = run_job(run, ignore, CancelToken())

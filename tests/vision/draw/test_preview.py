@@ -32,6 +32,7 @@ class Screen:
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     screen = Screen()
+    monkeypatch.setenv("QT_LOGGING_RULES", "")  # What the window says there ends with the test.
     monkeypatch.setattr(cv2, "namedWindow", lambda title, flags: screen.calls.append("open"))
     monkeypatch.setattr(cv2, "resizeWindow", lambda title, *size: setattr(screen, "size", size))
     monkeypatch.setattr(cv2, "imshow", lambda title, image: screen.shown.append(image))

