@@ -303,7 +303,7 @@ def test_somebody_who_writes_for_long_is_said(
     store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved(store, circle_gallery({"Ada": [0]}))
-    monkeypatch.setattr("facecam.gallery.postgres.store.LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr("facecam.gallery.postgres.connection.LOCK_TIMEOUT", "50ms")
     with connect(address) as other:
         other.execute("SELECT FROM facecam.gallery FOR UPDATE")
         refused(store, "another station is writing", "Wait")

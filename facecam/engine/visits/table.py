@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,6 +75,14 @@ class SightingTable(SightingFile):
         with self._transaction() as connection:
             rewrite(connection, change)
 
+    def forget_waiting(self, gone: Collection[str]) -> None:
+        """Of people with these ids, who were deleted, nothing waits here any more.
+
+        Raises:
+            DataError: it cannot be written; the old lines are still there.
+        """
+        self._waiting.rewrite(lambda entry: None if entry.get("id") in gone else entry)
+
     def waiting(self) -> list[str]:
         return self._waiting.lines()
 
@@ -102,23 +110,26 @@ def insert(connection: Connection, entries: Sequence[_Entry], *, again: bool = F
         return
     new = "true"
     if again:  # Two programs of a station may send the same.
-        connection.execute("LOCK TABLE facecam.visit IN SHARE ROW EXCLUSIVE MODE")
+        schema.lock(connection)
         new = (
             "NOT EXISTS (SELECT FROM facecam.visit WHERE visit.came IS NOT DISTINCT FROM new.came"
             " AND visit.entry::text = new.entry)"
         )
     whose, texts = _columns(entries)
+    # Who is being deleted is waited for: a line about them would fail with all others.
     connection.execute(
-        "INSERT INTO facecam.visit (person, came, entry) SELECT number, new.came, new.entry::json"
+        "WITH there AS (SELECT id, number FROM facecam.person WHERE id = ANY(%s::text[]) FOR KEY SHARE)"
+        " INSERT INTO facecam.visit (person, came, entry) SELECT number, new.came, new.entry::json"
         " FROM unnest(%s::text[], %s::timestamptz[], %s::text[]) WITH ORDINALITY AS new(who, came, entry, nth)"
-        f" LEFT JOIN facecam.person ON id = who WHERE (who IS NULL OR number IS NOT NULL) AND {new}"
+        f" LEFT JOIN there ON id = who WHERE (who IS NULL OR number IS NOT NULL) AND {new}"
         " ORDER BY nth".encode(),
-        [whose, [moment_of(entry.get("came")) for entry in entries], texts],
+        [whose, whose, [moment_of(entry.get("came")) for entry in entries], texts],
     )
 
 
 def put_back(connection: Connection, lines: Iterable[str]) -> None:
     """See `SightingFile.put_back`, in the transaction of somebody else."""
+    schema.lock(connection)
     back = [entry for line in lines if (entry := entry_of(line)) is not None]
     there = {key_of(entry) for _, entry in _all(connection)} if back else set()
     insert(connection, [entry for entry in back if key_of(entry) not in there])
@@ -126,6 +137,7 @@ def put_back(connection: Connection, lines: Iterable[str]) -> None:
 
 def rewrite(connection: Connection, change: Callable[[_Entry], _Entry | None]) -> None:
     """See `SightingFile.rewrite`, in the transaction of somebody else; what waits at a station stays."""
+    schema.lock(connection)
     changed = [(number, new) for number, entry in _all(connection) if (new := change(entry)) != entry]
     gone = [number for number, new in changed if new is None]
     connection.execute("DELETE FROM facecam.visit WHERE id = ANY(%s)", [gone])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KEYRING_SERVICE: Final = "facecam"
 #: A server that says nothing is given up after so long; a cable that was pulled is noticed in about that time.
 PATIENCE_S: Final = 5
+#: So long somebody who writes is waited for.
+LOCK_TIMEOUT: Final = "10s"
 _OPTIONS: Final = {
     "application_name": "facecam",
     "connect_timeout": PATIENCE_S,
@@ -156,6 +158,7 @@ def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = F
     """
     connection = connect(address, on_event)
     with translated(address), connection:
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'".encode())
         if reading:
             # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
             connection.execute(

@@ -7,10 +7,11 @@ import time
 import weakref
 from typing import TYPE_CHECKING, Final, Protocol
 
-from facecam.core.errors import FacecamError
+from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import Notice
-from facecam.gallery.postgres.connection import connect, driver, translated
-from facecam.gallery.postgres.schema import version_of
+from facecam.gallery.postgres.connection import ServerError, connect, translated
+from facecam.gallery.postgres.held import version
+from facecam.gallery.postgres.schema import STEPS, version_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -36,7 +37,7 @@ def following(address: str) -> Following:
 
 
 class Following:
-    """Knows the revision of a server's gallery without asking for it, as long as somebody wants to know."""
+    """Knows the version of a server's gallery without asking for it, as long as somebody wants to know."""
 
     def __init__(self, address: str) -> None:
         self._address, self._version = address, ""
@@ -45,11 +46,10 @@ class Following:
         self._hearers: weakref.WeakSet[Hearer] = weakref.WeakSet()
 
     def version(self, hearer: Hearer) -> str:
-        """The revision as last heard; empty before the first change.
+        """As last heard, see `Held.version`; empty before the first change.
 
         Raises:
             ServerError: nothing was heard yet, and the server does not answer.
-            GalleryError: its schema cannot be used.
         """
         self._hearers.add(hearer)
         with self._lock:
@@ -61,16 +61,16 @@ class Following:
                 self._thread.start()
         return self._version
 
-    def saw(self, revision: int) -> None:
+    def saw(self, version: str) -> None:
         """What was changed here is known here at once."""
-        self._version = str(revision)
+        self._version = version
 
     def _opened(self) -> Connection:
         connection = connect(self._address, self._tell, autocommit=True)
         try:
             with translated(self._address):
                 connection.execute(f"LISTEN {CHANNEL}".encode())
-                self._version = _revision(connection)
+                self._version = _version_now(connection)
         except BaseException:
             connection.close()
             raise
@@ -79,9 +79,11 @@ class Following:
     def _follow(self, connection: Connection) -> None:
         while self._hearers:
             try:
-                for heard in connection.notifies(timeout=_LOOK_UP_S):
-                    self._version = heard.payload
-            except driver().Error:
+                with translated(self._address):
+                    for heard in connection.notifies(timeout=_LOOK_UP_S):
+                        self._version = heard.payload
+                    self._version = _version_now(connection)  # Of a backup that is restored nobody tells.
+            except ServerError:
                 connection.close()
                 self._tell(
                     Notice(
@@ -110,8 +112,14 @@ class Following:
                 hearer.tell(event)
 
 
-def _revision(connection: Connection) -> str:
-    if version_of(connection) == 0:
-        return ""
-    row = connection.execute("SELECT revision FROM facecam.gallery").fetchone()
-    return str(row[0]) if row and row[0] else ""
+def _version_now(connection: Connection) -> str:
+    try:
+        if version_of(connection) < len(STEPS):
+            return ""
+    except GalleryError as error:
+        return error.message  # Whoever loads what is there is told.
+    row = connection.execute(
+        "SELECT gallery.revision, change.id FROM facecam.gallery"
+        " LEFT JOIN facecam.change ON change.revision = gallery.revision"
+    ).fetchone()
+    return version(*row) if row else ""
