@@ -87,7 +87,9 @@ def followed(server: OwnServer, folder: Path) -> None:
 
 def stations_are_back(server: OwnServer, address: str) -> bool:
     """Whether somebody listens."""
-    listening = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%gallery.revision, change.id%' AND state = 'idle'"
+    listening = (
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%gallery.revision,%' AND state = 'idle'"
+    )
     return bool(server.run(listening, address=address)[0][0])
 
 
@@ -132,7 +134,7 @@ def matched(server: OwnServer, folder: Path, count: int) -> None:
 
 
 def known_elsewhere(store: PostgresStore, other: PostgresStore, gallery: Gallery) -> None:
-    """What a change costs who makes it, and how long after it another station matches by it; at last all is as before."""
+    """What a change costs who makes it, and how long after it another station matches by it; all is as it was then."""
     other.load()
     somebody = gallery.people[len(gallery) // 2]
     changes: dict[str, Callable[[Any], Gallery]] = {

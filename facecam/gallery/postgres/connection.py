@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import ssl
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -114,12 +115,28 @@ def driver(flag: str = "--database postgresql://") -> Any:
         DependencyError: it is not installed.
     """
     try:
-        import psycopg
+        with _own_openssl():
+            import psycopg
     except ImportError as error:
         raise DependencyError(
             f"{flag} needs the package psycopg, which is not installed", hint=f"{how_to_add('postgres')}."
         ) from error
     return psycopg
+
+
+@contextlib.contextmanager
+def _own_openssl() -> Iterator[None]:
+    """TensorFlow, where a program has it already, shows its OpenSSL to all: the driver shall take the one it brings."""
+    deep = getattr(os, "RTLD_DEEPBIND", 0)  # Of Linux, where libraries see each other's names.
+    if not deep or "tensorflow" not in sys.modules or "psycopg" in sys.modules:
+        yield
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | deep)
+    try:
+        yield
+    finally:
+        sys.setdlopenflags(flags)
 
 
 def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = False) -> Connection:
