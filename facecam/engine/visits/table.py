@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 #: What could not be sent while the server did not answer.
 WAITING_FILE: Final = "sightings-waiting.jsonl"
 _Entry = dict[str, object]
+_log = logging.getLogger(__name__)
 
 
 def open_visits(settings: Settings) -> SightingFile:
@@ -48,7 +50,8 @@ class SightingTable(SightingFile):
             waiting = [entry for line in self._waiting.lines() if (entry := entry_of(line)) is not None]
             with self._transaction() as connection:
                 insert(connection, [*waiting, *map(plain_entry, visits)], again=bool(waiting))
-        except (ServerError, GalleryError):  # It is away, or a newer facecam has brought it up.
+        except (ServerError, GalleryError) as error:  # It is away, or a newer facecam has brought it up.
+            _log.warning("visits wait in %s: %s", self._waiting.path, error.message)
             self._waiting.append(*visits)
             return
         if waiting:  # And nothing that another program of this station had to put there meanwhile.
@@ -66,14 +69,14 @@ class SightingTable(SightingFile):
         Raises:
             DataError: it cannot be done.
         """
-        self._waiting.clear()
         with self._transaction() as connection:
             connection.execute("DELETE FROM facecam.visit")
+            self._waiting.clear()
 
     def rewrite(self, change: Callable[[_Entry], _Entry | None]) -> None:
-        self._waiting.rewrite(change)
         with self._transaction() as connection:
             rewrite(connection, change)
+            self._waiting.rewrite(change)  # Last: where the server refuses, what waits stays as it is.
 
     def forget_waiting(self, gone: Collection[str]) -> None:
         """Of people with these ids, who were deleted, nothing waits here any more.

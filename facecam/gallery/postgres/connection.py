@@ -26,6 +26,7 @@ PATIENCE_S: Final = 5
 LOCK_TIMEOUT: Final = "10s"
 _OPTIONS: Final = {
     "application_name": "facecam",
+    "client_encoding": "utf8",  # Whatever a role has, or a database that has none.
     "connect_timeout": PATIENCE_S,
     "keepalives_idle": 2,
     "keepalives_interval": 1,
@@ -91,6 +92,16 @@ _REFUSALS: Final = (
         "Wait until it has finished, then repeat.",
     ),
     (
+        r"^57014|^25P0[34]",
+        "the database server {} has cut off what takes longer than it allows: nothing was changed",
+        "Have statement_timeout and the other timeouts raised there for the role of the address.",
+    ),
+    (
+        r"^22P05",
+        "the database {} cannot hold a letter of that: its encoding is not UTF8",
+        "Have a database made with ENCODING 'UTF8', and move everybody there with `people move`.",
+    ),
+    (
         r"^42501",
         "the role of the address has no right to do that: {}",
         "Have it granted: see docs/POSTGRES.md.",
@@ -142,6 +153,11 @@ def _own_openssl() -> Iterator[None]:
 def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = False) -> Connection:
     """A connection; where the server asks for a password that no file has, the one in the keyring.
 
+    Args:
+        address: of the server.
+        on_event: gets a notice of a plain connection.
+        autocommit: it stays open for long, without a transaction.
+
     Raises:
         ServerError: there is none to be had.
         DependencyError: psycopg is not installed.
@@ -157,6 +173,13 @@ def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = Fa
             if secret is None:
                 raise
             connection = psycopg.connect(address, autocommit=autocommit, password=secret, **_OPTIONS)
+        if autocommit:
+            # It stays, and says nothing for hours, or builds an index; a pool forgets what was prepared.
+            connection.prepare_threshold = None
+            connection.execute(
+                "SELECT set_config(name, '0', false) FROM pg_settings"
+                " WHERE name IN ('idle_session_timeout', 'statement_timeout')"
+            )
     _warn_of_plain(connection, address, on_event)
     return connection
 

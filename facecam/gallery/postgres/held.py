@@ -428,7 +428,8 @@ def _one(
     connection: Connection, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> tuple[Any, ...]:
     row: tuple[Any, ...] | None = connection.execute(statement.encode(), values).fetchone()
-    assert row is not None
+    if row is None:
+        raise ValueError("its facecam.gallery is empty")
     return row
 
 

@@ -17,7 +17,7 @@ from facecam.engine.visits.store import SightingFile
 from facecam.engine.visits.table import WAITING_FILE, SightingTable
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres import schema
-from facecam.gallery.postgres.connection import transaction
+from facecam.gallery.postgres.connection import ServerError, transaction
 from facecam.gallery.postgres.store import PostgresStore
 from tests.engine.visits.test_presence import ADA, EVE
 from tests.engine.visits.test_store import visit, visits, who
@@ -127,6 +127,18 @@ def test_a_deletion_taken_back_brings_back_what_waited(
     undo()
     assert [one.identity and one.identity.id for one in kept.read()] == [ADA.id]
     editor.close()
+
+
+def test_where_the_server_refuses_what_waits_stays_as_it_is(
+    kept: SightingFile, tmp_path: Path, database_server: OwnServer
+) -> None:
+    away(tmp_path).append(visit(ADA), visit(None))
+    name = station(kept, tmp_path).server.partition("@/")[2].partition("?")[0]
+    database_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    for change in (lambda: kept.forget(ADA), lambda: kept.hand_over(ADA, EVE), kept.clear):
+        with pytest.raises(ServerError, match="read-only"):
+            change()
+    assert len(kept.waiting()) == 2 and '"Ada"' in kept.waiting()[0]
 
 
 def waits(server: OwnServer, address: str) -> bool:
