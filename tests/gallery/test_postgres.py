@@ -99,7 +99,13 @@ def test_whatever_changes_is_read_back_exactly(store: PostgresStore, address: st
             assert found is not None and digest(found) == digest(wanted)
 
 
-def test_stations_that_write_at_once_lose_nothing(address: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("usual", ["read committed", "repeatable read", "serializable"])
+def test_stations_that_write_at_once_lose_nothing(
+    address: str, tmp_path: Path, database_server: OwnServer, usual: str
+) -> None:
+    name = address.partition("@/")[2].partition("?")[0]
+    database_server.run(f"ALTER DATABASE {name} SET default_transaction_isolation = '{usual}'")
+
     def enroll(station: int) -> None:
         store = PostgresStore(address, tmp_path / str(station))
         for number in range(5):
@@ -311,6 +317,23 @@ def test_a_database_without_an_encoding_keeps_names_and_visits(
     seen = PostgresStore(address, tmp_path / "other").load()
     assert seen is not None and digest(seen) == digest(gallery)
     assert [one.identity for one in visits.read()] == [gallery.identities[0]]
+
+
+def test_vectors_are_found_wherever_the_extension_was_put(
+    address: str, tmp_path: Path, database_server: OwnServer
+) -> None:
+    name = address.partition("@/")[2].partition("?")[0]
+    database_server.run(
+        'CREATE SCHEMA "of Others"', 'CREATE EXTENSION vector SCHEMA "of Others"', address=address
+    )
+    database_server.run(f"ALTER DATABASE {name} SET search_path = ''")
+    gallery = saved(PostgresStore(address, tmp_path), random_gallery([2] * 20, dimensions=8))
+    seen = PostgresStore(address, tmp_path / "other").load()
+    assert seen is not None and digest(seen) == digest(gallery)
+    neighbors = ServerNeighbors(address, gallery)
+    neighbors._open()
+    assert neighbors.is_open and neighbors.near(gallery.vectors[7])[0] == 7
+    assert neighbors.is_open
 
 
 def test_a_letter_that_the_encoding_of_the_database_has_not_is_said(

@@ -112,6 +112,11 @@ _REFUSALS: Final = (
         "Have it installed there: see docs/POSTGRES.md.",
     ),
 )
+#: The type of vectors is found wherever the extension was put, by its bare name.
+_FIND_VECTORS: Final = (
+    b"SELECT set_config('search_path', quote_ident(nspname), false)"
+    b" FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'vector'"
+)
 _told_plain: set[str] = set()
 
 
@@ -180,6 +185,7 @@ def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = Fa
                 "SELECT set_config(name, '0', false) FROM pg_settings"
                 " WHERE name IN ('idle_session_timeout', 'statement_timeout')"
             )
+            connection.execute(_FIND_VECTORS)
     _warn_of_plain(connection, address, on_event)
     return connection
 
@@ -198,12 +204,14 @@ def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = F
     """
     connection = connect(address, on_event)
     with translated(address), connection:
-        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'".encode())
-        if reading:
-            # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
-            connection.execute(
-                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL work_mem = '256MB'"
-            )
+        # Who writes sees, once it is their turn, what the others wrote, whatever is usual at that server.
+        kind = "REPEATABLE READ, READ ONLY" if reading else "READ COMMITTED"
+        # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
+        connection.execute(
+            f"SET TRANSACTION ISOLATION LEVEL {kind}; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+            f" SET LOCAL work_mem = '256MB';".encode()
+            + _FIND_VECTORS
+        )
         yield connection
 
 
