@@ -75,6 +75,27 @@ def test_a_change_of_another_station_is_seen(store: PostgresStore, address: str,
     assert seen is not None and not seen.knows("Ada")
 
 
+def test_at_a_standby_which_tells_nothing_a_change_is_seen(
+    store: PostgresStore, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    execute = psycopg.Connection.execute
+
+    def of_a_standby(self: object, statement: bytes, *more: object, **named: object) -> object:
+        if "LISTEN" in str(statement):
+            raise psycopg.errors.ReadOnlySqlTransaction("cannot execute LISTEN during recovery")
+        return execute(self, statement, *more, **named)  # type: ignore[arg-type]
+
+    saved(store, circle_gallery({"Ada": [0]}))
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Connection, "execute", of_a_standby)
+        other = PostgresStore(f"{address}&application_name=standby", tmp_path / "other")
+        before = other.version()
+    store.update(lambda gallery: gallery.remove("Ada"), forget=True)  # type: ignore[union-attr]
+    assert within(10, lambda: other.version() != before)
+
+
 def test_whatever_changes_is_read_back_exactly(store: PostgresStore, address: str, tmp_path: Path) -> None:
     """By who followed every change, and by who comes last."""
     follower = PostgresStore(address, tmp_path / "follower")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import weakref
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import Notice
-from facecam.gallery.postgres.connection import ServerError, connect, translated
+from facecam.gallery.postgres.connection import ServerError, connect, driver, translated
 from facecam.gallery.postgres.held import version
 from facecam.gallery.postgres.schema import STEPS, version_of
 
@@ -69,7 +70,8 @@ class Following:
         connection = connect(self._address, self._tell, autocommit=True)
         try:
             with translated(self._address):
-                connection.execute(f"LISTEN {CHANNEL}".encode())
+                with contextlib.suppress(driver().errors.ReadOnlySqlTransaction):  # A standby tells nothing.
+                    connection.execute(f"LISTEN {CHANNEL}".encode())
                 self._version = _version_now(connection)
         except BaseException:
             connection.close()
@@ -82,7 +84,8 @@ class Following:
                 with translated(self._address):
                     for heard in connection.notifies(timeout=_LOOK_UP_S):
                         self._version = heard.payload
-                    self._version = _version_now(connection)  # Of a backup that is restored nobody tells.
+                    # Nobody tells of a backup that is restored, nor of anything at a standby.
+                    self._version = _version_now(connection)
             except ServerError:
                 connection.close()
                 self._tell(
