@@ -29,6 +29,7 @@ from facecam.gallery.matching.neighbors import CANDIDATES
 from facecam.gallery.postgres import connection as connections
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, connect, goes_elsewhere
+from facecam.gallery.postgres.following import following
 from facecam.gallery.postgres.nearest import ServerNeighbors
 from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.generation import digest
@@ -208,10 +209,12 @@ def test_a_server_that_was_killed_has_all_that_was_acknowledged(tmp_path: Path) 
         known = store.version()
         assert known, "recognition goes on with what it has"
         assert within(5, lambda: any("is lost" in str(one) for one in events))
+        assert following(store.address).is_lost
         with pytest.raises(ServerError, match="does not answer"):
             store.load()
         server.start()
         assert within(10, lambda: any("is back" in str(one) for one in events))
+        assert not following(store.address).is_lost
         gallery = store.load()
         assert gallery is not None and all(gallery.knows(name) for name in acknowledged)
         server.stop()

@@ -14,6 +14,7 @@ from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile, entry_of, key_of, moment_of, plain_entry
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, transaction
+from facecam.gallery.postgres.following import following
 from facecam.gallery.postgres.held import stored
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class SightingTable(SightingFile):
         Raises:
             DataError: they can be written neither there nor here.
         """
+        if following(
+            self._address
+        ).is_lost:  # Recognition must not stand still for as long as a server is waited for.
+            self._waiting.append(*visits)
+            return
         try:
             waiting = [entry for line in self._waiting.lines() if (entry := entry_of(line)) is not None]
             with self._transaction() as connection:

@@ -38,10 +38,14 @@ def following(address: str) -> Following:
 
 
 class Following:
-    """Knows the version of a server's gallery without asking for it, as long as somebody wants to know."""
+    """Knows the version of a server's gallery without asking for it, as long as somebody wants to know.
+
+    Attributes:
+        is_lost: the connection was lost, and is not back: who must not wait need not try.
+    """
 
     def __init__(self, address: str) -> None:
-        self._address, self._version = address, ""
+        self._address, self._version, self.is_lost = address, "", False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._hearers: weakref.WeakSet[Hearer] = weakref.WeakSet()
@@ -88,13 +92,16 @@ class Following:
                     self._version = _version_now(connection)
             except ServerError:
                 connection.close()
+                self.is_lost = True
                 self._tell(
                     Notice(
                         f"the connection to {self._address} is lost: recognition goes on with the people it knows",
                         "It is tried again all the time; see whether the server runs.",
                     )
                 )
-                if (again := self._opened_again()) is None:
+                again = self._opened_again()
+                self.is_lost = False
+                if again is None:
                     return
                 connection = again
                 self._tell(Notice(f"the connection to {self._address} is back", ""))

@@ -18,6 +18,7 @@ from facecam.engine.visits.table import WAITING_FILE, SightingTable
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, transaction
+from facecam.gallery.postgres.following import following
 from facecam.gallery.postgres.store import PostgresStore
 from tests.engine.visits.test_presence import ADA, EVE
 from tests.engine.visits.test_store import visit, visits, who
@@ -55,6 +56,23 @@ def test_any_number_of_visits_is_one_statement(
     assert sum("INSERT" in one for one in said) == 1
     monkeypatch.undo()
     assert who(kept) == [None, None, None, "Ada", "Eve", None] and not kept.waiting()
+
+
+def test_a_connection_known_to_be_lost_is_not_waited_for(
+    kept: SightingFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cable that was pulled: each try would take seconds, in which nobody is recognized."""
+
+    def asked(*_: object, **__: object) -> None:
+        raise AssertionError("the server is asked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(following(station(kept, tmp_path).server), "is_lost", True)
+        patch.setattr("facecam.gallery.postgres.connection.connect", asked)
+        kept.append(visit(ADA))
+    assert len(kept.waiting()) == 1
+    kept.append()
+    assert who(kept) == ["Ada"] and not kept.waiting()
 
 
 def test_what_another_program_leaves_to_wait_meanwhile_is_not_lost(
