@@ -86,7 +86,7 @@ def test_at_a_standby_which_tells_nothing_a_change_is_seen(
     def of_a_standby(self: object, statement: bytes, *more: object, **named: object) -> object:
         if "LISTEN" in str(statement):
             raise psycopg.errors.ReadOnlySqlTransaction("cannot execute LISTEN during recovery")
-        return execute(self, statement, *more, **named)  # type: ignore[arg-type]
+        return execute(self, statement, *more, **named)  # type: ignore[arg-type, call-overload]
 
     saved(store, circle_gallery({"Ada": [0]}))
     with monkeypatch.context() as patch:

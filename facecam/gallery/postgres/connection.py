@@ -179,8 +179,7 @@ def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = Fa
                 raise
             connection = psycopg.connect(address, autocommit=autocommit, password=secret, **_OPTIONS)
         if autocommit:
-            # It stays, and says nothing for hours, or builds an index; a pool forgets what was prepared.
-            connection.prepare_threshold = None
+            # It stays, and says nothing for hours, or builds an index.
             connection.execute(
                 "SELECT set_config(name, '0', false) FROM pg_settings"
                 " WHERE name IN ('idle_session_timeout', 'statement_timeout')"

@@ -122,7 +122,6 @@ class ServerNeighbors:
             return
         model, values = int(row[0]), self._dimensions
         build(connection, model, values)
-        connection.prepare_threshold = 0
         connection.execute(f"SET hnsw.ef_search = {SEARCHED}".encode())
         query = (
             "SELECT DISTINCT person.id FROM (SELECT face.person FROM facecam.face"

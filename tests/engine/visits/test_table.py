@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,7 +154,12 @@ def test_where_the_server_refuses_what_waits_stays_as_it_is(
     away(tmp_path).append(visit(ADA), visit(None))
     name = station(kept, tmp_path).server.partition("@/")[2].partition("?")[0]
     database_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    for change in (lambda: kept.forget(ADA), lambda: kept.hand_over(ADA, EVE), kept.clear):
+    changes: list[Callable[[], None]] = [
+        lambda: kept.forget(ADA),
+        lambda: kept.hand_over(ADA, EVE),
+        kept.clear,
+    ]
+    for change in changes:
         with pytest.raises(ServerError, match="read-only"):
             change()
     assert len(kept.waiting()) == 2 and '"Ada"' in kept.waiting()[0]
