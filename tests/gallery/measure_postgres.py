@@ -108,7 +108,7 @@ def matched(server: OwnServer, folder: Path, count: int) -> None:
     store.update(lambda _: gallery)
     say(f"{count:,} vectors: saved in one transaction", [time.perf_counter() - started], "s")
     started = time.perf_counter()
-    loaded = store.load()
+    loaded = PostgresStore(address, folder / f"{count} loaded").load()  # Who saved it has it already.
     assert loaded is not None
     say(f"{count:,} vectors: loaded", [time.perf_counter() - started], "s")
     known_elsewhere(store, PostgresStore(address, folder / f"{count} elsewhere"), gallery)
