@@ -191,11 +191,13 @@ def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
         DependencyError: a server is named, and psycopg is not installed.
     """
     if settings.server:
+        from facecam.engine.visits.table import SightingTable
         from facecam.gallery.postgres.connection import driver
         from facecam.gallery.postgres.store import PostgresStore
 
         driver()
-        return PostgresStore(settings.server, settings.database, on_event=on_event)
+        forget = SightingTable(settings).forget_waiting
+        return PostgresStore(settings.server, settings.database, on_event=on_event, forget=forget)
     return GalleryStore(settings.database, on_event=on_event)
 
 

@@ -87,7 +87,9 @@ def followed(server: OwnServer, folder: Path) -> None:
 
 def stations_are_back(server: OwnServer, address: str) -> bool:
     """Whether somebody listens."""
-    listening = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT revision%' AND state = 'idle'"
+    listening = (
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%gallery.revision,%' AND state = 'idle'"
+    )
     return bool(server.run(listening, address=address)[0][0])
 
 
@@ -106,7 +108,7 @@ def matched(server: OwnServer, folder: Path, count: int) -> None:
     store.update(lambda _: gallery)
     say(f"{count:,} vectors: saved in one transaction", [time.perf_counter() - started], "s")
     started = time.perf_counter()
-    loaded = store.load()
+    loaded = PostgresStore(address, folder / f"{count} loaded").load()  # Who saved it has it already.
     assert loaded is not None
     say(f"{count:,} vectors: loaded", [time.perf_counter() - started], "s")
     known_elsewhere(store, PostgresStore(address, folder / f"{count} elsewhere"), gallery)
@@ -132,20 +134,25 @@ def matched(server: OwnServer, folder: Path, count: int) -> None:
 
 
 def known_elsewhere(store: PostgresStore, other: PostgresStore, gallery: Gallery) -> None:
-    """How long after its acknowledgement a change is in what another station matches by; at last all is as before."""
+    """What a change costs who makes it, and how long after it another station matches by it; all is as it was then."""
     other.load()
     somebody = gallery.people[len(gallery) // 2]
     changes: dict[str, Callable[[Any], Gallery]] = {
         "somebody new": lambda now: now.add("somebody new", gallery.embeddings_of(somebody)),
         "a name": lambda now: now.rename(somebody, "renamed"),
         "the name back": lambda now: now.rename("renamed", somebody.identity.name),
-        "a deletion": lambda now: now.remove("somebody new"),
+        "a deletion": lambda now: now.remove(now.people[-1]),
     }
     waits: dict[str, list[float]] = {name: [] for name in changes}
     busy: dict[str, list[float]] = {name: [] for name in changes}
+    made: dict[str, list[float]] = {name: [] for name in changes}
+    makes: dict[str, list[float]] = {name: [] for name in changes}
     for _ in range(_TIMES):
         for name, change in changes.items():
+            started, own = time.perf_counter(), time.process_time()
             store.update(change, forget=name == "a deletion")
+            made[name].append(time.perf_counter() - started)
+            makes[name].append(time.process_time() - own)
             started, own = time.perf_counter(), time.process_time()
             while other.version() != store.version():
                 time.sleep(other.pause_s)
@@ -156,6 +163,8 @@ def known_elsewhere(store: PostgresStore, other: PostgresStore, gallery: Gallery
             waits[name].append(time.perf_counter() - started)
             busy[name].append(time.process_time() - own)
     for name in changes:
+        say(f"{len(gallery.vectors):,} vectors: {name}, made in", made[name], "s")
+        say("  of it processor time of that station", makes[name], "s")
         say(f"{len(gallery.vectors):,} vectors: {name}, matched by elsewhere after", waits[name], "s")
         say("  of it processor time of that station", busy[name], "s")
 

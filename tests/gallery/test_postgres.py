@@ -29,6 +29,7 @@ from facecam.gallery.matching.neighbors import CANDIDATES
 from facecam.gallery.postgres import connection as connections
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, connect, goes_elsewhere
+from facecam.gallery.postgres.following import following
 from facecam.gallery.postgres.nearest import ServerNeighbors
 from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.generation import digest
@@ -75,6 +76,27 @@ def test_a_change_of_another_station_is_seen(store: PostgresStore, address: str,
     assert seen is not None and not seen.knows("Ada")
 
 
+def test_at_a_standby_which_tells_nothing_a_change_is_seen(
+    store: PostgresStore, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    execute = psycopg.Connection.execute
+
+    def of_a_standby(self: object, statement: bytes, *more: object, **named: object) -> object:
+        if "LISTEN" in str(statement):
+            raise psycopg.errors.ReadOnlySqlTransaction("cannot execute LISTEN during recovery")
+        return execute(self, statement, *more, **named)  # type: ignore[arg-type, call-overload]
+
+    saved(store, circle_gallery({"Ada": [0]}))
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Connection, "execute", of_a_standby)
+        other = PostgresStore(f"{address}&application_name=standby", tmp_path / "other")
+        before = other.version()
+    store.update(lambda gallery: gallery.remove("Ada"), forget=True)  # type: ignore[union-attr]
+    assert within(10, lambda: other.version() != before)
+
+
 def test_whatever_changes_is_read_back_exactly(store: PostgresStore, address: str, tmp_path: Path) -> None:
     """By who followed every change, and by who comes last."""
     follower = PostgresStore(address, tmp_path / "follower")
@@ -99,7 +121,13 @@ def test_whatever_changes_is_read_back_exactly(store: PostgresStore, address: st
             assert found is not None and digest(found) == digest(wanted)
 
 
-def test_stations_that_write_at_once_lose_nothing(address: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("usual", ["read committed", "repeatable read", "serializable"])
+def test_stations_that_write_at_once_lose_nothing(
+    address: str, tmp_path: Path, database_server: OwnServer, usual: str
+) -> None:
+    name = address.partition("@/")[2].partition("?")[0]
+    database_server.run(f"ALTER DATABASE {name} SET default_transaction_isolation = '{usual}'")
+
     def enroll(station: int) -> None:
         store = PostgresStore(address, tmp_path / str(station))
         for number in range(5):
@@ -161,7 +189,7 @@ def test_a_server_that_was_killed_has_all_that_was_acknowledged(tmp_path: Path) 
         events: list[Event] = []
         store = PostgresStore(server.new_database(), tmp_path / "database", on_event=events.append)
         saved(store, circle_gallery({"Ada": [0]}))
-        assert store.version() == "1"
+        assert store.version()
         acknowledged = []
         stopped = threading.Event()
 
@@ -181,10 +209,12 @@ def test_a_server_that_was_killed_has_all_that_was_acknowledged(tmp_path: Path) 
         known = store.version()
         assert known, "recognition goes on with what it has"
         assert within(60, lambda: any("is lost" in str(one) for one in events))
+        assert following(store.address).is_lost
         with pytest.raises(ServerError, match="does not answer"):
             store.load()
         server.start()
         assert within(60, lambda: any("is back" in str(one) for one in events))
+        assert not following(store.address).is_lost
         gallery = store.load()
         assert gallery is not None and all(gallery.knows(name) for name in acknowledged)
         server.stop()
@@ -223,6 +253,11 @@ def refused(store: PostgresStore, *words: str) -> None:
         ("ALTER DATABASE {} SET default_transaction_read_only = on", ("read-only", "nothing was changed")),
         ("UPDATE facecam.schema_version SET version = version + 97", ("version 99", "Update facecam")),
         ("DELETE FROM facecam.schema_version", ("incomplete", "DROP SCHEMA")),
+        ("DELETE FROM facecam.gallery", ("makes no sense", "empty", "Restore")),
+        (
+            "ALTER DATABASE {} SET statement_timeout = '1ms'",
+            ("cut off what takes longer", "statement_timeout"),
+        ),
     ],
 )
 def test_what_the_server_refuses_is_said_and_changes_nothing(
@@ -287,6 +322,66 @@ def test_a_full_disk_of_the_server_loses_nothing_and_it_goes_on_when_there_is_ro
         database_server.drop_database_in_folder()
 
 
+def in_encoding(server: OwnServer, encoding: str) -> str:
+    """The address of an empty database."""
+    server.run(
+        f"CREATE DATABASE in_{encoding} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+    )
+    return server.address(f"in_{encoding}")
+
+
+def test_a_database_without_an_encoding_keeps_names_and_visits(
+    database_server: OwnServer, tmp_path: Path
+) -> None:
+    address = in_encoding(database_server, "sql_ascii")
+    gallery = saved(PostgresStore(address, tmp_path), circle_gallery({"Zoë 🌹": [0], "'Ada' \\": [5]}))
+    visits = SightingTable(replace(Settings(), server=address, database=tmp_path))
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    visits.append(Sighting(1, gallery.identities[0], moment, moment, 50.0, "door"))
+    seen = PostgresStore(address, tmp_path / "other").load()
+    assert seen is not None and digest(seen) == digest(gallery)
+    assert [one.identity for one in visits.read()] == [gallery.identities[0]]
+
+
+def test_vectors_are_found_wherever_the_extension_was_put(
+    address: str, tmp_path: Path, database_server: OwnServer
+) -> None:
+    name = address.partition("@/")[2].partition("?")[0]
+    database_server.run(
+        'CREATE SCHEMA "of Others"', 'CREATE EXTENSION vector SCHEMA "of Others"', address=address
+    )
+    database_server.run(f"ALTER DATABASE {name} SET search_path = ''")
+    gallery = saved(PostgresStore(address, tmp_path), random_gallery([2] * 20, dimensions=8))
+    seen = PostgresStore(address, tmp_path / "other").load()
+    assert seen is not None and digest(seen) == digest(gallery)
+    neighbors = ServerNeighbors(address, gallery)
+    neighbors._open()
+    assert neighbors.is_open and neighbors.near(gallery.vectors[7])[0] == 7
+    assert neighbors.is_open
+
+
+def test_a_letter_that_the_encoding_of_the_database_has_not_is_said(
+    database_server: OwnServer, tmp_path: Path
+) -> None:
+    store = PostgresStore(in_encoding(database_server, "latin1"), tmp_path)
+    before = saved(store, circle_gallery({"Zoë": [0]}))
+    with pytest.raises(ServerError, match="cannot hold a letter") as caught:
+        store.update(lambda gallery: gallery.add("日本", embeddings(on_circle(3))))  # type: ignore[union-attr]
+    assert "UTF8" in caught.value.hint
+    seen = store.load()
+    assert seen is not None and digest(seen) == digest(before)
+
+
+def test_a_connection_that_stays_is_not_cut_off_while_nothing_happens(
+    address: str, database_server: OwnServer
+) -> None:
+    name = address.partition("@/")[2].partition("?")[0]
+    for setting in ("idle_session_timeout", "statement_timeout"):
+        database_server.run(f"ALTER DATABASE {name} SET {setting} = '90s'")
+        with connect(address, autocommit=True) as connection:
+            assert connection.execute(f"SHOW {setting}".encode()).fetchone() == ("0",)
+
+
 def test_what_makes_no_sense_is_not_started_over(
     store: PostgresStore, address: str, database_server: OwnServer
 ) -> None:
@@ -303,7 +398,7 @@ def test_somebody_who_writes_for_long_is_said(
     store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved(store, circle_gallery({"Ada": [0]}))
-    monkeypatch.setattr("facecam.gallery.postgres.store.LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr("facecam.gallery.postgres.connection.LOCK_TIMEOUT", "50ms")
     with connect(address) as other:
         other.execute("SELECT FROM facecam.gallery FOR UPDATE")
         refused(store, "another station is writing", "Wait")
@@ -484,6 +579,12 @@ def test_the_index_of_the_server_finds_whom_comparing_with_everybody_finds(
         address=address,
     )
     assert neighbors.near(probes[0])[0] == found[0][0], "without the server everybody is compared"
+    assert len(neighbors.near(probes[0])) and within(30, lambda: neighbors.is_open), (
+        "and it comes back by itself"
+    )
+    assert neighbors._connection is not None
+    neighbors._connection.execute("DEALLOCATE ALL")  # As a pool forgets it.
+    assert neighbors.near(probes[0])[0] == found[0][0]
 
 
 def test_an_index_that_may_not_be_made_is_said(

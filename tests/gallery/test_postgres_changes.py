@@ -131,11 +131,17 @@ def test_fetching_what_changed_is_fetching_everything(
         followed, everything = follower.load(), last.load()
         assert followed is not None and everything is not None
         assert same(followed, wanted) and same(everything, wanted)
-        one, other = follower._held, last._held
-        assert (one.people, one.revision, one.mark) == (other.people, other.revision, other.mark)
-        assert [*one.rows] == [*other.rows]
-        for key, rows in one.rows.items():
-            assert rows.equals(other.rows[key]) and np.array_equal(rows.ids, other.rows[key].ids)
+        other = last._held
+        for one in (follower._held, writer._held):
+            assert (one.people, one.revision, one.mark, one.forgotten) == (
+                other.people,
+                other.revision,
+                other.mark,
+                other.forgotten,
+            )
+            assert [*one.rows] == [*other.rows]
+            for key, rows in one.rows.items():
+                assert rows.equals(other.rows[key]) and np.array_equal(rows.ids, other.rows[key].ids)
 
     holds()
 
@@ -172,7 +178,20 @@ def test_only_what_changed_travels_and_nobody_else_is_touched(
     assert sum(after.get(number) == state for number, state in before) >= 97, "places have gaps"
 
 
-def _as_now(server: OwnServer, address: str) -> Callable[[], None]:
+@pytest.mark.parametrize("name", sorted(_CHANGES))
+def test_who_makes_a_change_need_not_read_it_back(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    writer = PostgresStore(address, tmp_path / "writer")
+    writer.update(lambda _: _begun(3))
+    wanted = writer.update(lambda gallery: _CHANGES[name](gallery, 3), forget=name == "a deletion")  # type: ignore[arg-type]
+    counts = _fetched(monkeypatch)
+    assert writer.load() is wanted and not counts
+    everything = PostgresStore(address, tmp_path / "last").load()
+    assert everything is not None and same(everything, wanted) and sum(counts) > 0
+
+
+def backed_up(server: OwnServer, address: str) -> Callable[[], None]:
     """Restores the database, as from a dump of this moment."""
     kept = ("person", "face", "gallery", "change")
     for table in kept:
@@ -195,7 +214,7 @@ def test_another_past_of_the_same_length_is_fetched_whole(
     """A restored copy of the database, in which as much was changed since: ids and revisions mean something else."""
     writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
     writer.update(lambda _: random_gallery([2, 2], _D))
-    restore = _as_now(database_server, address)
+    restore = backed_up(database_server, address)
     writer.update(lambda gallery: gallery.add("Ada", _vectors(2)))  # type: ignore[union-attr]
     seen = follower.load()
     assert seen is not None and seen.knows("Ada")
@@ -213,7 +232,7 @@ def test_an_older_copy_that_was_restored_is_fetched_whole(
 ) -> None:
     writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
     before = writer.update(lambda _: random_gallery([2, 2], _D))
-    restore = _as_now(database_server, address)
+    restore = backed_up(database_server, address)
     for number in range(later):
         writer.update(lambda gallery, n=number: gallery.add(f"P{n}", _vectors(2)))  # type: ignore[misc, union-attr]
     follower.load()
@@ -222,22 +241,27 @@ def test_an_older_copy_that_was_restored_is_fetched_whole(
     assert seen is not None and same(seen, before)
 
 
+@pytest.mark.parametrize("looks", [True, False], ids=["looked in between", "was off"])
 def test_a_deletion_in_an_older_copy_that_was_restored_reaches_the_folders(
-    address: str, tmp_path: Path, database_server: OwnServer
+    address: str, tmp_path: Path, database_server: OwnServer, looks: bool
 ) -> None:
+    """Also one that counts the same changes as the last one followed."""
     writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
     writer.update(lambda _: random_gallery([2, 2, 2], _D))
-    restore = _as_now(database_server, address)
+    restore = backed_up(database_server, address)
     (tmp_path / "follower").mkdir()
     writer.update(lambda gallery: gallery.with_threshold(0.3))  # type: ignore[union-attr]
     writer.update(lambda gallery: gallery.remove(gallery.people[0]), forget=True)  # type: ignore[union-attr]
     follower.load()
     restore()
-    follower.load()
+    if looks:
+        follower.load()
     derived = tmp_path / "follower" / "classifier.zip"
     derived.write_bytes(b"made of vectors")
+    if not looks:
+        writer.update(lambda gallery: gallery.with_threshold(0.4))  # type: ignore[union-attr]
     writer.update(lambda gallery: gallery.remove(gallery.people[1]), forget=True)  # type: ignore[union-attr]
-    follower.load()
+    PostgresStore(address, follower.folder).load()
     assert not derived.exists()
 
 

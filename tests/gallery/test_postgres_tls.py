@@ -6,10 +6,13 @@ The server that the tests bring is built without TLS: a front before its socket 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,6 +144,22 @@ def test_with_the_right_root_and_name_the_connection_is_encrypted(
         with connect(address_at(port, role, how)) as connection:
             assert connection.pgconn.ssl_in_use
             assert connection.execute("SELECT current_user").fetchone() == (role.name,)
+
+
+@pytest.mark.parametrize("first", ["tensorflow", "facecam"])
+def test_in_a_program_that_has_tensorflow_the_connection_is_encrypted(
+    database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace, first: str
+) -> None:
+    """In a process of its own: where the driver finds TensorFlow's OpenSSL, that process ends."""
+    if importlib.util.find_spec("tensorflow") is None:
+        pytest.skip("TensorFlow is not installed")
+    opening = "from facecam.engine.components import Settings, open_store; store = open_store(Settings(server=ADDRESS))"
+    load = [f"import tensorflow; {opening}", f"{opening}; import tensorflow"][first == "facecam"]
+    with front(database_server, certificates.good) as port:
+        address = address_at(port, role, f"sslmode=verify-full&sslrootcert={certificates.right}")
+        code = f"{load}; print(store.load())".replace("ADDRESS", repr(address))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "None\n"), done.stderr[-2000:]
 
 
 def test_the_roots_of_the_system_are_found(

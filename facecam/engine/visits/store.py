@@ -74,7 +74,8 @@ class SightingFile:
         Raises:
             DataError: it cannot be read.
         """
-        return tuple(line for line in self.lines() if (entry_of(line) or {}).get("id") == identity.id)
+        everywhere = [*self.lines(), *self.waiting()]
+        return tuple(line for line in everywhere if (entry_of(line) or {}).get("id") == identity.id)
 
     def put_back(self, lines: Iterable[str]) -> None:
         """Lines that were forgotten, in the order in which people came; those that are there are not doubled.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile, entry_of, key_of, moment_of, plain_entry
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, transaction
+from facecam.gallery.postgres.following import following
 from facecam.gallery.postgres.held import stored
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 #: What could not be sent while the server did not answer.
 WAITING_FILE: Final = "sightings-waiting.jsonl"
 _Entry = dict[str, object]
+_log = logging.getLogger(__name__)
 
 
 def open_visits(settings: Settings) -> SightingFile:
@@ -44,11 +47,17 @@ class SightingTable(SightingFile):
         Raises:
             DataError: they can be written neither there nor here.
         """
+        if following(
+            self._address
+        ).is_lost:  # Recognition must not stand still for as long as a server is waited for.
+            self._waiting.append(*visits)
+            return
         try:
             waiting = [entry for line in self._waiting.lines() if (entry := entry_of(line)) is not None]
             with self._transaction() as connection:
                 insert(connection, [*waiting, *map(plain_entry, visits)], again=bool(waiting))
-        except (ServerError, GalleryError):  # It is away, or a newer facecam has brought it up.
+        except (ServerError, GalleryError) as error:  # It is away, or a newer facecam has brought it up.
+            _log.warning("visits wait in %s: %s", self._waiting.path, error.message)
             self._waiting.append(*visits)
             return
         if waiting:  # And nothing that another program of this station had to put there meanwhile.
@@ -66,14 +75,22 @@ class SightingTable(SightingFile):
         Raises:
             DataError: it cannot be done.
         """
-        self._waiting.clear()
         with self._transaction() as connection:
             connection.execute("DELETE FROM facecam.visit")
+            self._waiting.clear()
 
     def rewrite(self, change: Callable[[_Entry], _Entry | None]) -> None:
-        self._waiting.rewrite(change)
         with self._transaction() as connection:
             rewrite(connection, change)
+            self._waiting.rewrite(change)  # Last: where the server refuses, what waits stays as it is.
+
+    def forget_waiting(self, gone: Collection[str]) -> None:
+        """Of people with these ids, who were deleted, nothing waits here any more.
+
+        Raises:
+            DataError: it cannot be written; the old lines are still there.
+        """
+        self._waiting.rewrite(lambda entry: None if entry.get("id") in gone else entry)
 
     def waiting(self) -> list[str]:
         return self._waiting.lines()
@@ -102,23 +119,26 @@ def insert(connection: Connection, entries: Sequence[_Entry], *, again: bool = F
         return
     new = "true"
     if again:  # Two programs of a station may send the same.
-        connection.execute("LOCK TABLE facecam.visit IN SHARE ROW EXCLUSIVE MODE")
+        schema.lock(connection)
         new = (
             "NOT EXISTS (SELECT FROM facecam.visit WHERE visit.came IS NOT DISTINCT FROM new.came"
             " AND visit.entry::text = new.entry)"
         )
     whose, texts = _columns(entries)
+    # Who is being deleted is waited for: a line about them would fail with all others.
     connection.execute(
-        "INSERT INTO facecam.visit (person, came, entry) SELECT number, new.came, new.entry::json"
+        "WITH there AS (SELECT id, number FROM facecam.person WHERE id = ANY(%s::text[]) FOR KEY SHARE)"
+        " INSERT INTO facecam.visit (person, came, entry) SELECT number, new.came, new.entry::json"
         " FROM unnest(%s::text[], %s::timestamptz[], %s::text[]) WITH ORDINALITY AS new(who, came, entry, nth)"
-        f" LEFT JOIN facecam.person ON id = who WHERE (who IS NULL OR number IS NOT NULL) AND {new}"
+        f" LEFT JOIN there ON id = who WHERE (who IS NULL OR number IS NOT NULL) AND {new}"
         " ORDER BY nth".encode(),
-        [whose, [moment_of(entry.get("came")) for entry in entries], texts],
+        [whose, whose, [moment_of(entry.get("came")) for entry in entries], texts],
     )
 
 
 def put_back(connection: Connection, lines: Iterable[str]) -> None:
     """See `SightingFile.put_back`, in the transaction of somebody else."""
+    schema.lock(connection)
     back = [entry for line in lines if (entry := entry_of(line)) is not None]
     there = {key_of(entry) for _, entry in _all(connection)} if back else set()
     insert(connection, [entry for entry in back if key_of(entry) not in there])
@@ -126,6 +146,7 @@ def put_back(connection: Connection, lines: Iterable[str]) -> None:
 
 def rewrite(connection: Connection, change: Callable[[_Entry], _Entry | None]) -> None:
     """See `SightingFile.rewrite`, in the transaction of somebody else; what waits at a station stays."""
+    schema.lock(connection)
     changed = [(number, new) for number, entry in _all(connection) if (new := change(entry)) != entry]
     gone = [number for number, new in changed if new is None]
     connection.execute("DELETE FROM facecam.visit WHERE id = ANY(%s)", [gone])

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import ssl
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 KEYRING_SERVICE: Final = "facecam"
 #: A server that says nothing is given up after so long; a cable that was pulled is noticed in about that time.
 PATIENCE_S: Final = 5
+#: So long somebody who writes is waited for.
+LOCK_TIMEOUT: Final = "10s"
 _OPTIONS: Final = {
     "application_name": "facecam",
+    "client_encoding": "utf8",  # Whatever a role has, or a database that has none.
     "connect_timeout": PATIENCE_S,
     "keepalives_idle": 2,
     "keepalives_interval": 1,
@@ -88,6 +92,16 @@ _REFUSALS: Final = (
         "Wait until it has finished, then repeat.",
     ),
     (
+        r"^57014|^25P0[34]",
+        "the database server {} has cut off what takes longer than it allows: nothing was changed",
+        "Have statement_timeout and the other timeouts raised there for the role of the address.",
+    ),
+    (
+        r"^22P05",
+        "the database {} cannot hold a letter of that: its encoding is not UTF8",
+        "Have a database made with ENCODING 'UTF8', and move everybody there with `people move`.",
+    ),
+    (
         r"^42501",
         "the role of the address has no right to do that: {}",
         "Have it granted: see docs/POSTGRES.md.",
@@ -97,6 +111,11 @@ _REFUSALS: Final = (
         "the database server {} has no pgvector",
         "Have it installed there: see docs/POSTGRES.md.",
     ),
+)
+#: The type of vectors is found wherever the extension was put, by its bare name.
+_FIND_VECTORS: Final = (
+    b"SELECT set_config('search_path', quote_ident(nspname), false)"
+    b" FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'vector'"
 )
 _told_plain: set[str] = set()
 
@@ -112,7 +131,8 @@ def driver(flag: str = "--database postgresql://") -> Any:
         DependencyError: it is not installed.
     """
     try:
-        import psycopg
+        with _own_openssl():
+            import psycopg
     except ImportError as error:
         raise DependencyError(
             f"{flag} needs the package psycopg, which is not installed", hint=f"{how_to_add('postgres')}."
@@ -120,8 +140,28 @@ def driver(flag: str = "--database postgresql://") -> Any:
     return psycopg
 
 
+@contextlib.contextmanager
+def _own_openssl() -> Iterator[None]:
+    """TensorFlow, where a program has it already, shows its OpenSSL to all: the driver shall take the one it brings."""
+    deep = getattr(os, "RTLD_DEEPBIND", 0)  # Of Linux, where libraries see each other's names.
+    if not deep or "tensorflow" not in sys.modules or "psycopg" in sys.modules:
+        yield
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | deep)
+    try:
+        yield
+    finally:
+        sys.setdlopenflags(flags)
+
+
 def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = False) -> Connection:
     """A connection; where the server asks for a password that no file has, the one in the keyring.
+
+    Args:
+        address: of the server.
+        on_event: gets a notice of a plain connection.
+        autocommit: it stays open for long, without a transaction.
 
     Raises:
         ServerError: there is none to be had.
@@ -138,6 +178,13 @@ def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = Fa
             if secret is None:
                 raise
             connection = psycopg.connect(address, autocommit=autocommit, password=secret, **_OPTIONS)
+        if autocommit:
+            # It stays, and says nothing for hours, or builds an index.
+            connection.execute(
+                "SELECT set_config(name, '0', false) FROM pg_settings"
+                " WHERE name IN ('idle_session_timeout', 'statement_timeout')"
+            )
+            connection.execute(_FIND_VECTORS)
     _warn_of_plain(connection, address, on_event)
     return connection
 
@@ -156,11 +203,14 @@ def transaction(address: str, on_event: EventSink = ignore, *, reading: bool = F
     """
     connection = connect(address, on_event)
     with translated(address), connection:
-        if reading:
-            # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
-            connection.execute(
-                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL work_mem = '256MB'"
-            )
+        # Who writes sees, once it is their turn, what the others wrote, whatever is usual at that server.
+        kind = "REPEATABLE READ, READ ONLY" if reading else "READ COMMITTED"
+        # A block of vectors is sorted in memory: on a full disk there, too, people can be read.
+        connection.execute(
+            f"SET TRANSACTION ISOLATION LEVEL {kind}; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+            f" SET LOCAL work_mem = '256MB';".encode()
+            + _FIND_VECTORS
+        )
         yield connection
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import weakref
 from typing import TYPE_CHECKING, Final, Protocol
 
-from facecam.core.errors import FacecamError
+from facecam.core.errors import FacecamError, GalleryError
 from facecam.core.events import Notice
-from facecam.gallery.postgres.connection import connect, driver, translated
-from facecam.gallery.postgres.schema import version_of
+from facecam.gallery.postgres.connection import ServerError, connect, driver, translated
+from facecam.gallery.postgres.held import version
+from facecam.gallery.postgres.schema import STEPS, version_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -36,20 +38,23 @@ def following(address: str) -> Following:
 
 
 class Following:
-    """Knows the revision of a server's gallery without asking for it, as long as somebody wants to know."""
+    """Knows the version of a server's gallery without asking for it, as long as somebody wants to know.
+
+    Attributes:
+        is_lost: the connection was lost, and is not back: who must not wait need not try.
+    """
 
     def __init__(self, address: str) -> None:
-        self._address, self._version = address, ""
+        self._address, self._version, self.is_lost = address, "", False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._hearers: weakref.WeakSet[Hearer] = weakref.WeakSet()
 
     def version(self, hearer: Hearer) -> str:
-        """The revision as last heard; empty before the first change.
+        """As last heard, see `Held.version`; empty before the first change.
 
         Raises:
             ServerError: nothing was heard yet, and the server does not answer.
-            GalleryError: its schema cannot be used.
         """
         self._hearers.add(hearer)
         with self._lock:
@@ -61,16 +66,17 @@ class Following:
                 self._thread.start()
         return self._version
 
-    def saw(self, revision: int) -> None:
+    def saw(self, version: str) -> None:
         """What was changed here is known here at once."""
-        self._version = str(revision)
+        self._version = version
 
     def _opened(self) -> Connection:
         connection = connect(self._address, self._tell, autocommit=True)
         try:
             with translated(self._address):
-                connection.execute(f"LISTEN {CHANNEL}".encode())
-                self._version = _revision(connection)
+                with contextlib.suppress(driver().errors.ReadOnlySqlTransaction):  # A standby tells nothing.
+                    connection.execute(f"LISTEN {CHANNEL}".encode())
+                self._version = _version_now(connection)
         except BaseException:
             connection.close()
             raise
@@ -79,17 +85,23 @@ class Following:
     def _follow(self, connection: Connection) -> None:
         while self._hearers:
             try:
-                for heard in connection.notifies(timeout=_LOOK_UP_S):
-                    self._version = heard.payload
-            except driver().Error:
+                with translated(self._address):
+                    for heard in connection.notifies(timeout=_LOOK_UP_S):
+                        self._version = heard.payload
+                    # Nobody tells of a backup that is restored, nor of anything at a standby.
+                    self._version = _version_now(connection)
+            except ServerError:
                 connection.close()
+                self.is_lost = True
                 self._tell(
                     Notice(
                         f"the connection to {self._address} is lost: recognition goes on with the people it knows",
                         "It is tried again all the time; see whether the server runs.",
                     )
                 )
-                if (again := self._opened_again()) is None:
+                again = self._opened_again()
+                self.is_lost = False
+                if again is None:
                     return
                 connection = again
                 self._tell(Notice(f"the connection to {self._address} is back", ""))
@@ -110,8 +122,14 @@ class Following:
                 hearer.tell(event)
 
 
-def _revision(connection: Connection) -> str:
-    if version_of(connection) == 0:
-        return ""
-    row = connection.execute("SELECT revision FROM facecam.gallery").fetchone()
-    return str(row[0]) if row and row[0] else ""
+def _version_now(connection: Connection) -> str:
+    try:
+        if version_of(connection) < len(STEPS):
+            return ""
+    except GalleryError as error:
+        return error.message  # Whoever loads what is there is told.
+    row = connection.execute(
+        "SELECT gallery.revision, change.id FROM facecam.gallery"
+        " LEFT JOIN facecam.change ON change.revision = gallery.revision"
+    ).fetchone()
+    return version(*row) if row else ""

@@ -33,6 +33,8 @@ WHERE first IS NOT NULL ORDER BY first
 #: So many changes are told to who comes later, and of one so many numbers of people and faces: of others, look at all.
 _CHANGES_KEPT: Final = 1000
 _MOST_NUMBERS: Final = 100_000
+#: So many rows are compared at once, at most: they fit into the cache.
+_COMPARED: Final = 4096
 #: Kind of row and number of the model.
 _Key = tuple[int, int]
 
@@ -76,7 +78,7 @@ class Held:
     Attributes:
         revision: rises with every change; 0: nothing was ever saved.
         mark: the id of the change that made it: a restored copy of the database may count the same revisions.
-        forgotten: the revision of the last deletion.
+        forgotten: the last deletion, by revision and mark; empty: none.
         gallery: None: nothing was ever saved.
         people: in their order.
         rows: of faces, in the order of the server.
@@ -85,11 +87,21 @@ class Held:
 
     revision: int = 0
     mark: str | None = None
-    forgotten: int = 0
+    forgotten: str = ""
     gallery: Gallery | None = None
     people: tuple[Numbered, ...] = ()
     rows: Mapping[_Key, Rows] = field(default_factory=dict)
     outdated_threshold: float | None = None
+
+    @property
+    def version(self) -> str:
+        """Tells it from every other moment, also of another past; empty: nothing was ever saved."""
+        return version(self.revision, self.mark)
+
+
+def version(revision: int, mark: str | None) -> str:
+    """Tells a moment of the gallery from every other; empty: nothing was ever saved."""
+    return f"{revision} {mark}" if revision else ""
 
 
 def read(connection: Connection, before: Held) -> Held:
@@ -98,14 +110,16 @@ def read(connection: Connection, before: Held) -> Held:
     Raises:
         GalleryError, ValueError: it makes no sense.
     """
-    (revision, mark, forgotten, model, model_id, dimensions, alignment, threshold, rule) = _one(
+    (revision, mark, forgotten, deletion, model, model_id, dimensions, alignment, threshold, rule) = _one(
         connection,
-        "SELECT gallery.revision, change.id, forgotten, model, model_id, dimensions, alignment, threshold,"
-        " threshold_rule FROM facecam.gallery LEFT JOIN facecam.model ON number = model"
-        " LEFT JOIN facecam.change ON change.revision = gallery.revision",
+        "SELECT gallery.revision, change.id, forgotten, deletion.id, model, model_id, dimensions, alignment,"
+        " threshold, threshold_rule FROM facecam.gallery LEFT JOIN facecam.model ON number = model"
+        " LEFT JOIN facecam.change ON change.revision = gallery.revision"
+        " LEFT JOIN facecam.change AS deletion ON deletion.revision = forgotten",
     )
     if (revision, mark) == (before.revision, before.mark):
         return before
+    forgotten = version(forgotten, deletion)
     if model is None:
         return Held(revision, mark, forgotten)
     before, changed = _since(connection, before, revision)
@@ -234,8 +248,8 @@ def _joined(known: NDArray[Any], stay: NDArray[np.bool_] | None, new: NDArray[An
     return np.concatenate([kept, fresh]) if len(kept) else fresh
 
 
-def write(connection: Connection, before: Held, gallery: Gallery, *, forget: bool) -> int:
-    """Make `gallery` of what the server holds; returns the new revision.
+def write(connection: Connection, before: Held, gallery: Gallery, *, forget: bool) -> Held:
+    """Make `gallery` of what the server holds; returns what it holds once the transaction counts.
 
     Args:
         connection: with a transaction that has locked the row of `facecam.gallery`.
@@ -243,9 +257,9 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         gallery: what shall be.
         forget: whoever is not there any more was deleted: their visits go with them.
     """
-    numbers, gone, people = _write_people(connection, before, gallery)
+    people, gone, changed = _write_people(connection, before, gallery)
     model = _model_number(connection, gallery.model_id, gallery.dimensions)
-    of = np.array(numbers, np.int64)
+    of = np.array([one.number for one in people], np.int64)
     rejections = gallery.rejections
     wanted: dict[_Key, Rows] = {
         (VECTORS, model): Rows(of[gallery.owners], gallery.alignments, gallery.vectors),
@@ -265,11 +279,19 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         held = {key: rows for key, rows in held.items() if key[0] != KEPT}
         faces += [one for rows in held_kept.values() for one in rows.ids.tolist()]
     wanted |= kept
+    rows = dict[_Key, Rows]()
     for key in {**held, **wanted}:
-        faces += _write_rows(connection, key, held.get(key), wanted.get(key))
+        rows[key], left = _write_rows(connection, key, held.get(key), wanted.get(key))
+        faces += left
     if gone:
         if not forget:  # Merged: whose visits they are is said next.
             connection.execute("UPDATE facecam.visit SET person = NULL WHERE person = ANY(%s)", [gone])
+        else:
+            connection.execute(
+                "INSERT INTO facecam.deleted SELECT id FROM facecam.person WHERE number = ANY(%s)"
+                " ON CONFLICT DO NOTHING",
+                [gone],
+            )
         connection.execute("DELETE FROM facecam.person WHERE number = ANY(%s)", [gone])
     (revision,) = _one(
         connection,
@@ -277,93 +299,118 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         " threshold_rule = %s, forgotten = CASE WHEN %s THEN revision + 1 ELSE forgotten END RETURNING revision",
         [model, gallery.alignment, gallery.threshold, threshold_rule(gallery), forget],
     )
-    few = len(people) + len(faces) <= _MOST_NUMBERS
-    connection.execute(
-        "INSERT INTO facecam.change (id, revision, people, faces) VALUES (gen_random_uuid(), %s, %s, %s)",
-        [revision, people if few else None, faces if few else None],
+    few = len(changed) + len(faces) <= _MOST_NUMBERS
+    (mark,) = _one(
+        connection,
+        "INSERT INTO facecam.change (id, revision, people, faces) VALUES (gen_random_uuid(), %s, %s, %s)"
+        " RETURNING id",
+        [revision, changed if few else None, faces if few else None],
     )
-    connection.execute("DELETE FROM facecam.change WHERE revision <= %s", [revision - _CHANGES_KEPT])
-    return int(revision)
+    connection.execute(
+        "DELETE FROM facecam.change USING facecam.gallery"
+        " WHERE change.revision <= %s AND change.revision <> forgotten",
+        [revision - _CHANGES_KEPT],
+    )
+    found = sorted((one for one in rows.items() if len(one[1].ids)), key=lambda one: int(one[1].ids[0]))
+    return Held(
+        revision, mark, version(revision, mark) if forget else before.forgotten, gallery, people, dict(found)
+    )
 
 
 def _write_people(
     connection: Connection, before: Held, gallery: Gallery
-) -> tuple[list[int], list[int], list[int]]:
-    """The numbers of everybody, in their order, of those who go, and of all who are new, changed or gone."""
+) -> tuple[tuple[Numbered, ...], list[int], list[int]]:
+    """Everybody, in their order, and the numbers of those who go, and of all who are new, changed or gone."""
     known = {one.person.identity.id: one for one in before.people}
     following = max((one.number for one in before.people), default=0) + 1
-    numbers, new, changed, last = list[int](), [], [], -1
+    people, new, changed, last = list[Numbered](), list[Numbered](), list[Numbered](), -1
     for person in gallery.people:
         there = known.pop(person.identity.id, None)
         # Everybody stays in their place, if somebody before them goes: or all behind would change.
         last = last + 1 if there is None or there.place <= last else there.place
-        consent = None if person.consent is None else stored(person.consent)
-        values = (last, stored(person.identity.name), person.created, consent)
         if there is None:
-            new.append((following, stored(person.identity.id), *values))
-        elif (there.place, there.person) != (last, person):
-            changed.append((*values, there.number))
-        numbers.append(following if there is None else there.number)
-        following += there is None
+            there = Numbered(following + len(new), last, person)
+            new.append(there)
+        elif there.place != last or there.person != person:
+            there = Numbered(there.number, last, person)
+            changed.append(there)
+        people.append(there)
     with connection.cursor() as cursor:
-        columns = "(number, id, place, name, created, consent)"
+        columns = "(place, name, created, consent, number, id)"
         with cursor.copy(f"COPY facecam.person {columns} FROM STDIN".encode()) as copy:
-            for row in new:
-                copy.write_row(row)
+            for one in new:
+                copy.write_row((*_columns(one), stored(one.person.identity.id)))
+        back = [[stored(one.person.identity.id) for one in new]]
+        cursor.execute("DELETE FROM facecam.deleted WHERE person = ANY(%s)", back)
         cursor.executemany(
             "UPDATE facecam.person SET place = %s, name = %s, created = %s, consent = %s WHERE number = %s",
-            changed,
+            map(_columns, changed),
         )
     gone = [one.number for one in known.values()]
-    return numbers, gone, [*gone, *(row[0] for row in new), *(row[-1] for row in changed)]
+    return tuple(people), gone, [*gone, *(one.number for one in new), *(one.number for one in changed)]
 
 
-def _write_rows(connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None) -> list[int]:
+def _columns(one: Numbered) -> tuple[int, str, str, str | None, int]:
+    person = one.person
+    consent = None if person.consent is None else stored(person.consent)
+    return one.place, stored(person.identity.name), person.created, consent, one.number
+
+
+def _write_rows(
+    connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None
+) -> tuple[Rows, list[int]]:
     """Of the rows held stay those that are wanted, in their order; what else is wanted comes behind them.
 
     Returns:
-        The ids of rows that go, or are another person's now.
+        What is held then, and the ids of rows that go, or are another person's now.
     """
-    stay = np.zeros(0, np.int64) if held is None or wanted is None else _staying(held, wanted)
-    taken, changed = len(stay), list[int]()
-    if held is not None and taken < len(held.ids):
-        changed = np.delete(held.ids, stay).tolist()
-        connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [changed])
-    if wanted is None:
-        return changed
-    if held is not None:
-        moved = np.flatnonzero(held.persons[stay] != wanted.persons[:taken])
-        ids = held.ids[stay[moved]].tolist()
-        connection.execute(
-            "UPDATE facecam.face SET person = new.person"
-            " FROM unnest(%s::bigint[], %s::int[]) AS new(id, person) WHERE face.id = new.id",
-            [ids, wanted.persons[moved].tolist()],
-        )
-        changed += ids
-    send(connection, wanted.persons[taken:], wanted.alignments[taken:], wanted.vectors[taken:], *key)
-    return changed
+    values = next(one.vectors.shape[1] for one in (wanted, held) if one is not None)
+    wanted, held = (_no_rows(values) if one is None else one for one in (wanted, held))
+    stay = _staying(held, wanted)
+    taken, left = len(stay), np.delete(held.ids, stay).tolist()
+    connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [left])
+    kept = held.ids[stay]
+    moved = np.flatnonzero(held.persons[stay] != wanted.persons[:taken])
+    connection.execute(
+        "UPDATE facecam.face SET person = new.person"
+        " FROM unnest(%s::bigint[], %s::int[]) AS new(id, person) WHERE face.id = new.id",
+        [kept[moved].tolist(), wanted.persons[moved].tolist()],
+    )
+    new = np.zeros(0, np.int64)
+    if taken < len(wanted.persons):
+        send(connection, wanted.persons[taken:], wanted.alignments[taken:], wanted.vectors[taken:], *key)
+        last = int(held.ids.max(initial=0))
+        new = fetch(connection, ("id",), "kind = %s AND model = %s AND id > %s", [*key, last], values)["id"]
+    return replace(wanted, ids=np.concatenate([kept, new])), [*left, *kept[moved].tolist()]
 
 
 def _staying(held: Rows, wanted: Rows) -> NDArray[np.int64]:
     """Places of the rows held that are the first so many of those wanted."""
-    count = len(held.ids)
-    if np.array_equal(held.alignments, wanted.alignments[:count]) and np.array_equal(
-        held.vectors, wanted.vectors[:count]
-    ):
-        return np.arange(count)
-    found: list[int] = []
-    there, keys = _keys(held), _keys(wanted)
-    for place, one in enumerate(there):
-        if len(found) < len(keys) and one == keys[len(found)]:
-            found.append(place)
-    return np.array(found, np.int64)
+    runs, place, taken = [np.zeros(0, np.int64)], 0, 0
+    while held.vectors.shape[1] == wanted.vectors.shape[1] and taken < len(wanted.persons):
+        place = _first(held, place, wanted, taken, alike=True)
+        end = _first(held, place, wanted, taken, alike=False)
+        if end == place:
+            break
+        runs.append(np.arange(place, end))
+        place, taken = end, taken + end - place
+    return np.concatenate(runs)
 
 
-def _keys(rows: Rows) -> list[bytes]:
-    return [
-        bytes([alignment]) + vector.tobytes()
-        for alignment, vector in zip(rows.alignments.tolist(), rows.vectors, strict=True)
-    ]
+def _first(held: Rows, place: int, wanted: Rows, taken: int, *, alike: bool) -> int:
+    """Where the first row held is, from a place on, that is like the wanted row `taken`; or unlike its counterpart."""
+    stop = len(held.persons) if alike else min(len(held.persons), place + len(wanted.persons) - taken)
+    start, size = place, 1
+    while start < stop:
+        here = slice(start, min(stop, start + size))
+        ahead = start - place
+        there = slice(taken, taken + 1) if alike else slice(taken + ahead, taken + ahead + size)
+        same = (held.vectors[here] == wanted.vectors[there][: stop - start]).all(axis=1)
+        same &= held.alignments[here] == wanted.alignments[there][: stop - start]
+        if (same == alike).any():
+            return start + int(np.argmax(same == alike))
+        start, size = here.stop, min(8 * size, _COMPARED)
+    return stop
 
 
 def _model_number(connection: Connection, model_id: str, dimensions: int) -> int:
@@ -381,7 +428,8 @@ def _one(
     connection: Connection, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> tuple[Any, ...]:
     row: tuple[Any, ...] | None = connection.execute(statement.encode(), values).fetchone()
-    assert row is not None
+    if row is None:
+        raise ValueError("its facecam.gallery is empty")
     return row
 
 

@@ -56,7 +56,7 @@ class ServerNeighbors:
         self._rows = RowsByOwner(gallery.owners)
         self._lock = threading.Lock()
         self._connection: Connection | None = None
-        self._query = ""
+        self._query, self._again_s = "", 0.0
 
     def near(self, vector: FloatArray) -> NDArray[np.int64]:
         """Rows near one of float32 (D,), unit length, at most `CANDIDATES`, nearest first."""
@@ -74,6 +74,9 @@ class ServerNeighbors:
     def _people(self, vector: FloatArray) -> list[int] | None:
         """Who has a face near; None: the server does not tell."""
         if not self.is_open:
+            if self._query and time.monotonic() >= self._again_s:  # It was, before the connection was lost.
+                self._again_s = time.monotonic() + _AGAIN_S
+                self.open()
             return None
         with self._lock:
             assert self._connection is not None
@@ -128,7 +131,7 @@ class ServerNeighbors:
         )
         weakref.finalize(self, connection.close)
         with self._lock:
-            self._connection, self._query = connection, query
+            self._connection, self._query, self._on_event = connection, query, ignore
 
 
 def build(connection: Connection, model: int, dimensions: int) -> None:

@@ -105,6 +105,14 @@ def ensure(connection: Connection) -> None:
         connection.execute("INSERT INTO facecam.schema_version VALUES (%s)", [number])
 
 
+def lock(connection: Connection) -> None:
+    """Wait until nobody else writes; from then on the others wait until the transaction ends.
+
+    Everybody locks this row first, and people and visits after it: nobody waits for somebody who waits for them.
+    """
+    connection.execute("SELECT FROM facecam.gallery FOR UPDATE")
+
+
 def _require_server(connection: Connection) -> None:
     if connection.info.server_version < OLDEST_SERVER:
         raise ServerError(

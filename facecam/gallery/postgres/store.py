@@ -20,9 +20,8 @@ from facecam.gallery.storage.store import GalleryStore, of_another_rule
 if TYPE_CHECKING:
     from psycopg import Connection
 
-#: In the folder: the revision of the last deletion that was followed here.
+#: In the folder: the last deletion that was followed here.
 FOLLOWED_FILE: Final = ".followed"
-LOCK_TIMEOUT = "10s"
 _REMEMBERED: Final = "90 days"
 
 
@@ -34,13 +33,21 @@ class PostgresStore(GalleryHome):
         folder: the database folder of this station: what is derived from vectors lies there, and what the server
             knows nothing of.
         on_event: gets notices.
+        forget: is told the ids of all who were deleted, at whichever station, and drops what else lies here of them.
     """
 
     #: A look costs nothing: notifications come by themselves.
     pause_s = 0.05
 
-    def __init__(self, address: str, folder: Path, *, on_event: EventSink = ignore) -> None:
-        self.address, self.folder = address, folder
+    def __init__(
+        self,
+        address: str,
+        folder: Path,
+        *,
+        on_event: EventSink = ignore,
+        forget: Callable[[set[str]], None] = lambda gone: None,
+    ) -> None:
+        self.address, self.folder, self._forget = address, folder, forget
         self._on_event, self._local = on_event, GalleryStore(folder, on_event=on_event)
         self._held = Held()
 
@@ -96,15 +103,7 @@ class PostgresStore(GalleryHome):
             gallery = change(before.gallery)
             if forget:
                 self._local.drop_derived()
-            revision = held.write(connection, before, gallery, forget=forget)
-            if forget:
-                connection.execute(
-                    "INSERT INTO facecam.deleted SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
-                    [sorted(_ids(before.gallery) - _ids(gallery))],
-                )
-            connection.execute(
-                "DELETE FROM facecam.deleted USING facecam.person WHERE facecam.deleted.person = id"
-            )
+            written = held.write(connection, before, gallery, forget=forget)
             gone = _deleted(connection) if forget else set()  # Also whom others deleted since the last look.
             if change_id := change_under_way.get():
                 connection.execute(
@@ -115,10 +114,11 @@ class PostgresStore(GalleryHome):
                 )
             if also is not None:
                 also(connection)
-            connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(revision)])
-        following(self.address).saw(revision)
+            connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, written.version])
+        self._held = written
+        following(self.address).saw(written.version)
         if forget:
-            self._follow_deletion(revision, gone)
+            self._follow_deletion(written.forgotten, gone)
         return gallery
 
     def make_room(self) -> bool:
@@ -156,14 +156,13 @@ class PostgresStore(GalleryHome):
 
     def _lock(self, connection: Connection) -> None:
         schema.ensure(connection)
-        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'".encode())
-        connection.execute("SELECT FROM facecam.gallery FOR UPDATE")
+        schema.lock(connection)
 
     def _loaded(self, connection: Connection) -> Gallery | None:
         self._read(connection)
         if self._held.outdated_threshold is not None:
             self._on_event(of_another_rule(self._held.outdated_threshold))
-        if self._held.forgotten != self._followed():  # Less in a database that was restored.
+        if self._held.forgotten != self._followed():  # Another one, or none, in a database that was restored.
             self._follow_deletion(self._held.forgotten, _deleted(connection))
         return self._held.gallery
 
@@ -176,23 +175,22 @@ class PostgresStore(GalleryHome):
                 f"what {self.address} holds makes no sense: {error}", hint="Restore it from its pg_dump."
             ) from error
 
-    def _followed(self) -> int:
+    def _followed(self) -> str:
         try:
-            return int((self.folder / FOLLOWED_FILE).read_text())
+            return (self.folder / FOLLOWED_FILE).read_text()
         except (OSError, ValueError):
-            return 0
+            return ""
 
-    def _follow_deletion(self, revision: int, gone: set[str]) -> None:
+    def _follow_deletion(self, deletion: str, gone: set[str]) -> None:
         """Somebody was deleted, perhaps at another station: nothing of them stays in the folder of this one."""
         try:
+            self._forget(gone)
             self._local.drop_derived()
             if self._local.version() and gone & _ids(self._local.load()):
                 self._local.update(lambda gallery: _without(gallery, gone), forget=True)
             if self.folder.is_dir():
                 with readable_os_errors("write", self.folder):
-                    atomic_write(
-                        self.folder / FOLLOWED_FILE, str(revision).encode(), private=True, sealed=False
-                    )
+                    atomic_write(self.folder / FOLLOWED_FILE, deletion.encode(), private=True, sealed=False)
         except ServerError:
             raise
         except FacecamError as error:
@@ -202,7 +200,7 @@ class PostgresStore(GalleryHome):
 
 
 def _deleted(connection: Connection) -> set[str]:
-    return {id_ for (id_,) in connection.execute("SELECT person FROM facecam.deleted").fetchall()}
+    return {held.plain(id_) for (id_,) in connection.execute("SELECT person FROM facecam.deleted").fetchall()}
 
 
 def _ids(gallery: Gallery | None) -> set[str]:

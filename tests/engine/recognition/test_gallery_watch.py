@@ -19,9 +19,11 @@ from facecam.engine import components
 from facecam.engine.recognition.recognizer import GalleryWatch
 from facecam.engine.recognition.stream import recognize_stream
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.store import GalleryStore
 from tests.engine.fakes import Actor, FakeSource, Stage
 from tests.gallery.factories import circle_gallery
+from tests.gallery.test_postgres_changes import backed_up
 from tests.servers import OwnServer
 
 
@@ -77,6 +79,27 @@ def test_a_change_of_another_station_comes_without_asking_the_server(
     monkeypatch.setattr("facecam.gallery.postgres.connection.connect", asked)
     monkeypatch.setattr("facecam.gallery.postgres.following.connect", asked)
     assert watch.changed(pause_s=0) is None
+
+
+@pytest.mark.parametrize("changes", [0, 1], ids=["untouched", "that has reached the same change"])
+def test_a_backup_of_the_server_that_is_restored_while_it_is_followed_is_noticed(
+    here: Settings, database_server: OwnServer, tmp_path: Path, changes: int
+) -> None:
+    here = replace(here, server=database_server.new_database())
+    other = components.open_store(replace(here, database=tmp_path / "other"))
+    save(other, {"Ada": [0]})
+    restore = backed_up(database_server, here.server)
+    other.update(lambda gallery: gallery.rename("Ada", "Bea"))  # type: ignore[union-attr]
+    watch = watching(here, Stage())
+    assert watch.load().gallery.knows("Bea")
+    restore()
+    for _ in range(changes):
+        PostgresStore(here.server, tmp_path / "third").update(lambda gallery: gallery.rename("Ada", "Cem"))  # type: ignore[union-attr]
+    until = time.monotonic() + 10
+    while (matcher := watch.changed()) is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert matcher is not None
+    assert [one.name for one in matcher.gallery.identities] == [("Ada", "Cem")[changes]]
 
 
 def test_the_disk_is_looked_at_once_a_pause(
