@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -75,3 +76,21 @@ class CancelToken:
     def wait(self, timeout_s: float) -> bool:
         """Sleep up to `timeout_s`, waking at once on a stop; returns `cancelled`."""
         return self._event.wait(timeout_s)
+
+
+@contextlib.contextmanager
+def repeating(every_s: float, work: Callable[[], object], name: str) -> Iterator[None]:
+    """Do something every so often while the block runs, in a thread of its own, whose name is given."""
+    cancel = CancelToken()
+
+    def repeat() -> None:
+        while not cancel.wait(every_s):
+            work()
+
+    thread = threading.Thread(target=repeat, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        cancel.cancel()
+        thread.join()

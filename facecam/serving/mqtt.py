@@ -6,10 +6,11 @@ import hashlib
 import json
 import ssl
 import threading
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from facecam import __version__
@@ -19,7 +20,7 @@ from facecam.serving.events import Event
 
 _PORT, _TLS_PORT = 1883, 8883
 #: Where Home Assistant looks for devices.
-_DISCOVERY: Final = "homeassistant"
+_DISCOVERY: Final = "homeassistant/binary_sensor/facecam"
 _STRANGER: Final = "somebody unknown"
 _CONNECT_S: Final = 5.0
 
@@ -54,7 +55,8 @@ class Publisher:
     """Publishes who is here; a connection that is lost comes back by itself, and what is retained is told anew.
 
     Topics: `TOPIC/status` (`online`, `offline`, retained), `TOPIC/event` (each change as JSON), and for everybody seen
-    `TOPIC/person/ID/state` (`ON`, `OFF`, retained), announced to Home Assistant as a presence sensor.
+    `TOPIC/person/ID/state` (`ON`, `OFF`, retained), announced to Home Assistant as a presence sensor. What a broker
+    retains of somebody outlives this process: it is heard again at the start, and goes with the person.
 
     Args:
         broker: where to.
@@ -67,6 +69,8 @@ class Publisher:
         self._topic = broker.topic.strip("/")
         #: At how many sources somebody is seen now.
         self._seen_at: dict[str, int] = {}
+        #: The names that the broker keeps, by the topic of each.
+        self._kept: dict[str, str] = {}
         self._answered, self._refusal = threading.Event(), ""
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
@@ -74,7 +78,7 @@ class Publisher:
             self._client.username_pw_set(broker.user, broker.password)
         if broker.tls:
             self._client.tls_set_context(ssl.create_default_context())
-        self._client.on_connect = self._connected
+        self._client.on_connect, self._client.on_message = self._connected, self._heard
         host, port = broker.address
         try:
             self._client.connect_timeout = _CONNECT_S
@@ -99,10 +103,25 @@ class Publisher:
         ident = person_topic(name)
         if ident not in self._seen_at:
             self._announce(name, ident)
-        self._seen_at[ident] = self._seen_at.get(ident, 0) + (1 if event["kind"] == "came" else -1)
+        change = 1 if event["kind"] == "came" else -1
+        self._seen_at[ident] = max(0, self._seen_at.get(ident, 0) + change)
         state = "ON" if self._seen_at[ident] > 0 else "OFF"
-        self._client.publish(f"{self._topic}/person/{ident}/state", state, qos=1, retain=True)
+        self._client.publish(self._state_topic(ident), state, qos=1, retain=True)
         self._client.publish(f"{self._topic}/event", json.dumps(event, ensure_ascii=False), qos=1)
+
+    def forget_others(self, known: Callable[[], Collection[str]]) -> None:
+        """Have the broker forget everybody who is not enrolled any more; strangers stay.
+
+        Args:
+            known: the names of those who are; asked for only where the broker keeps any.
+        """
+        kept = self._kept.copy()
+        gone = set(kept.values()).difference(known() if kept else (), (_STRANGER,))
+        for ident in [ident for ident, name in kept.items() if name in gone]:
+            for topic in (_config_topic(ident), self._state_topic(ident)):
+                self._client.publish(topic, None, qos=1, retain=True)
+            self._seen_at.pop(ident, None)
+            self._kept.pop(ident, None)
 
     def close(self) -> None:
         """Say that nobody looks any more, and go."""
@@ -117,19 +136,37 @@ class Publisher:
             self._refusal = str(reason)
         else:
             client.publish(f"{self._topic}/status", "online", qos=1, retain=True)
+            client.subscribe(_config_topic("+"))
         self._answered.set()
+
+    def _heard(self, _: Client, __: object, message: MQTTMessage) -> None:
+        """What is announced, here and in other processes; of those, stations with another topic answer for theirs."""
+        try:
+            config = json.loads(message.payload)
+            name, state = config["name"], config["state_topic"]
+        except (ValueError, KeyError, TypeError):
+            return  # Cleared, or not of this program.
+        if isinstance(name, str) and state == self._state_topic(person_topic(name)):
+            self._kept[person_topic(name)] = name
 
     def _announce(self, name: str, ident: str) -> None:
         config = {
             "name": name,
             "unique_id": f"facecam_{ident}",
             "device_class": "occupancy",
-            "state_topic": f"{self._topic}/person/{ident}/state",
+            "state_topic": self._state_topic(ident),
             "availability_topic": f"{self._topic}/status",
             "device": {"identifiers": ["facecam"], "name": "facecam", "sw_version": __version__},
         }
-        topic = f"{_DISCOVERY}/binary_sensor/facecam/{ident}/config"
-        self._client.publish(topic, json.dumps(config, ensure_ascii=False), qos=1, retain=True)
+        self._kept[ident] = name
+        self._client.publish(_config_topic(ident), json.dumps(config, ensure_ascii=False), qos=1, retain=True)
+
+    def _state_topic(self, ident: str) -> str:
+        return f"{self._topic}/person/{ident}/state"
+
+
+def _config_topic(ident: str) -> str:
+    return f"{_DISCOVERY}/{ident}/config"
 
 
 def person_topic(name: str) -> str:

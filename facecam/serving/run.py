@@ -11,8 +11,8 @@ from pathlib import Path
 import uvicorn
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
-from facecam.core.events import EventSink
+from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.events import EventSink, repeating
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.serving.access import read_or_make_token, require_loopback
 from facecam.serving.events import EventHub, feeds_of, watching
@@ -22,6 +22,8 @@ from facecam.serving.service import make_service
 
 #: Connections that wait to be taken.
 _BACKLOG = 64
+#: Who is deleted is forgotten by the broker so soon.
+_FORGET_EVERY_S = 2.0
 #: Streams of events never end by themselves.
 _GOODBYE_S = 2
 
@@ -80,6 +82,9 @@ def serve(
             publisher = Publisher(broker)
             stack.callback(publisher.close)
             stack.enter_context(hub.listening(publisher))
+            stack.enter_context(
+                repeating(_FORGET_EVERY_S, lambda: _forget_gone(publisher, pictures), "facecam-mqtt")
+            )
         feeds = feeds_of(settings, sources, on_event)
         server = uvicorn.Server(
             uvicorn.Config(
@@ -97,6 +102,12 @@ def serve(
         on_listening(Listening(f"http://{shown}:{listener.getsockname()[1]}", token_file))
         server.run([listener])
     return 0
+
+
+def _forget_gone(publisher: Publisher, pictures: PictureService) -> None:
+    # Of people who cannot be read nobody is known to be gone; whoever asks for a picture hears of it.
+    with contextlib.suppress(FacecamError):
+        publisher.forget_others(pictures.people)
 
 
 def _socket_at(host: str, port: int) -> socket.socket:

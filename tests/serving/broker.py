@@ -1,8 +1,9 @@
-"""An MQTT broker that knows enough to be published to (MQTT 3.1.1, sections 3.1 to 3.4 and 3.14)."""
+"""An MQTT broker that knows enough to be published to (MQTT 3.1.1, sections 3.1 to 3.4, 3.8, 3.9 and 3.14)."""
 
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import socket
 import threading
 
@@ -13,6 +14,8 @@ class Broker:
     def __init__(self, refuse: bool = False) -> None:
         self.published: list[tuple[str, str, bool]] = []
         self.connects: list[bytes] = []
+        #: What whoever subscribes is told first.
+        self.retained: dict[str, str] = {}
         self._refuse = refuse
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -55,6 +58,18 @@ class Broker:
                         connection.sendall(b"\x40\x02" + rest[:2])
                         rest = rest[2:]
                     self.published.append((topic, rest.decode(), bool(flags & 1)))
+                    if flags & 1 and rest:
+                        self.retained[topic] = rest.decode()
+                    elif flags & 1:
+                        self.retained.pop(topic, None)
+                elif kind == 8:
+                    wanted = body[4 : 4 + int.from_bytes(body[2:4], "big")].decode().replace("+", "*")
+                    connection.sendall(b"\x90\x03" + body[:2] + b"\x00")
+                    for topic in fnmatch.filter(list(self.retained), wanted):
+                        name, content = topic.encode(), self.retained[topic].encode()
+                        told = len(name).to_bytes(2, "big") + name + content
+                        size = bytes([len(told) & 127 | 128, len(told) >> 7])
+                        connection.sendall(b"\x31" + size + told)
                 elif kind == 12:
                     connection.sendall(b"\xd0\x00")
                 elif kind == 14:

@@ -337,6 +337,35 @@ def test_the_broker_is_told_and_home_assistant_finds_the_people() -> None:
     assert b"me" in broker.connects[0] and b"secret" in broker.connects[0]
 
 
+def test_the_broker_forgets_whoever_is_deleted_also_of_an_earlier_run() -> None:
+    broker = Broker()
+
+    def told(topic: str, *names: str) -> Publisher:
+        publisher = Publisher(Address("127.0.0.1", broker.port, topic=topic))
+        for name in names:
+            publisher({"kind": "came", "name": name, "source": "0"})
+        return publisher
+
+    def announced() -> list[str]:
+        return [
+            json.loads(text)["name"] for topic, text in broker.retained.copy().items() if "config" in topic
+        ]
+
+    told("facecam", "Ada", "Eve", "").close()
+    told("yard", "Hal").close()
+    publisher = told("facecam", "Jim")
+    deadline = time.monotonic() + 60
+    while set(announced()) != {"Eve", "Hal", "somebody unknown"} and time.monotonic() < deadline:
+        publisher.forget_others(lambda: ["Eve"])
+        time.sleep(0.01)
+    publisher({"kind": "left", "name": "Eve", "source": "0"})
+    publisher.close()
+    broker.close()
+    assert set(announced()) == {"Eve", "Hal", "somebody unknown"}, "what other stations announce is theirs"
+    assert f"facecam/person/{person_topic('Ada')}/state" not in broker.retained
+    assert broker.retained[f"facecam/person/{person_topic('Eve')}/state"] == "OFF"
+
+
 def test_a_broker_that_refuses_is_said() -> None:
     broker = Broker(refuse=True)
     with pytest.raises(ConfigError) as caught:

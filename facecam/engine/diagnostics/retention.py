@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import EventSink, Notice, ignore, repeating
 from facecam.core.words import counted
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run
@@ -163,22 +162,9 @@ class DailyRetention:
             settings, on_event or self._on_event, recordings=self._recordings, now=self._now
         )
 
-    @contextlib.contextmanager
-    def looking(self, every_s: float = LOOK_EVERY_S) -> Iterator[None]:
+    def looking(self, every_s: float = LOOK_EVERY_S) -> contextlib.AbstractContextManager[None]:
         """Look now and then while the block runs, in a thread of its own."""
-        cancel = CancelToken()
-
-        def work() -> None:
-            while not cancel.wait(every_s):
-                self.look()
-
-        thread = threading.Thread(target=work, name="facecam-retention", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            cancel.cancel()
-            thread.join()
+        return repeating(every_s, self.look, "facecam-retention")
 
 
 def _expire_runs(settings: Settings, before: datetime, on_event: EventSink) -> int:
