@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import pickle
 import shutil
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -106,7 +109,7 @@ def baseline(base: World, scenario: Scenario, folder: Path) -> Baseline:
     done = copy_of(world, folder / "after")
     counted = in_child(lambda: _counted(scenario, done))
     assert isinstance(counted, tuple), f"{scenario.name} does not run: {counted}"
-    rc, changes = counted
+    rc, changes, loaded = counted
     before, after = in_child(lambda: state_of(world)), in_child(lambda: state_of(done))
     assert isinstance(before, dict) and isinstance(after, dict)
     allowed = [before, after]
@@ -116,6 +119,7 @@ def baseline(base: World, scenario: Scenario, folder: Path) -> Baseline:
         allowed.append(in_child(lambda: state_of(half)))  # type: ignore[arg-type]
     needles = in_child(lambda: _needles(world, scenario.deletes)) if scenario.deletes else []
     hidden = in_child(lambda: _needles(world, *PEOPLE)) if scenario.seals else []
+    _load([*loaded, *in_child(lambda: _modules_of_a_start(done))])  # type: ignore[misc]
     shutil.rmtree(folder / "after")
     return Baseline(world, before, after, tuple(allowed), rc, changes, tuple(needles), tuple(hidden))  # type: ignore[arg-type]
 
@@ -126,10 +130,22 @@ def _needles(world: World, *names: str) -> list[bytes]:
     return [needle for name in sorted(known) for needle in needles_of(world, name)]
 
 
-def _counted(scenario: Scenario, world: World) -> tuple[int, int]:
+def _counted(scenario: Scenario, world: World) -> tuple[int, int, list[str]]:
     fault = Fault("count", world.root)
     fault.install()
-    return scenario.run(world), fault.count
+    return scenario.run(world), fault.count, list(sys.modules)
+
+
+def _modules_of_a_start(world: World) -> list[str]:
+    _next_start(world)
+    return list(sys.modules)
+
+
+def _load(modules: list[str]) -> None:
+    """Else each of some hundred children would load them again."""
+    for name in modules:
+        with contextlib.suppress(ImportError):  # Some are there by another name only.
+            importlib.import_module(name)
 
 
 def copy_of(world: World, root: Path) -> World:
