@@ -160,7 +160,9 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
     before = {path: path.read_bytes() for path in (key_file, photo)}
     wrong = ("--passphrase-file", phrases["wrong"])
     backup = studio / "mine.facecam"
-    assert anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"])).code == 0
+    assert (
+        anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"])).code == 0
+    )
     for command in (
         ("people", "list"),
         ("people", "delete", BARACK, "--yes"),

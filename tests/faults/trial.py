@@ -20,7 +20,7 @@ from facecam.core.errors import FacecamError
 from facecam.engine.people.editor import PeopleEditor
 from tests.faults.hook import Fault, Mode
 from tests.faults.scenarios import Scenario, by_name, command
-from tests.faults.world import PEOPLE, State, World, found_in, left_overs, needles_of, state_of
+from tests.faults.world import PEOPLE, State, World, found_in, left_overs, needles_of, order_of, state_of
 
 T = TypeVar("T")
 _BUG = 70
@@ -114,6 +114,7 @@ def baseline(base: World, scenario: Scenario, folder: Path) -> Baseline:
     assert isinstance(before, dict) and isinstance(after, dict)
     allowed = [before, after]
     if scenario.via:
+        assert in_child(lambda: order_of(world)) == in_child(lambda: order_of(done)), "undone, not as before"
         half = copy_of(world, folder / "via")
         in_child(lambda: by_name(scenario.via).run(half))
         allowed.append(in_child(lambda: state_of(half)))  # type: ignore[arg-type]
