@@ -235,13 +235,14 @@ class Trials:
         found = self._state(world, outcome)
         if found is None:
             return
-        if found not in self.base.allowed:
+        if found not in self.base.allowed and not self.scenario.stepwise:
             outcome.problems.append(f"half: {_difference(found, self.base.before)}")
         if acknowledged and found != self.base.after:
             outcome.problems.append("acknowledged, and not done")
-        if self.scenario.deletes and found == self.base.after:
+        to_be_repeated = found != self.base.after or (self.scenario.stepwise and not acknowledged)
+        if self.scenario.deletes and not to_be_repeated:
             self._search(world, outcome)
-        if self.scenario.repeatable and found != self.base.after:
+        if self.scenario.repeatable and to_be_repeated:
             self._repeat(world, outcome)
 
     def _meddled(self, world: World, outcome: Outcome) -> None:

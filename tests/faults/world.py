@@ -160,7 +160,8 @@ def state_of(world: World) -> State:
     people: dict[str, list[object]] = {}
     visits = _lines(settings)
     run = RunFolder(settings.weights.parent / "runs" / _RUN)
-    trained = [one["person"] for kind in ("train", "held") for one in read_json(run.data)[kind]]
+    record = read_json(run.data) if run.data.is_file() else {"train": [], "held": []}
+    trained = [one["person"] for kind in ("train", "held") for one in record[kind]]
     for person in gallery.people if gallery else ():
         vectors = [_digest(row.tobytes()) for row in gallery.vectors_of(person)]
         rejected = sorted(_digest(row.tobytes()) for row in gallery.rejections_of(person))
