@@ -12,11 +12,13 @@ import numpy as np
 from facecam.cli.main import main
 from facecam.core.encryption import at_rest
 from facecam.core.errors import FacecamError
+from facecam.core.types import Box
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_faces, take_back
 from facecam.engine.live.actions import name_face, undo_naming
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.transactions.layout import EXPORT_FILES
 from facecam.vision.images.read import read_picture
@@ -243,7 +245,8 @@ def _backed_up(world: World) -> None:
 
 
 def _left_by_others(world: World) -> None:
-    """A classifier and an export beside the database, with names."""
+    """An export beside the database, with names, and a mark."""
+    NoFaces(world.settings.database).add(in_source("0"), Box(0, 0, 10, 10))
     for name in EXPORT_FILES:
         (world.settings.database / name).write_text(ONE)
 
