@@ -17,6 +17,7 @@ from facecam.cli.actions.people_consent import (
     show_person,
     withdraw_consent,
 )
+from facecam.cli.actions.people_erase import erase
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain, print_json, say, short
@@ -83,6 +84,12 @@ def add_arguments(parser: Parser) -> None:
     )
     somebody(deletion, ("name", "NAME", None))
     deletion.switch("--yes", "do not ask")
+    erasing = action(
+        "erase",
+        erase,
+        "erase everything of yours: people, photos, trainings, models that learnt from them, visits, caches",
+    )
+    erasing.switch("--yes", "do not ask")
     merging = action("merge", _merge, "give the photos and vectors of one person to another")
     somebody(
         merging,

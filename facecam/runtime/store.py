@@ -434,7 +434,7 @@ class WeightsStore:
 
     def _give_up(self, aside: Path, folder: Path) -> None:
         """Delete a replaced model after moving what was not part of it into its successor."""
-        own = _own_files(aside)
+        own = _own_files(aside) | (_cohort_file(aside) - _cohort_file(folder))
         for entry in sorted(aside.iterdir()):
             target = folder / entry.name
             if entry.name not in own and (entry.is_dir() or not target.exists()):
@@ -452,6 +452,14 @@ def _own_files(folder: Path) -> set[str]:
     except WeightsError:
         files = set()  # Nobody knows what belonged to it, so everything is kept.
     return files | {CARD_FILE, RECORD_FILE}
+
+
+def _cohort_file(folder: Path) -> set[str]:
+    """No file of the network: it comes after the card and stays when the card is renewed, while that speaks of it."""
+    with contextlib.suppress(WeightsError):
+        cohort = read_card(folder / CARD_FILE).cohort
+        return set() if cohort is None else {cohort.file}
+    return set()
 
 
 def _free_name(path: Path) -> Path:

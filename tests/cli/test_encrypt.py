@@ -55,6 +55,11 @@ def anew(run: Run) -> Run:
     return start
 
 
+def _opened_by(file: Path) -> tuple[str, Path]:
+    """Of commands whose `--passphrase-file` is for something else."""
+    return "--folders-passphrase-file", file
+
+
 @pytest.fixture
 def phrases(tmp_path: Path) -> dict[str, Path]:
     files = {}
@@ -153,21 +158,27 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
     assert anew("encrypt", "on", "--passphrase-file", phrases["right"]).code == 0
     key_file, photo = settings.database / data_keys.KEY_FILE, next(settings.data.glob("*/*.png"))
     before = {path: path.read_bytes() for path in (key_file, photo)}
+    wrong = ("--passphrase-file", phrases["wrong"])
+    backup = studio / "mine.facecam"
+    assert (
+        anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"])).code == 0
+    )
     for command in (
         ("people", "list"),
         ("people", "delete", BARACK, "--yes"),
         ("enroll", EILEEN, studio / "a.png"),
         ("encrypt", "off"),
         ("recognize", photo),
-        ("backup", studio / "mine.facecam", "--passphrase-file", phrases["new"]),
+        ("backup", studio / "other.facecam", "--passphrase-file", phrases["new"]),
+        ("restore", backup, "--replace", "--passphrase-file", phrases["new"]),
     ):
         what, cure = anew(*command).two_lines()
         assert "nobody is there to type" in what and unlocking.PASSPHRASE_VARIABLE in cure, command
-        assert ("--passphrase-file" in cure) == (command[0] != "backup"), command
-        if command[0] != "backup":
-            assert (
-                "not the passphrase" in anew(*command, "--passphrase-file", phrases["wrong"]).two_lines()[0]
-            )
+        # Theirs of that name is for the backup.
+        told = _opened_by(phrases["wrong"]) if backup.suffix in str(command) else wrong
+        assert f" {told[0]} FILE" in cure, command
+        assert "not the passphrase" in anew(*command, *told).two_lines()[0]
+    assert not (studio / "other.facecam").exists()
     for damage in (b"", b"{", key_file.read_bytes().replace(b'"cost"', b'"c"')):
         key_file.write_bytes(damage)
         what, _ = anew("people", "list", "--passphrase-file", phrases["right"]).two_lines()

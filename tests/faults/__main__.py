@@ -19,14 +19,6 @@ from pathlib import Path
 
 import cv2
 
-# Loaded here, else each of some hundred children would load them again.
-import facecam.cli.actions.people_check
-import facecam.cli.actions.people_consent
-import facecam.cli.backup
-import facecam.cli.enroll
-import facecam.cli.people
-import facecam.engine.tools.backup
-import facecam.engine.tools.restore  # noqa: F401
 from facecam.core.encryption import sealing
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.stage import on_stage

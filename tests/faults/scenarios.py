@@ -12,12 +12,15 @@ import numpy as np
 from facecam.cli.main import main
 from facecam.core.encryption import at_rest
 from facecam.core.errors import FacecamError
+from facecam.core.types import Box
 from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.enrollment.rejections import reject_faces, take_back
 from facecam.engine.live.actions import name_face, undo_naming
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.recognition.face_crops import FaceSample
+from facecam.engine.transactions.layout import EXPORT_FILES
 from facecam.vision.images.read import read_picture
 from tests.faults.stage import face_of, picture, save
 from tests.faults.world import PEOPLE, World, embeddings_of, identity
@@ -41,6 +44,7 @@ class Scenario:
         via: a scenario in whose end this one may be cut off, too: it does that first, and takes it back.
         twice: whether it makes sense for two processes at once.
         seals: whether encryption is on afterwards, and not a byte of anybody is to be seen.
+        stepwise: cut off it may have done one thing and not the next; the same again does the rest.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Scenario:
     via: str = ""
     twice: bool = False
     seals: bool = False
+    stepwise: bool = False
 
 
 def command(*words: str) -> Callable[[World], int]:
@@ -239,6 +244,13 @@ def _backed_up(world: World) -> None:
     assert command("people", "rename", TWO, "Quite Another")(world) == 0
 
 
+def _left_by_others(world: World) -> None:
+    """An export beside the database, with names, and a mark."""
+    NoFaces(world.settings.database).add(in_source("0"), Box(0, 0, 10, 10))
+    for name in EXPORT_FILES:
+        (world.settings.database / name).write_text(ONE)
+
+
 def _photos_only(world: World) -> None:
     save(world.root / "data" / "Only Photos" / "a.png", picture(5, 3))
 
@@ -288,6 +300,14 @@ SCENARIOS = (
         ("Imported", THREE),
         prepare=_encodings,
         twice=True,
+    ),
+    Scenario(
+        "erase",
+        command("people", "erase", "--yes"),
+        PEOPLE,
+        ONE,
+        prepare=_left_by_others,
+        stepwise=True,
     ),
     Scenario("withdraw", command("people", "withdraw", ONE, "--yes"), (ONE, TWO), ONE),
     Scenario(

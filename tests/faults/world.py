@@ -161,11 +161,10 @@ def state_of(world: World) -> State:
     people: dict[str, list[object]] = {}
     visits = _lines(settings)
     run = RunFolder(settings.weights.parent / "runs" / _RUN)
-    trained = [one["person"] for kind in ("train", "held") for one in read_json(run.data)[kind]]
+    record = read_json(run.data) if run.data.is_file() else {"train": [], "held": []}
+    trained = [one["person"] for kind in ("train", "held") for one in record[kind]]
     for person in gallery.people if gallery else ():
-        vectors = sorted(
-            row.tobytes().hex()[-8:] + _digest(row.tobytes()) for row in gallery.vectors_of(person)
-        )
+        vectors = [_digest(row.tobytes()) for row in gallery.vectors_of(person)]
         rejected = sorted(_digest(row.tobytes()) for row in gallery.rejections_of(person))
         seen = sum(1 for one in visits if one["id"] == person.identity.id)
         people[person.identity.name] = [tuple(vectors), tuple(rejected), seen]
@@ -179,6 +178,19 @@ def state_of(world: World) -> State:
     known = {person.identity.id for person in gallery.people} if gallery else set()
     strange = tuple(sorted(str(one["name"]) for one in visits if one["id"] not in known))
     return {**{name: tuple(what) for name, what in people.items()}, "(visits of nobody)": strange}
+
+
+def order_of(world: World) -> tuple[object, ...]:
+    """Everybody, every vector and every photo, in the order and at the place where each is."""
+    world.enter()
+    gallery, data = _some(components.open_store(world.settings).load()), world.settings.data
+    rejections = gallery.rejections
+    rows = [*zip(gallery.owners.tolist(), gallery.vectors.tolist(), gallery.alignments.tolist(), strict=True)]
+    refused = [*zip(rejections.owners.tolist(), rejections.vectors.tolist(), strict=True)]
+    photos = {
+        str(path.relative_to(data)): _digest(at_rest.read_bytes(path)) for path in sorted(data.rglob("*.png"))
+    }
+    return gallery.people, rows, refused, photos
 
 
 def _lines(settings: Settings) -> list[dict[str, object]]:

@@ -192,6 +192,15 @@ def open_detectors(
     return opened
 
 
+def found_by_each(
+    detectors: Mapping[str, Detector], image: ImageArray
+) -> Iterator[tuple[str, list[Detection]]]:
+    """What each finds, uint8 (H, W, 3) RGB: pictures are of all sizes, and together they would keep a gigabyte."""
+    for name, detector in detectors.items():
+        make_room()
+        yield name, detector.detect(image)
+
+
 def measure_detection(
     settings: Settings,
     options: DetectionOptions,
@@ -285,24 +294,26 @@ class _Stopwatch:
 
     detectors: Mapping[str, Detector]
     _times_ms: dict[str, list[float]] = field(default_factory=dict)
+    _is_warm: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.detectors)
 
     def detect(self, image: ImageArray) -> dict[str, list[Detection]]:
-        usual = (image.shape[1], image.shape[0]) == SCENE
-        if usual and not self._times_ms:
+        if (image.shape[1], image.shape[0]) != SCENE:
+            self._is_warm = False
+            return dict(found_by_each(self.detectors, image))
+        if not self._is_warm:
+            self._is_warm = True
+            make_room()  # What larger scenes took is not kept beside these.
             for detector in self.detectors.values():
-                detector.detect(image)  # The first call makes room and code for the size.
+                detector.detect(image)  # The first call takes memory and makes code for the size.
         found = {}
         for name, detector in self.detectors.items():
-            if not usual:
-                make_room()  # Scenes of another size are large, and nobody looks at the clock.
             started_s = time.perf_counter()
             found[name] = detector.detect(image)
-            if usual:
-                self._times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
+            self._times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
         return found
 
     def paces(self) -> dict[str, DetectorPace]:
@@ -353,9 +364,8 @@ def _false_alarms(
     for image in frames:
         cancel.check()
         count += 1
-        for name, detector in detectors.items():
-            found = len(detector.detect(image))
-            boxes[name] += found
+        for name, found in found_by_each(detectors, image):
+            boxes[name] += len(found)
             with_any[name] += bool(found)
     if not count:
         raise DataError(

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from facecam.benchmark.detection.benchmark import boxes_of, measured_detectors
+from facecam.benchmark.detection.benchmark import boxes_of, found_by_each, measured_detectors
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
@@ -159,8 +159,7 @@ def _places(folder: Path, name: str) -> Iterator[Path]:
 def _judged(
     image: ImageArray, picture: MarkedPicture, detectors: Mapping[str, Detector], options: BoxOptions
 ) -> Iterator[tuple[str, Judged]]:
-    for name, detector in detectors.items():
-        found = detector.detect(image)
+    for name, found in found_by_each(detectors, image):
         scores = np.array([one.score for one in found], np.float64)
         yield (
             name,

@@ -21,5 +21,18 @@ def confirmed(question: str) -> bool:
         with contextlib.redirect_stdout(sys.stderr):  # Where `input` writes the question.
             return input(f"{question} [y/N] " if there else "").strip().lower() in ("y", "yes")
     except EOFError:
-        hint = "Add --yes to delete without being asked."
-        raise ConfigError("nobody is there to answer", hint=hint) from None
+        raise _nobody() from None
+
+
+def require_terminal() -> None:
+    """Refuse where nobody can be asked, and where a pipe would answer.
+
+    Raises:
+        ConfigError: it is so.
+    """
+    if not sys.stdin.isatty():
+        raise _nobody()
+
+
+def _nobody() -> ConfigError:
+    return ConfigError("nobody is there to answer", hint="Add --yes to delete without being asked.")

@@ -219,15 +219,15 @@ def add_shared_flags(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="settings file: .toml, .json or .yaml (default: facecam.toml here, or in FACECAM_HOME, if it is there)",
     )
-    if "--passphrase-file" not in parser._option_string_actions:  # `backup` has another passphrase.
-        group.add_argument(
-            "--passphrase-file",
-            type=Path,
-            dest="folders_passphrase_file",
-            metavar="FILE",
-            help="where folders are encrypted: its first line is their passphrase (default: the variable "
-            "FACECAM_PASSPHRASE, else asked for at the terminal)",
-        )
+    taken = "--passphrase-file" in parser._option_string_actions  # `backup` has another passphrase.
+    group.add_argument(
+        "--folders-passphrase-file" if taken else "--passphrase-file",
+        type=Path,
+        dest="folders_passphrase_file",
+        metavar="FILE",
+        help="where folders are encrypted: its first line is their passphrase (default: the variable "
+        "FACECAM_PASSPHRASE, else asked for at the terminal)",
+    )
 
 
 def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:

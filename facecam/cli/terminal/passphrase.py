@@ -56,11 +56,11 @@ def passphrase_from(file: Path | None, on_event: EventSink, *, twice: bool, of: 
 def passphrase_of_folders(file: Path | None, on_event: EventSink, of: str, *, command: str) -> str:
     """The passphrase of encrypted folders, where the variable FACECAM_PASSPHRASE has none; see `passphrase_from`."""
     if file is None and not sys.stdin.isatty():
+        # Their own flag of that name is for another passphrase.
+        flag = "--folders-passphrase-file" if command in ("backup", "restore") else "--passphrase-file"
         raise ConfigError(
             f"{of} is encrypted, and nobody is there to type the passphrase",
-            hint=f"Put it into the variable {PASSPHRASE_VARIABLE}"
-            # Whose own flag of that name is another passphrase's.
-            + ("." if command in ("backup", "restore") else ", or into a file: --passphrase-file FILE."),
+            hint=f"Put it into the variable {PASSPHRASE_VARIABLE}, or into a file: {flag} FILE.",
         )
     return passphrase_from(file, on_event, twice=False, of=of)
 

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from facecam.core.types import Embeddings, Identity
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 
 
@@ -22,6 +23,7 @@ class Addition:
         gained: vectors that are theirs since, N ≥ 0.
         lost: vectors that were theirs before: of a face of the same photos that is somebody else's.
         photos: copies made in `data/`.
+        arrangement: of the database before; None where nothing was lost.
     """
 
     identity: Identity
@@ -29,6 +31,7 @@ class Addition:
     gained: Embeddings
     lost: Embeddings
     photos: tuple[Path, ...]
+    arrangement: Arrangement | None = None
 
     @classmethod
     def between(cls, before: Gallery | None, after: Gallery, name: str, photos: tuple[Path, ...]) -> Self:
@@ -42,4 +45,6 @@ class Addition:
         old = own.rows(np.zeros(len(own), bool))
         if before is not None and known:
             old = before.embeddings_of(person.identity)
-        return cls(person.identity, not known, own.without(old.vectors), old.without(own.vectors), photos)
+        gained, lost = own.without(old.vectors), old.without(own.vectors)
+        arrangement = Arrangement.of(before) if before is not None and len(lost) else None
+        return cls(person.identity, not known, gained, lost, photos, arrangement)

@@ -163,6 +163,9 @@ class PeopleEditor:
         vectors = np.concatenate(found) if found else np.zeros((0, 0), np.float32)
         has_vectors = bool(len(vectors))
         rows = some(self._store.load()).those_of(identity, vectors) if has_vectors else None
+        restoration = Restoration(
+            vectors=() if rows is None else ((identity, rows),), arrangement=self._journal.arrangement()
+        )
         change = PeopleChange(
             "remove photo",
             identity,
@@ -182,7 +185,7 @@ class PeopleEditor:
             self._trash.put(list(photos), change.taken)
 
         self._journal.carry_out(change, commit, prepare=prepare)
-        return lambda: self._give_photos_back(identity, list(photos), change.taken, rows)
+        return lambda: self._give_photos_back(identity, list(photos), change.taken, restoration)
 
     def rename(self, identity: Identity, name: str) -> Undo:
         """Give a person another name.
@@ -294,7 +297,9 @@ class PeopleEditor:
         ]
         # Visits are kept in memory only: of somebody deleted nothing stays in a log.
         visits = () if at_once else tuple(line for one in enrolled for line in self._visits.lines_of(one))
-        restoration = replace(_restoration(remembered, elsewhere), visits=visits)
+        restoration = replace(
+            _restoration(remembered, elsewhere), visits=visits, arrangement=self._journal.arrangement()
+        )
         notes = [{"id": one.id, "name": one.name, "digests": sorted(known)} for one, known in digests.items()]
         change = PeopleChange(
             "delete",
@@ -363,14 +368,11 @@ class PeopleEditor:
         return some(self._store.load()).find(first).identity if first.id else first
 
     def _give_photos_back(
-        self, identity: Identity, photos: Sequence[Path], bin_: Path | None, rows: Embeddings | None
+        self, identity: Identity, photos: Sequence[Path], bin_: Path | None, restoration: Restoration
     ) -> Identity:
-        vectors = () if rows is None else ((identity, rows),)
-        change = PeopleChange(
-            "undelete", identity, Done(noted=True), put_back=bin_, restoration=Restoration(vectors=vectors)
-        )
+        change = PeopleChange("undelete", identity, Done(noted=True), put_back=bin_, restoration=restoration)
         self._journal.carry_out(change)
-        if rows is not None and not _holds(self._store.load(), identity, rows):
+        if not all(_holds(self._store.load(), identity, rows) for _, rows in restoration.vectors):
             # A photo that is back matters more than a vector that a rebuild makes again.
             self._on_event(
                 Notice(

@@ -106,14 +106,15 @@ def photos_note(data: Path, photos: Iterable[Path]) -> Note | None:
     return {"each": notes}
 
 
-def _without(gallery: Gallery, additions: Iterable[Addition]) -> Gallery:
-    for one in additions:
+def _without(gallery: Gallery, additions: Sequence[Addition]) -> Gallery:
+    for one in reversed(additions):
         if not has(gallery, one.identity):
             continue
         if gallery.model_id == one.gained.model_id:
             gallery = gallery.without_vectors(one.identity, one.gained.vectors)
-            if len(one.lost):
+            if one.arrangement is not None:
                 gallery = gallery.add(one.identity, gallery.unknown_of(one.identity, one.lost))
+                gallery = one.arrangement.applied(gallery)
         if one.is_new and not len(gallery.vectors_of(one.identity)):
             gallery = gallery.remove(one.identity)
     return gallery

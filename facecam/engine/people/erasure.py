@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Erasure:
         in_use: the model in use, if it is one of them; the shipped one takes its place.
         visits: lines of the log.
         marks: places said to be no face.
-        cached: files with what was computed of faces.
+        cached: files and folders with what was computed of faces, and exports beside the database.
         links: people's folders that are links: the link goes, what it leads to stays.
     """
 
@@ -89,7 +90,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         next((one.in_use for one in learnt if one.in_use), ""),
         len(open_visits(settings).read()),
         len(NoFaces(settings.database).all()),
-        count_cached(),
+        count_cached() + len(_the_rest(settings)),
         tuple(folder for folder in folders if folder.is_symlink()),
     )
 
@@ -137,18 +138,23 @@ def _remove_models(settings: Settings, planned: Erasure) -> None:
 
 
 def _delete_the_rest(settings: Settings) -> None:
-    """What is of nobody in particular, or was left by an older version, a crash or another command."""
-    folder = settings.database
-    for path in (
-        *(folder / name for name in _OF_PEOPLE),
-        *folder.glob(f"{DAMAGED_PREFIX}*"),
-        *sweep_files(settings),
-    ):
+    for path in _the_rest(settings):
         with readable_os_errors("delete", path):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _the_rest(settings: Settings) -> list[Path]:
+    """What is of nobody in particular, or was left by an older version, a crash or another command."""
+    folder = settings.database
+    places = (
+        *(folder / name for name in _OF_PEOPLE),
+        *folder.glob(f"{DAMAGED_PREFIX}*"),
+        *sweep_files(settings),
+    )
+    return [path for path in places if os.path.lexists(path)]
 
 
 def _runs(settings: Settings) -> tuple[str, ...]:

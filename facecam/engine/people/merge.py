@@ -15,6 +15,7 @@ from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, nothing
 from facecam.engine.transactions.person_snapshot import PersonSnapshot, has, parted, some
 from facecam.engine.transactions.trash import Trash
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery, Who
 
 
@@ -58,7 +59,7 @@ class Merging:
             GalleryError: one of them is not there; the database is locked.
             DataError: something cannot be written.
         """
-        steps = self._steps()
+        steps, arrangement = self._steps(), self.journal.arrangement()
         enrolled = [one for one in self.gone if one.id]
         pictures = self._contradicted(steps) if steps else []
         change = PeopleChange(
@@ -87,12 +88,14 @@ class Merging:
             change,
             commit,
             prepare=lambda: self.trash.put(pictures, change.taken) if pictures else None,
-            uncommit=(lambda: self._part(steps)) if steps else None,
+            uncommit=(lambda: self._part(steps, arrangement)) if steps else None,
             afterwards=afterwards,
         )
-        return lambda: self._take_back(change, steps, owners)
+        return lambda: self._take_back(change, steps, arrangement, owners)
 
-    def _take_back(self, done: PeopleChange, steps: Steps, owners: Mapping[Path, str]) -> Identity:
+    def _take_back(
+        self, done: PeopleChange, steps: Steps, arrangement: Arrangement | None, owners: Mapping[Path, str]
+    ) -> Identity:
         """All of them again; what came since stays with `kept`. Can be repeated if it was cut off.
 
         Raises:
@@ -113,7 +116,7 @@ class Merging:
             visits="give back" if done.visits else "",
             also=self.gone[1:],
         )
-        self.journal.carry_out(change, (lambda: self._part(steps)) if steps else nothing)
+        self.journal.carry_out(change, (lambda: self._part(steps, arrangement)) if steps else nothing)
         return self.gone[-1]
 
     @property
@@ -154,12 +157,12 @@ class Merging:
         merged = self._joined(self.journal.store.load(), steps)
         return pictures_taken_back(self.settings, self.library, merged, self._one, names, self.on_event)
 
-    def _part(self, steps: Steps) -> None:
-        self.journal.store.update(lambda gallery: self._parted(gallery, steps))
+    def _part(self, steps: Steps, arrangement: Arrangement | None) -> None:
+        self.journal.store.update(lambda gallery: self._parted(gallery, steps, arrangement))
 
-    def _parted(self, gallery: Gallery | None, steps: Steps) -> Gallery:
+    def _parted(self, gallery: Gallery | None, steps: Steps, arrangement: Arrangement | None) -> Gallery:
         current = some(gallery)
         for step in reversed(steps):
             if not has(current, step.gone.person.identity):  # Else it is a second attempt.
                 current = step.gone.restored(parted(current, self._one, step.gone, step.before))
-        return current
+        return current if arrangement is None else arrangement.applied(current)

@@ -19,6 +19,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.person_snapshot import has, some
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 
 
@@ -35,6 +36,7 @@ class Moved:
         gained: those of them the target did not have.
         is_new: nobody knew the target before.
         choices: which face was chosen in each photo at its new place before.
+        arrangement: of the database before; None where nobody was enrolled.
     """
 
     source: Identity
@@ -45,6 +47,7 @@ class Moved:
     gained: Embeddings | None
     is_new: bool
     choices: Mapping[Path, ChosenFace | None]
+    arrangement: Arrangement | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +92,8 @@ class _Part:
                 gallery = gallery.without_vectors(who, gained.vectors)
                 if moved.is_new and not len(gallery.vectors_of(who)):
                     gallery = gallery.remove(who)
-            return gallery if back is None else gallery.add(source, back)
+            gallery = gallery if back is None else gallery.add(source, back)
+            return gallery if moved.arrangement is None else moved.arrangement.applied(gallery)
 
         made = frozenset(origin for origin in files.values() if not origin.exists())
         gone = frozenset(place for place in files if place in moved.made)
@@ -176,7 +180,8 @@ class PhotoMover:
         files = self._places(target.name, list(photos))
         made = frozenset(place for place in files.values() if not place.exists())
         before = {place: self._choice(place, photo) for photo, place in files.items()}
-        return Moved(source, target, files, made, lost, gained, is_new, before)
+        arrangement = self.journal.arrangement()
+        return Moved(source, target, files, made, lost, gained, is_new, before, arrangement)
 
     def _carry(self, parts: Sequence[_Part]) -> None:
         first = parts[0]

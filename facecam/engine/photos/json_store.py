@@ -103,7 +103,10 @@ class SharedDocument(Generic[T]):
             if not known and self._path.is_file() and self._path.stat().st_size > nothing:
                 # It could not be read: whoever can mend it finds it still.
                 os.replace(self._path, self._path.with_suffix(".damaged.json"))
-            write_document(self._path, self._plain(change(known)))
+            if after := change(known):
+                write_document(self._path, self._plain(after))
+            else:  # On a full disk there is no room for a file that says so.
+                self._path.unlink(missing_ok=True)
             self._stamp = None
 
 

@@ -157,8 +157,8 @@ class NoFaces:
         Raises:
             DataError: disk full or no permission.
         """
-        gone = {mark.id for mark in marks}
-        self._known.change(lambda known: tuple(mark for mark in known if mark.id not in gone))
+        if gone := {mark.id for mark in marks}:
+            self._known.change(lambda known: tuple(mark for mark in known if mark.id not in gone))
 
     def forget_photos(self, keys: Iterable[str]) -> tuple[NoFace, ...]:
         """Forget what was said of photos that are gone; returns what `put_back` takes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable, readable_os_errors
 from facecam.engine.runs.layout import runs_folder
-from facecam.engine.runs.lock import held
+from facecam.engine.runs.lock import LOCK_FILE, held
 from facecam.training.distil.plan import PLAN_FILE
 from facecam.training.run.folder import RunFolder
 
@@ -39,6 +40,8 @@ def delete_run(settings: Settings, name: str) -> Path:
         DataError: something in it cannot be deleted.
     """
     folder = find_run_folder(settings, name)
-    with held(folder), readable_os_errors("delete", folder):
+    # Without a lock nobody ever worked on it, and a full disk has no room for one.
+    lock = held(folder) if (folder / LOCK_FILE).exists() else contextlib.nullcontext()
+    with lock, readable_os_errors("delete", folder):
         shutil.rmtree(folder)
     return folder

@@ -149,7 +149,9 @@ def _names_of(run: RunFolder) -> set[str]:
 
 def _began_with(settings: Settings, store: WeightsStore, run: RunFolder) -> set[str]:
     """The model or run a run was trained on from, also where its folder or a file in it was named."""
-    start = str(document_of(run.path / "trained.json").get("started", ""))
+    start = str(document_of(run.path / "trained.json").get("started") or "")
+    if not start:
+        return set()  # As a path it would be wherever the program runs.
     place, names = resolved(Path(start)), {start}
     for home, mark in ((resolved(store.folder), ""), (resolved(runs_folder(settings)), _RUN)):
         if home in place.parents:

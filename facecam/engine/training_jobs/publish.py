@@ -8,13 +8,14 @@ from typing import Final
 
 from facecam.core.errors import DataError, WeightsError
 from facecam.core.paths import readable_os_errors
+from facecam.engine.models.cohorts import COHORT_FILE
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE, STORED_FILE
 from facecam.runtime.card import ModelCard
 from facecam.runtime.store import WeightsStore
 from facecam.training.run.folder import RunFolder, read_json, write_json
 
 KEPT_FILES: Final = (
-    *("weights.npz", HEAD_FILE, BASE_FILE, "cohort.npz"),
+    *("weights.npz", HEAD_FILE, BASE_FILE, COHORT_FILE),
     *("encoder.xml", "encoder.bin", "decoder.xml", "decoder.bin"),
 )
 
@@ -41,6 +42,9 @@ def store_network(store: WeightsStore, run: RunFolder, card: ModelCard) -> None:
     write_json(run.path / STORED_FILE, {"models": sorted({*mine, card.model_id})})
     files = {file: run.model / file for file in card.sha256}
     store.add(card.name, files, card, replace=before is not None)
+    if card.cohort is None:  # Copied before it was found out that distances decide.
+        with readable_os_errors("delete the cohort in", run.model):
+            (run.model / COHORT_FILE).unlink(missing_ok=True)
     _keep_weights(run.model, store.path(card.name))
 
 

@@ -37,6 +37,7 @@ from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
 from facecam.engine.transactions.trash_notes import each_note
 from facecam.engine.visits.table import open_visits
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import making, taken_back
@@ -260,6 +261,14 @@ class PeopleJournal:
                 change.take_back(self._library)
                 self._end()
             raise
+
+    def arrangement(self) -> Arrangement | None:
+        """In which order everybody and everything is, for whoever takes a change back; None where nobody is yet.
+
+        On a server, too: there what is given back comes last, or all behind it would be written anew.
+        """
+        gallery = None if self._settings.server else self.store.load()
+        return None if gallery is None else Arrangement.of(gallery)
 
     def _note(self, change: PeopleChange) -> None:
         """In the audit trail. Cut off right after this, it is written once more: a change never goes without."""

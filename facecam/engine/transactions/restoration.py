@@ -12,6 +12,7 @@ from facecam.core.distances import unit_squared_l2
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.transactions.packing import packed, unpacked
 from facecam.engine.transactions.person_snapshot import PersonSnapshot, has
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery, Person
 
 #: Whose they are, and vectors (N, D).
@@ -28,6 +29,7 @@ class Restoration:
         vectors: of people who are still there.
         others: who was deleted together with `person`.
         visits: lines of the log, see `SightingFile.lines_of`.
+        arrangement: the order in which everything was; None: nobody knows, and what comes back is the last.
     """
 
     person: PersonSnapshot | None = None
@@ -35,6 +37,7 @@ class Restoration:
     vectors: tuple[Rows, ...] = ()
     others: tuple[PersonSnapshot, ...] = ()
     visits: tuple[str, ...] = ()
+    arrangement: Arrangement | None = None
 
     @property
     def people(self) -> tuple[PersonSnapshot, ...]:
@@ -55,7 +58,7 @@ class Restoration:
             if _fits(gallery, identity, rows):
                 new = rows.rows(unheld(rows.vectors, gallery.vectors_of(identity)))
                 gallery = gallery.add(identity, new)
-        return gallery
+        return gallery if self.arrangement is None else self.arrangement.applied(gallery)
 
     def to_json(self) -> Any:
         """As a document."""
@@ -74,7 +77,7 @@ class Restoration:
         return restoration
 
 
-_CLASSES: Final = (Restoration, PersonSnapshot, Person, Identity, Embeddings)
+_CLASSES: Final = (Restoration, PersonSnapshot, Person, Identity, Embeddings, Arrangement)
 
 
 def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> NDArray[np.bool_]:

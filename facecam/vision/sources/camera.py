@@ -24,6 +24,7 @@ from facecam.vision.sources.capture import (
     Capture,
     decoder_threads,
     openable,
+    opened_by_ffmpeg,
     prepare_opencv,
     stated_frame_count,
 )
@@ -213,17 +214,17 @@ def address_opener(address: str) -> Callable[[], Capture]:
     """What opens `address` within a few seconds or raises `CameraError`; `DataError` for oversized pictures."""
 
     took_s: deque[float] = deque(maxlen=_LAST)
-    late = 0
+    first_s, late = 0.0, 0
 
     def open_it() -> Capture:
-        nonlocal late
+        nonlocal first_s, late
         patience_s, again = _OPEN_TIMEOUT_S, bool(took_s)
         _await_answer(address, _ANSWER_TIMEOUT_S if again else _OPEN_TIMEOUT_S)
         if again:
             late += 1
             if late % _PATIENT_EVERY:
                 extra_s = _LATE_S if late % _LATER_EVERY else _LATER_S
-                patience_s = min(patience_s, max(took_s) + extra_s)
+                patience_s = min(patience_s, max(first_s, *took_s) + extra_s)
         prepare_opencv()
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -234,14 +235,15 @@ def address_opener(address: str) -> Callable[[], Capture]:
             decoder_threads(),
         ]
         began = time.monotonic()
-        capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
+        capture = opened_by_ffmpeg(address, limits, again=again)
         took = time.monotonic() - began
         # One that was broken off while it waited for a first picture is called open, too.
         if not capture.isOpened() or (again and took >= 0.99 * patience_s):
             capture.release()
             raise _no_answer(address)
         took_s.append(took)
-        late = 0
+        # The first is the slow one: later ones may have to wait as long for a picture that stands alone.
+        first_s, late = first_s or took, 0
         refuse_oversized_capture(capture, without_password(address))
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         return capture

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import os
+import threading
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -27,6 +29,9 @@ _FORMATS = (
 )
 # fmt: on
 
+_OPTIONS: Final = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+
+_opening = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -57,11 +62,30 @@ def prepare_opencv() -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
     # Without options of the user's, OpenCV itself asks for TCP.
-    options = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp")
+    options = os.environ.get(_OPTIONS, "rtsp_flags;prefer_tcp")
     if "format_whitelist" not in options:
-        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = f"{options}|format_whitelist;{','.join(_FORMATS)}"
+        os.environ[_OPTIONS] = f"{options}|format_whitelist;{','.join(_FORMATS)}"
     if "OPENCV_LOG_LEVEL" not in os.environ:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def opened_by_ffmpeg(address: str, limits: Sequence[int], *, again: bool = False) -> cv2.VideoCapture:
+    """A film or stream as FFmpeg opens it, open or not.
+
+    Args:
+        address: or an absolute path.
+        limits: properties and their values by turns.
+        again: a stream that was open before: it is not watched for 20 frames to find out how many it has a second.
+    """
+    # It takes its options from the environment. OpenCV opens one after the other anyway: nobody waits longer.
+    with _opening:
+        usual = os.environ.get(_OPTIONS, "")
+        if again and "fpsprobesize" not in usual:
+            os.environ[_OPTIONS] = f"{usual}|fpsprobesize;2"
+        try:
+            return cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
+        finally:
+            os.environ[_OPTIONS] = usual
 
 
 def decoder_threads() -> int:

@@ -341,7 +341,7 @@ class LiveSource(Closable):
                 self._opening_error = error  # for the thread that waits in the constructor
                 self._opened.set()
             return None
-        self.fps = stated_fps(capture)
+        self.fps = self.fps or stated_fps(capture)  # A stream that is opened again has hardly been looked at.
         self._opened.set()
         return capture
 

@@ -23,6 +23,7 @@ from facecam.vision.sources.capture import (
     Capture,
     decoder_threads,
     openable,
+    opened_by_ffmpeg,
     prepare_opencv,
     read_capture,
     rgb_of,
@@ -73,7 +74,7 @@ def open_video(path: Path, *, on_event: EventSink = ignore, description: str | N
     prepare_opencv()
 
     def opened() -> cv2.VideoCapture:
-        return cv2.VideoCapture(address, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, decoder_threads()])
+        return opened_by_ffmpeg(address, [cv2.CAP_PROP_N_THREADS, decoder_threads()])
 
     capture = opened()
     if not capture.isOpened():

@@ -69,6 +69,33 @@ def agreed_by_hog(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_detectors_do_not_keep_memory_for_large_pictures_beside_each_other(
+    settings: Settings, people: Path, agreed_by_hog: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    def looks(name: str, image: ImageArray) -> list[Box]:
+        steps.append(f"{name} {image.shape[1]}")
+        return []
+
+    two = {name: Fixed(lambda image, name=name: looks(name, image)) for name in ("a", "b")}  # type: ignore[misc]
+    monkeypatch.setattr(benchmark, "measured_detectors", lambda *_: two)
+    monkeypatch.setattr(benchmark, "make_room", lambda: steps.append("room"))
+    monkeypatch.setattr(benchmark, "_MADE_FRAMES", 1)
+    large = Condition("large", "a large picture", 400, size=(1440, 1080))
+    options = DetectionOptions(people, count=1)
+    measure_detection(settings, options, conditions=(SOME[0], SOME[0], large, SOME[0], large))
+    usual, twice = ["a 640", "b 640"], ["room", *2 * ["a 640", "b 640"]]
+    alone = ["room", "a 1440", "room", "b 1440"]
+    assert steps == [*twice, *usual, *alone, *twice, *alone, "room", "a 640", "room", "b 640"]
+    steps.clear()
+    (tmp_path / "marked.txt").write_text("large.png\n1\n10 10 20 20 0 0 0 0 0 0\n")
+    save(np.zeros((600, 1440, 3), np.uint8), tmp_path / "large.png")
+    monkeypatch.setattr("facecam.benchmark.detection.marked_boxes.measured_detectors", lambda *_: two)
+    measure_boxes(settings, BoxOptions(tmp_path / "marked.txt"))
+    assert steps == alone
+
+
 def test_the_real_detectors_on_a_few_faces(settings: Settings, people: Path, agreed_by_hog: None) -> None:
     options = DetectionOptions(people, detectors=("hog",), count=3)
     report = measure_detection(settings, options, conditions=SOME)

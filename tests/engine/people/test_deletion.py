@@ -137,6 +137,18 @@ def test_heirs_are_found_whose_start_was_named_by_its_path(
     assert directory.what_stays_of(here, "Ada").models == ("file", "folder", "mine", "run")
 
 
+def test_a_run_that_began_with_nothing_is_nobodys_heir_wherever_the_program_runs(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    trained(here, "fresh", *samples(here, "Bea"), started="")
+    monkeypatch.chdir(here.weights / "mine")
+    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    monkeypatch.chdir(here.weights.parent / "runs" / "2026-01-31-mine" / "model")
+    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    assert photos_learnt_by(here, "fresh") == {one.digest for one in samples(here, "Bea")[:1]}
+
+
 def test_heirs_are_found_beyond_models_and_runs_in_between(here: Settings) -> None:
     trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
     trained(here, "between", *samples(here, "Bea"), started="mine")

@@ -69,6 +69,17 @@ def test_it_goes_and_what_is_not_ours_stays(here: Settings, tmp_path: Path) -> N
     erase_everything(here, plan_erasure(here))
 
 
+def test_what_an_erasure_that_was_cut_off_has_left_goes_with_the_next(here: Settings) -> None:
+    """Its last step: what is of nobody in particular, with names in it."""
+    erase_everything(here, plan_erasure(here))
+    exported = here.database / "names_reference.txt"
+    exported.write_text("Ada")
+    planned = plan_erasure(here)
+    assert not planned.is_empty and planned.cached == 1
+    erase_everything(here, planned)
+    assert not exported.exists() and plan_erasure(here).is_empty
+
+
 def test_a_training_that_runs_refuses_before_anybody_is_gone(here: Settings) -> None:
     with held(runs_folder(here) / "first"), pytest.raises(ConfigError):
         erase_everything(here, plan_erasure(here))

@@ -64,18 +64,21 @@ class World:
     def state(self) -> tuple[object, ...]:
         """All that belongs to people: records, vectors and how they were aligned, rejections, every file in data/."""
         gallery = self.gallery()
-        people = sorted(
+        people = [
             (
                 person.identity.id,
                 person.identity.name,
                 person.created,
                 person.consent or "",
-                _rows(gallery.embeddings_of(person)),
-                _rows(gallery.rejected_of(person)),
+                *map(_rows, (gallery.embeddings_of(person), gallery.rejected_of(person))),
                 tuple((one.model_id, _rows(one)) for one in gallery.kept_of(person)),
             )
             for person in gallery.people
-        )
+        ]
+        order: object = (gallery.owners.tolist(), gallery.rejections.owners.tolist())
+        if self.settings.server:  # There what is given back comes last.
+            order = None
+            people = sorted((*one[:4], sorted(one[4]), sorted(one[5]), one[6]) for one in people)
         paths = [path for path in self.settings.data.rglob("*") if FOLDER not in path.parts]
         files = {
             str(path.relative_to(self.settings.data)): path.read_bytes()
@@ -87,7 +90,7 @@ class World:
         two = self.settings.database / TWO_PEOPLE
         pairs = json.loads(two.read_text())["pairs"] if two.is_file() else []
         visits = [(one.came, one.identity) for one in open_visits(self.settings).read()]
-        return people, files, notes, pairs, visits
+        return people, order, files, notes, pairs, visits
 
     def everybody(self) -> list[Identity]:
         known = {one.name: one for one in self.gallery().identities}
@@ -277,6 +280,5 @@ def _known(vectors: FloatArray) -> set[bytes]:
 
 
 def _rows(embeddings: Embeddings) -> list[tuple[bytes, int]]:
-    """In any order: it means nothing."""
     pairs = zip(embeddings.vectors, embeddings.alignments, strict=True)
-    return sorted((row.tobytes(), int(code)) for row, code in pairs)
+    return [(row.tobytes(), int(code)) for row, code in pairs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -52,6 +53,23 @@ def test_marks_are_kept_taken_back_and_put_back(tmp_path: Path) -> None:
     assert {mark.id for mark in later.all()} == {one.id, two.id}
     assert [mark.id for mark in later.forget_photos(["a" * 32])] == [one.id]
     assert [mark.id for mark in marks.all()] == [two.id]
+
+
+def test_the_last_mark_goes_and_none_is_taken_back_without_room_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = NoFaces(tmp_path)
+    mark = marks.add(in_source("0"), Box(0, 0, 10, 10))
+    file = next(tmp_path.glob("no-faces.json"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("facecam.engine.photos.json_store.write_document", full)
+    marks.remove(marks.all())
+    assert not file.exists() and NoFaces(tmp_path).all() == () and mark is not None
+    NoFaces(tmp_path / "never used").remove(())
+    assert not (tmp_path / "never used").exists()
 
 
 @pytest.mark.parametrize(

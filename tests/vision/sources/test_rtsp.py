@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -61,6 +62,30 @@ class Opened:
 
     def release(self) -> None:
         pass
+
+
+def test_a_stream_that_is_opened_again_is_not_watched_for_a_second_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """FFmpeg looks at 20 frames to find out how many there are a second; who was here before knows."""
+    options: list[str] = []
+    real = camera.cv2.VideoCapture
+
+    def opened(*arguments: object) -> object:
+        options.append(os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"])
+        return real(*arguments)
+
+    with RtspCamera() as device:
+        monkeypatch.setattr(camera.cv2, "VideoCapture", opened)
+        with open_source(device.address) as source:
+            first = source.fps
+            device.fail("gone")
+            assert read_until(source, lambda: source.status.state == "lost")
+            device.recover()
+            assert read_until(source, lambda: source.status.state == "playing")
+            assert source.fps == first == pytest.approx(25, abs=1)
+    assert "fpsprobesize" not in options[0] and options[-1] == f"{options[0]}|fpsprobesize;2"
+    assert os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] == options[0]
 
 
 def test_an_opening_again_is_given_up_when_it_is_late_and_some_take_their_time(
