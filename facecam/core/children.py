@@ -142,9 +142,7 @@ def _listen(
                 else:
                     log.write(line)
                     log.flush()
-        except (
-            Exception
-        ) as error:  # Of whoever listens, and of a full disk: raised where the child was started.
+        except Exception as error:  # Whoever listens failed, or the disk is full: raised in `run_child`.
             said.append(error)
 
 
