@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             outcome = resume(settings, folder, on_event=show, cancel=cancel)
         else:
             outcome = distil(settings, _request(arguments), on_event=show, cancel=cancel)
-    _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
+        _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
     return 0
 
 

@@ -52,7 +52,13 @@ def add_arguments(parser: Parser) -> None:
         help=f"its password is taken from {PASSWORD_VARIABLE} in the environment",
     )
     parser.switch("--mqtt-tls", "encrypted, and the broker's certificate checked")
-    parser.add_argument("--mqtt-topic", default="facecam", metavar="TOPIC", help="default: facecam")
+    parser.add_argument(
+        "--mqtt-topic",
+        default="facecam",
+        metavar="TOPIC",
+        help="of this station (default: facecam); one with other people needs another, or each has the broker forget "
+        "those of the other",
+    )
     parser.switch("--json", "say where it listens as one JSON document")
     add_shared_flags(parser)
 

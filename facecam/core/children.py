@@ -81,16 +81,18 @@ def run_child(
     Raises:
         FacecamError: the child said what is wrong, with its cure.
         Cancelled: it was killed.
+        Exception: whatever `on_event` raises; the child ends then.
     """
     with tempfile.TemporaryFile() if log is None else contextlib.nullcontext(log) as other:
         process = _start(command_of(module, *arguments), other, variables or {}, asked=patience_s > 0)
-        said: list[FacecamError | dict[str, Any]] = []
+        said: list[BaseException | dict[str, Any]] = []
         listener = threading.Thread(target=_listen, args=(process, other, on_event, said), daemon=True)
         listener.start()
         try:
             _wait(process, listener, cancel or CancelToken(), patience_s)
         except BaseException:
-            process.kill()
+            if not patience_s:  # Else it saves where it is, as it does when this process is killed.
+                process.kill()
             raise
         finally:
             _end(process)
@@ -101,7 +103,7 @@ def run_child(
         (line.strip() for line in reversed(lines) if line.strip()), f"exit code {process.returncode}"
     )
     result = said[-1] if said else None
-    if isinstance(result, FacecamError):
+    if isinstance(result, BaseException):
         raise result
     return Ended(result, process.returncode, last_line)
 
@@ -126,17 +128,22 @@ def _listen(
     process: subprocess.Popen[bytes],
     log: IO[bytes],
     on_event: EventSink,
-    said: list[FacecamError | dict[str, Any]],
+    said: list[BaseException | dict[str, Any]],
 ) -> None:
-    for line in process.stdout or ():
-        heard = parse(line.decode("utf-8", "replace"))
-        if isinstance(heard, FacecamError | dict):
-            said.append(heard)
-        elif heard is not None:
-            on_event(heard)
-        else:
-            log.write(line)
-            log.flush()
+    assert process.stdout is not None
+    with process.stdout as lines:
+        try:
+            for line in lines:
+                heard = parse(line.decode("utf-8", "replace"))
+                if isinstance(heard, FacecamError | dict):
+                    said.append(heard)
+                elif heard is not None:
+                    on_event(heard)
+                else:
+                    log.write(line)
+                    log.flush()
+        except Exception as error:  # Whoever listens failed, or the disk is full: raised in `run_child`.
+            said.append(error)
 
 
 def _wait(

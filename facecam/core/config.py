@@ -21,7 +21,7 @@ from facecam.core.errors import ConfigError
 from facecam.core.home import HOME, settings_path
 from facecam.core.parameter_file import float_in, path_in, read_parameters
 from facecam.core.paths import printable, resolved
-from facecam.core.server_address import is_address, require_usable
+from facecam.core.server_address import folder_or_address, is_address, require_usable
 
 _FLAG = re.compile(r"--([a-z][a-z-]*[a-z])")
 #: What a value of a file should be, for people.
@@ -267,8 +267,8 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
     content = read_parameters(path, "the settings in", "Mend the file or leave --config out.")
     refuse_unknown(str(path), content, _KEYS)
     return {
-        key: value
-        if key == "database" and is_address(str(value))
+        key: folder_or_address(value)
+        if key == "database" and isinstance(value, str) and ("://" in value or is_address(value))
         else value_in(str(path), Settings, key, value)
         for key, value in content.items()
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,10 +19,13 @@ def folder_or_address(text: str) -> Path | str:
     """What `--database` names: an address stays text.
 
     Raises:
-        ArgumentTypeError: it is an address of something else.
+        ConfigError: it is an address of something else; the message does not repeat it, see `require_usable`.
     """
     if "://" in text and not is_address(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no folder, and no address of a PostgreSQL server")
+        raise ConfigError(
+            "--database is no folder, and no address of a PostgreSQL server",
+            hint="Write it as postgresql://NAME@HOST/DATABASE, or name a folder.",
+        )
     return text if is_address(text) else Path(text)
 
 

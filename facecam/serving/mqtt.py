@@ -104,8 +104,8 @@ class Publisher:
         if ident not in self._seen_at:
             self._announce(name, ident)
         change = 1 if event["kind"] == "came" else -1
-        self._seen_at[ident] = max(0, self._seen_at.get(ident, 0) + change)
-        state = "ON" if self._seen_at[ident] > 0 else "OFF"
+        seen_at = self._seen_at[ident] = max(0, self._seen_at.get(ident, 0) + change)
+        state = "ON" if seen_at else "OFF"
         self._client.publish(self._state_topic(ident), state, qos=1, retain=True)
         self._client.publish(f"{self._topic}/event", json.dumps(event, ensure_ascii=False), qos=1)
 

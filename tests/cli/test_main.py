@@ -154,9 +154,12 @@ def test_a_file_is_no_folder_of_the_program(run: Run, name: str) -> None:
         assert message == f"--{name}: file is not a folder" and hint.startswith("Name a folder")
 
 
-def test_a_database_is_on_no_web_server(run: Run) -> None:
-    message, _ = run("people", "list", "--database", "http://example.org/people", bare=True).two_lines()
-    assert "no address of a PostgreSQL server" in message
+def test_a_database_is_on_no_web_server(run: Run, tmp_path: Path) -> None:
+    address = "http://ada:secret@example.org/people"
+    (file := tmp_path / "facecam.toml").write_text(f'database = "{address}"')
+    for flags in (("--database", address), ("--config", str(file))):
+        message, _ = run("people", "list", *flags, bare=True).two_lines()
+        assert "no address of a PostgreSQL server" in message and "secret" not in message
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no device without an end")

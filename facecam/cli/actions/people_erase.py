@@ -49,11 +49,14 @@ def _lines(settings: Settings, planned: Erasure) -> Iterator[str]:
     for count, text in (
         (planned.visits, f"The log{where}: {counted(planned.visits, 'visit')}"),
         (planned.marks, f"What was said to be no face: {counted(planned.marks, 'place')}"),
-        (planned.cached, f"What was kept to save time: {counted(planned.cached, 'file')}"),
+        (
+            planned.cached,
+            f"What was computed of faces, with exports in the database folder: {counted(planned.cached, 'file')}",
+        ),
     ):
         if count:
             yield text
     if planned.links:
         linked = listed([link.name for link in planned.links], _MOST_NAMED)
         yield f"Not the photos in folders that are only linked: {linked}"
-    yield "What stays: the settings, the audit trail, and pictures, films and exports you saved yourself."
+    yield "What stays: the settings, the audit trail, and pictures, films and exports you saved elsewhere."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TextIO
 
 from facecam.cli.terminal.output import say
@@ -18,20 +19,38 @@ from facecam.engine.training_jobs.run import run_training
 
 @contextlib.contextmanager
 def stopped_by_hand() -> Iterator[CancelToken]:
-    """A token that Ctrl+C cancels; the second time it ends the program."""
-    cancel = CancelToken()
+    """A token that Ctrl+C cancels; so does the system, whose signal ends the program afterwards.
 
-    def stop(*_: object) -> None:
+    Who asks twice ends the program at once.
+    """
+    cancel, by_system = CancelToken(), list[int]()
+    before: dict[int, Callable[[int, FrameType | None], object]] = {signal.SIGINT: signal.default_int_handler}
+
+    def stop(number: int, frame: FrameType | None) -> None:
         if cancel.cancelled:
-            raise KeyboardInterrupt
-        say("stopping after this step …", sys.stderr)
+            before[number](number, frame)
         cancel.cancel()
+        if number != signal.SIGINT:
+            by_system.append(number)
+        with contextlib.suppress(OSError):  # The terminal may be closed.
+            say("stopping after this step …", sys.stderr)
 
-    before = signal.signal(signal.SIGINT, stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP.
+        if number is not None and callable(handler := signal.getsignal(number)):
+            before[number] = handler
+    for number in before:
+        signal.signal(number, stop)
     try:
         yield cancel
+    except OSError:
+        if not by_system:  # Else the terminal is closed, to which somebody spoke.
+            raise
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in by_system:
+        before[number](number, None)
 
 
 def train(
@@ -45,5 +64,5 @@ def train(
     show = JsonLines() if as_json else Lines(to or sys.stdout)
     with stopped_by_hand() as cancel:
         outcome = run_training(settings, request, on_event=show, cancel=cancel)
-    show.finish(outcome)
+        show.finish(outcome)
     return outcome

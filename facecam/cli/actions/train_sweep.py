@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import sys
 
@@ -40,8 +41,11 @@ def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
             on_event=JsonLines() if as_json else Lines(sys.stdout),
             on_trial=on_trial,
         )
-    except KeyboardInterrupt:
-        say("stopped; the same command goes on with this sweep", sys.stderr)
+    except KeyboardInterrupt as end:
+        with contextlib.suppress(OSError):  # The terminal may be closed.
+            say("stopped; the same command goes on with this sweep", sys.stderr)
+        if type(end) is not KeyboardInterrupt:  # The system ends the program.
+            raise
         return 0
     if as_json:
         print_json({"event": "best", **dataclasses.asdict(best)})

@@ -83,7 +83,7 @@ class Parser(argparse.ArgumentParser, _Flags):
         return as_typed(super().format_help())
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """What is not known ends here: passed on, as usual, the command would answer for its action."""
+        """Refuse what is unknown in the parser of the action: argparse leaves it to the command, which knows less."""
         self._given = list(args or ())
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:

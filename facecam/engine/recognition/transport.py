@@ -78,7 +78,7 @@ class Transport:
             self._paused, self._steps = False, 0
 
     def step(self, direction: int) -> None:
-        """Stand still, one frame further (1) or back (−1); steps asked for at once are all taken."""
+        """Stand still, one frame further (1) or back (−1); `_MOST_STEPS` asked for at once are all taken."""
         with self._lock:
             self._paused, self._wanted = True, None
             self._steps = max(-_MOST_STEPS, min(self._steps + direction, _MOST_STEPS))

@@ -1,4 +1,4 @@
-"""Turned search: faces that lie on their side in a stream, of which an upright look misses one in eight."""
+"""Turned search: faces that lie on their side in a stream, of which an upright look misses one in eight and more."""
 
 from __future__ import annotations
 

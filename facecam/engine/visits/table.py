@@ -47,9 +47,7 @@ class SightingTable(SightingFile):
         Raises:
             DataError: they can be written neither there nor here.
         """
-        if following(
-            self._address
-        ).is_lost:  # Recognition must not stand still for as long as a server is waited for.
+        if following(self._address).is_lost:  # Recognition must not stand still while a server is waited for.
             self._waiting.append(*visits)
             return
         try:

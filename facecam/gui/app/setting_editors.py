@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from facecam.core.config import MOST_DAYS, TIMES, Settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import expanded
-from facecam.core.server_address import is_address
+from facecam.core.server_address import folder_or_address
 from facecam.gui.app.form import choice
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.option_values import option_value
@@ -144,7 +144,8 @@ def _folder_editor(value: Path | str, parent: QWidget, *, takes_address: bool) -
         text = line.text().strip()
         if not text or "\0" in text:
             raise ConfigError("a folder is missing", hint="Choose a folder for each of the three.")
-        return text if takes_address and is_address(text) else expanded(text)
+        place = folder_or_address(text) if takes_address else expanded(text)
+        return place if isinstance(place, str) else expanded(place)
 
     browse.clicked.connect(choose)
     return Editor(holder, folder)

@@ -72,10 +72,11 @@ class Banner(QFrame):
         same = [one for one in self._messages if _same(one, message)]
         self._messages = [one for one in self._messages if one not in same]
         # One with a key is withdrawn when it is mended, and may have a button.
-        self._messages.append(next((one for one in same if one.key and not message.key), message))
+        message = next((one for one in same if one.key and not message.key), message)
+        self._messages.append(message)
         while len(self._messages) > _MAX_WAITING:
             self._messages.remove(max(self._messages, key=lambda one: _GRAVITY.index(one.level)))
-        self._came_over.append((self._messages[-1], _open_dialogs()))
+        self._came_over.append((message, _open_dialogs()))
         self._came_over = [one for one in self._came_over if any(one[0] is kept for kept in self._messages)]
         self._refresh()
 
@@ -86,7 +87,7 @@ class Banner(QFrame):
 
     def clear(self) -> None:
         """Take all away: they may name people who were erased."""
-        self._messages = []
+        self._messages, self._came_over = [], []
         self._refresh()
 
     def close_message(self) -> None:

@@ -226,6 +226,11 @@ def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppCont
     line.setText("postgresql://ada:secret@db.example/faces")
     press_ok(dialog)
     assert "password" in dialog._fault.text() and "secret" not in dialog._fault.text() and dialog.isVisible()
+    line.setText("mysql://ada:secret@db.example/faces")
+    press_ok(dialog)
+    assert (
+        "no address of a PostgreSQL server" in dialog._fault.text() and "secret" not in dialog._fault.text()
+    )
     line.setText(address)
     press_ok(dialog)
     assert context.settings.server == address and context.settings.database == folder

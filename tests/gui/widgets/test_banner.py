@@ -194,6 +194,19 @@ def test_over_a_dialog_it_is_seen_and_survives_it(page: QWidget, banner: Banner,
         assert texts(banner) == ["before", "encrypted"]
 
 
+def test_news_that_has_no_room_among_faults_brings_none_of_them_over_a_question(
+    page: QWidget, banner: Banner, qtbot: QtBot
+) -> None:
+    for number in range(20):
+        banner.show_message(Message(f"Fault {number}.", level="fault"))
+    dialog = Question("Sure?", ["It goes."], "&Go", parent=page)
+    show(dialog)
+    banner.show_message(Message("Since.", level="info"))
+    assert banner.parentWidget() is page and "Since." not in words(banner)
+    dialog.close()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+
+
 def test_what_was_said_before_a_question_does_not_cover_it(
     page: QWidget, banner: Banner, qtbot: QtBot
 ) -> None:
