@@ -56,8 +56,7 @@ def add_arguments(parser: Parser) -> None:
         "--mqtt-topic",
         default="facecam",
         metavar="TOPIC",
-        help="of this station (default: facecam); one with other people needs another, or each has the broker forget "
-        "those of the other",
+        help="default: facecam; two stations that watch different places need two",
     )
     parser.switch("--json", "say where it listens as one JSON document")
     add_shared_flags(parser)

@@ -60,12 +60,14 @@ class Publisher:
 
     Args:
         broker: where to.
+        people: tells the database of this station from others at the same broker.
 
     Raises:
         ConfigError: the broker does not answer, or refuses us.
     """
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, people: str) -> None:
+        self._mark = f"facecam_{person_topic(people)}"
         self._topic = broker.topic.strip("/")
         #: At how many sources somebody is seen now.
         self._seen_at: dict[str, int] = {}
@@ -140,10 +142,12 @@ class Publisher:
         self._answered.set()
 
     def _heard(self, _: Client, __: object, message: MQTTMessage) -> None:
-        """What is announced, here and in other processes; of those, stations with another topic answer for theirs."""
+        """What is announced, here and in other processes; of those, stations with other people answer for theirs."""
         try:
             config = json.loads(message.payload)
             name, state = config["name"], config["state_topic"]
+            if self._mark not in config["device"]["identifiers"]:
+                return
         except (ValueError, KeyError, TypeError):
             return  # Cleared, or not of this program.
         if isinstance(name, str) and state == self._state_topic(person_topic(name)):
@@ -156,7 +160,7 @@ class Publisher:
             "device_class": "occupancy",
             "state_topic": self._state_topic(ident),
             "availability_topic": f"{self._topic}/status",
-            "device": {"identifiers": ["facecam"], "name": "facecam", "sw_version": __version__},
+            "device": {"identifiers": ["facecam", self._mark], "name": "facecam", "sw_version": __version__},
         }
         self._kept[ident] = name
         self._client.publish(_config_topic(ident), json.dumps(config, ensure_ascii=False), qos=1, retain=True)

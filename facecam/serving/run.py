@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import platform
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,7 +80,9 @@ def serve(
         pictures = PictureService(settings, on_event)
         hub = EventHub()
         if broker is not None:
-            publisher = Publisher(broker)
+            publisher = Publisher(
+                broker, settings.server or f"{platform.node()} {settings.database.resolve()}"
+            )
             stack.callback(publisher.close)
             stack.enter_context(hub.listening(publisher))
             stack.enter_context(

@@ -314,7 +314,7 @@ def test_whoever_is_here_has_left_when_nobody_looks_any_more(
 
 def test_the_broker_is_told_and_home_assistant_finds_the_people() -> None:
     broker = Broker()
-    publisher = Publisher(Address("127.0.0.1", broker.port, "me", "secret"))
+    publisher = Publisher(Address("127.0.0.1", broker.port, "me", "secret"), "here")
     came = {"kind": "came", "name": EILEEN, "source": "0"}
     for event in (
         came,
@@ -340,8 +340,8 @@ def test_the_broker_is_told_and_home_assistant_finds_the_people() -> None:
 def test_the_broker_forgets_whoever_is_deleted_also_of_an_earlier_run() -> None:
     broker = Broker()
 
-    def told(topic: str, *names: str) -> Publisher:
-        publisher = Publisher(Address("127.0.0.1", broker.port, topic=topic))
+    def told(topic: str, *names: str, people: str = "here") -> Publisher:
+        publisher = Publisher(Address("127.0.0.1", broker.port, topic=topic), people)
         for name in names:
             publisher({"kind": "came", "name": name, "source": "0"})
         return publisher
@@ -353,15 +353,18 @@ def test_the_broker_forgets_whoever_is_deleted_also_of_an_earlier_run() -> None:
 
     told("facecam", "Ada", "Eve", "").close()
     told("yard", "Hal").close()
+    told("facecam", "Zoe", people="another computer's").close()
     publisher = told("facecam", "Jim")
     deadline = time.monotonic() + 60
-    while set(announced()) != {"Eve", "Hal", "somebody unknown"} and time.monotonic() < deadline:
+    while set(announced()) != {"Eve", "Hal", "Zoe", "somebody unknown"} and time.monotonic() < deadline:
         publisher.forget_others(lambda: ["Eve"])
         time.sleep(0.01)
     publisher({"kind": "left", "name": "Eve", "source": "0"})
     publisher.close()
     broker.close()
-    assert set(announced()) == {"Eve", "Hal", "somebody unknown"}, "what other stations announce is theirs"
+    assert set(announced()) == {"Eve", "Hal", "Zoe", "somebody unknown"}, (
+        "what other stations announce is theirs"
+    )
     assert f"facecam/person/{person_topic('Ada')}/state" not in broker.retained
     assert broker.retained[f"facecam/person/{person_topic('Eve')}/state"] == "OFF"
 
@@ -369,7 +372,7 @@ def test_the_broker_forgets_whoever_is_deleted_also_of_an_earlier_run() -> None:
 def test_a_broker_that_refuses_is_said() -> None:
     broker = Broker(refuse=True)
     with pytest.raises(ConfigError) as caught:
-        Publisher(Address("127.0.0.1", broker.port, "me", "a wrong one"))
+        Publisher(Address("127.0.0.1", broker.port, "me", "a wrong one"), "here")
     broker.close()
     assert "refuses" in caught.value.message and "FACECAM_MQTT_PASSWORD" in caught.value.hint
     assert "a wrong one" not in caught.value.message + caught.value.hint
@@ -379,7 +382,7 @@ def test_no_broker_is_said_in_two_lines() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(ConfigError) as caught:
-        Publisher(Address("127.0.0.1", port))
+        Publisher(Address("127.0.0.1", port), "here")
     assert str(port) in caught.value.message and "--mqtt" in caught.value.hint
 
 
