@@ -31,8 +31,9 @@ class _Flags(argparse._ActionsContainer):
         self.add_argument(name, action="store_true", help=words, **more)
 
     def path(self, name: str, metavar: str, words: str, *, there: bool = False, **more: Any) -> None:
-        """A file or folder; `there`: it has to exist."""
-        self.add_argument(name, type=_existing if there else Path, metavar=metavar, help=words, **more)
+        """A file or folder; `there`: it has to exist, and to be a folder where `metavar` is `DIR`."""
+        existing = _existing_folder if metavar == "DIR" else _existing
+        self.add_argument(name, type=existing if there else Path, metavar=metavar, help=words, **more)
 
     def count(
         self, name: str, words: str, default: int | None = None, *, metavar: str = "N", **more: Any
@@ -181,6 +182,13 @@ def _numbered(kind: Callable[[str], Any], what: str, text: str) -> Any:
 def _existing(text: str) -> Path:
     require_path(Path(text))
     return Path(text)
+
+
+def _existing_folder(text: str) -> Path:
+    path = _existing(text)
+    if not path.is_dir():
+        raise ConfigError(f"{printable(path)} is not a folder", hint="Name the folder its photos are in.")
+    return path
 
 
 def refuse_given(
