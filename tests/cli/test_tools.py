@@ -158,5 +158,4 @@ def test_every_box_that_is_told_ends_where_the_picture_does(run: Run, heads: Hea
     left, top, right, bottom = enrolling["box"]
     assert 0 == left < right <= width and 0 <= top < bottom <= height
     told = ",".join(map(str, enrolling["box"]))
-    assert run("enroll", "Barack again", photo, "--face", f"{photo}:{told}").code in (0, 1)
     assert run("no-face", photo, "--box", told).code == 0
