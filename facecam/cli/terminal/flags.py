@@ -103,6 +103,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         dashed = [one for one in self._given if re.match("-[^-]", one) and one not in known]
         if dashed and ("are required: " in message or (wrong and is_there(Path(wrong)))):
             return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
+        if message.endswith(" required: ACTION"):
+            actions = next(one for one in self._actions if isinstance(one, argparse._SubParsersAction))
+            return f"Choose one of {', '.join(actions.choices)}: `python {self.prog} --help` tells of them."
         # Alone, `--help` tells of the commands; the older flags have theirs behind one of them.
         prog = self.prog if " " in self.prog else f"{self.prog} -t"
         return did_you_mean(wrong, known, f"See `python {prog} --help`.")
