@@ -30,7 +30,7 @@ _WORDS = {
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `encrypt`."""
-    actions = parser.add_subparsers(dest="action", required=True)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     on = actions.add_parser("on", help="encrypt everything, and from now on whatever is written")
     _add_keyring_flag(on)
     actions.add_parser("off", help="decrypt everything, and forget the key")

@@ -35,11 +35,11 @@ def add_arguments(parser: Parser) -> None:
     ):
         action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         if name in ("show", "keep", "delete"):
-            action.add_argument("run", help="name of the run's folder, or its path")
+            action.add_argument("run", metavar="RUN", help="name of the run's folder, or its path")
         if name == "delete":
             action.switch("--yes", "do not ask")
         if name == "compare":
-            action.add_argument("run", nargs="+", help="names of the runs' folders")
+            action.add_argument("run", metavar="RUN", nargs="+", help="names of the runs' folders")
         action.switch("--json", "one JSON document on stdout")
         action.set_defaults(do=do)
         add_shared_flags(action)

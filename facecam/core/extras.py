@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import importlib.metadata
 import importlib.util
+import json
 import platform
 import sys
 from pathlib import Path
@@ -33,8 +36,8 @@ def how_to_add_tensorflow() -> str:
     if IN_CHECKOUT:
         return f"Run `make setup` with {_PYTHONS}"
     if FROZEN:
-        return f"The bundle is without it; install the package beside it with {_PYTHONS}: pip install 'facecam[train]'"
-    return f"Install it with {_PYTHONS}: pip install 'facecam[train]'"
+        return f"The bundle is without it; install the package beside it with {_PYTHONS}: pip install {itself('train')}"
+    return f"Install it with {_PYTHONS}: pip install {itself('train')}"
 
 
 def why_no_card() -> str:
@@ -59,7 +62,17 @@ def how_to_add(extra: str) -> str:
     """What to do where the packages of an extra (`gui`, `serve`) are missing, one line."""
     if IN_CHECKOUT:
         return "Run `make setup`, or: python -m pip install --no-deps -r requirements.txt"
-    return f"Install it: pip install 'facecam[{extra}]'"
+    return f"Install it: pip install {itself(extra)}"
+
+
+def itself(extra: str = "") -> str:
+    """What pip is given to install this program with an extra: what it came from, for it is on no registry."""
+    extras = f"[{extra}]" if extra else ""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError, KeyError):
+        origin = json.loads(importlib.metadata.distribution("facecam").read_text("direct_url.json") or "")
+        way = f"{origin['vcs_info']['vcs']}+" if "vcs_info" in origin else ""
+        return f"'facecam{extras} @ {way}{origin['url']}'"
+    return f"'FILE{extras}' (FILE: the wheel or checkout of facecam)"
 
 
 def how_to_add_cuda() -> str:
@@ -69,13 +82,12 @@ def how_to_add_cuda() -> str:
     return "Install them: pip install 'tensorflow[and-cuda]'"
 
 
-def require_package(module: str, flag: str, package: str) -> Any:
+def require_package(module: str, flag: str) -> Any:
     """An optional package, imported, or the command that installs it.
 
     Args:
         module: its name for `import`.
         flag: of the command line that needs it.
-        package: what pip is given.
 
     Raises:
         DependencyError: it is not installed.
@@ -83,12 +95,11 @@ def require_package(module: str, flag: str, package: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        what = f"'{package}'" if "[" in package and not IN_CHECKOUT else module
         raise DependencyError(
             f"{flag} needs the package {module}, which is not installed",
             hint=f"The bundle is without it: leave {flag} out."
             if FROZEN
-            else f"Install it with `python -m pip install {what}`, or leave {flag} out.",
+            else f"Install it with `python -m pip install {module}`, or leave {flag} out.",
         ) from error
 
 

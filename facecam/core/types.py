@@ -114,11 +114,15 @@ class Box:
         """(left, top, right, bottom) rounded to whole pixels."""
         return round(self.left), round(self.top), round(self.right), round(self.bottom)
 
+    def inside(self, width: int, height: int) -> Box:
+        """The part of this box in a picture of this size, px; a pixel at its border where nothing is."""
+        left, top = min(max(self.left, 0), width - 1), min(max(self.top, 0), height - 1)
+        return Box(left, top, max(min(self.right, width), left + 1), max(min(self.bottom, height), top + 1))
+
     def ints_inside(self, image: ImageArray) -> tuple[int, int, int, int]:
-        """The same of what is inside a picture, uint8 (H, W, 3); a pixel at its border where nothing is."""
-        (height, width), (left, top, right, bottom) = image.shape[:2], self.as_ints()
-        left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
-        return left, top, max(min(right, width), left + 1), max(min(bottom, height), top + 1)
+        """`as_ints` of the part in a picture, uint8 (H, W, 3)."""
+        height, width = image.shape[:2]
+        return self.inside(width, height).as_ints()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -274,7 +274,7 @@ def _required(limit: Limit | None, card: ModelCard) -> Limit:
 def _without_threshold(card: ModelCard) -> WeightsError:
     return WeightsError(
         f"the model {card.name} has no threshold yet",
-        hint="Give one with --threshold, or calibrate it with `models add`.",
+        hint=f"Calibrate it: `models calibrate {card.name} --photos DIR` (15 people or so), or give --threshold.",
     )
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from facecam.cli.terminal.output import Printer, end_bar
 from facecam.core.config import Settings
+from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice
 from facecam.core.home import expanded
+from facecam.core.paths import is_folder
 from facecam.engine.models.first_use import prepare_at_first_use
 
 Folder = str | os.PathLike[str]
@@ -26,19 +28,30 @@ def settings_of(home: Folder | None, settings: Settings | None = None) -> Settin
     settings = settings or Settings()
     if home is None:
         return settings
-    folder = expanded(home).absolute()
+    folder = expanded(path_of(home)).absolute()
     weights = folder / "weights"
     return replace(
         settings,
         data=folder / "data",
         database=folder / "database",
-        weights=weights if weights.is_dir() else settings.weights,
+        weights=weights if is_folder(weights) else settings.weights,
     )
 
 
 def paths_of(photos: Folder | Iterable[Folder]) -> list[Path]:
     """One file or folder is itself: else each of its letters would name one, and `.` and `/` do."""
-    return [Path(one) for one in ([photos] if isinstance(photos, str | os.PathLike) else photos)]
+    return [path_of(one) for one in ([photos] if isinstance(photos, str | os.PathLike) else photos)]
+
+
+def path_of(photo: Folder) -> Path:
+    """A file or folder; an empty name is none: `Path` takes it for the folder the program was started in.
+
+    Raises:
+        DataError: it is empty.
+    """
+    if not os.fspath(photo):
+        raise DataError("an empty name is no file or folder", hint="Give the path of one.")
+    return Path(photo)
 
 
 def with_models(settings: Settings, on_event: EventSink | None = None) -> Settings:

@@ -23,7 +23,7 @@ from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.scoring import open_cohort
 from facecam.engine.tools.clustering import cluster as cluster_faces
 from facecam.engine.tools.compare import Comparison, distances, scores
-from facecam.library.home import Folder, paths_of, settings_of, with_models
+from facecam.library.home import Folder, path_of, paths_of, settings_of, with_models
 from facecam.vision.images.read import read_picture
 
 #: A file, or a picture uint8 (H, W, 3) RGB.
@@ -149,7 +149,7 @@ def read_photo(photo: Photo) -> ImageArray:
         DataError: the file cannot be read, or the array is no picture.
     """
     if not isinstance(photo, np.ndarray):
-        return read_picture(Path(photo))
+        return read_picture(path_of(photo))
     try:
         check_image(photo)
     except ValueError as error:

@@ -25,7 +25,7 @@ from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.run import run_training
 from facecam.gallery.gallery import Gallery
 from facecam.library.faces import RecognizedFace, RecognizedFrame, recognized_face, recognized_frame
-from facecam.library.home import Folder, listener, paths_of, settings_of, with_models
+from facecam.library.home import Folder, listener, path_of, paths_of, settings_of, with_models
 from facecam.library.pictures import Photo, read_photo
 from facecam.training.config.preset import find_preset
 from facecam.vision.sources.open import open_source
@@ -233,7 +233,7 @@ class FaceRecognizer:
             WeightsError: no such model, or it cannot be written in this form.
         """
         name = model or self.settings.model or components.open_weights(self.settings).deployed()
-        return export_model(self.settings, name, kind, Path(output), on_event=self._on_event).path
+        return export_model(self.settings, name, kind, path_of(output), on_event=self._on_event).path
 
     def _load(self) -> None:
         """What depends on the model in use."""

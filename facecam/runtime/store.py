@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 import filelock
 
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import atomic_write, fsync_folder, readable_os_errors, sweep_temporary
+from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors, sweep_temporary
 from facecam.runtime.card import (
     CARD_FILE,
     Fault,
@@ -117,7 +117,10 @@ class WeightsStore:
         try:
             return self.folder / check_model_name(name)
         except Fault as fault:
-            raise WeightsError(str(fault), hint="Run `python main.py models list` for the names.") from fault
+            raise WeightsError(
+                f"{printable(name)} cannot be the name of a model",
+                hint="Run `python main.py models list` for the names.",
+            ) from fault
 
     def card(self, name: str) -> ModelCard:
         """The card of a model.

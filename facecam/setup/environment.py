@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,7 @@ def prepare(
             )
             _install(_CUDA, report)
         _write_stamp(wanted)
+    _make_importable()
     if packages_fit and _models_present(stamp):
         return False
     _prepare_models(report)
@@ -112,6 +114,21 @@ def _make_environment(report: Callable[[str], None]) -> None:
         raise system.SetupError(
             f"the virtual environment could not be made: {error}",
             "On Debian or Ubuntu: sudo apt-get install python3-venv; otherwise check the disk.",
+        ) from error
+
+
+def _make_importable() -> None:
+    """`import facecam` works in the environment from any folder."""
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(FOLDER)})
+    link = Path(packages, "facecam.pth")
+    try:
+        if not link.is_file() or link.read_text(encoding="utf-8") != f"{ROOT}\n":
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.write_text(f"{ROOT}\n", encoding="utf-8")
+    except OSError as error:
+        raise system.SetupError(
+            f"{link} could not be written: {error.strerror}",
+            "Free some space, then run the command again.",
         ) from error
 
 

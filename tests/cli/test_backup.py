@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -144,3 +145,10 @@ def test_what_is_on_a_server_is_said_not_to_be_in_it(
     command = ["backup", tmp_path / "mine", "--passphrase-file", phrase, "--database", address]
     done = run(*command, own_folders=True)
     assert done.code == 0 and "are not in this backup" in done.err and "pg_dump" in done.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_pipe_nobody_writes_to_is_not_waited_for(run: Run, phrase: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    message, hint = run("restore", tmp_path / "pipe", "--passphrase-file", phrase).two_lines()
+    assert "no backup" in message and hint

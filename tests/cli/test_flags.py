@@ -12,6 +12,7 @@ from facecam.cli.terminal.flags import Parser, add_shared_flags, boolean, box, p
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.types import Box
+from tests.cli.conftest import Run
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
@@ -185,3 +186,16 @@ def test_a_misspelt_setting_in_the_file_is_said_like_a_flag(
     with pytest.raises(ConfigError) as caught:
         settings_from(parsed())
     assert caught.value.hint == "Did you mean detector?"
+
+
+@pytest.mark.parametrize("command", ["encrypt", "people", "models", "runs", "classify"])
+def test_a_missing_action_is_answered_with_those_there_are(run: Run, command: str) -> None:
+    message, hint = run(command, bare=True).two_lines()
+    known = {
+        "encrypt": "off",
+        "people": "rename",
+        "models": "deploy",
+        "runs": "compare",
+        "classify": "predict",
+    }
+    assert "ACTION" in message and known[command] in hint and "--help" in hint

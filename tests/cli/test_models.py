@@ -230,3 +230,16 @@ def test_prepare_tells_the_program_that_started_it_how_far_it_is(
         monkeypatch.setattr(prepare, step, lambda *_: None)
     lines = [json.loads(line) for line in run("models", "prepare", "--events").out.splitlines()]
     assert {"stage": "models", "done": 7, "total": 7} in lines
+
+
+@pytest.mark.parametrize("action", [["calibrate", "dlib-resnet"], ["get", "sface"]])
+def test_a_photo_is_no_folder_of_people(run: Run, action: list[str], tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"x")
+    message, hint = run("models", *action, "--photos", tmp_path / "photo.jpg").two_lines()
+    assert message.endswith("photo.jpg is not a folder") and "folder" in hint
+
+
+def test_what_cannot_be_the_name_of_a_model(run: Run) -> None:
+    for command in (["models", "deploy", "../x"], ["recognize", __file__, "--model", "../x"]):
+        message, hint = run(*command).two_lines()
+        assert message == "../x cannot be the name of a model" and "models list" in hint

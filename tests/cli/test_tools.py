@@ -144,3 +144,18 @@ def test_a_photo_is_never_written_over_by_a_result(run: Run, people: Path, setti
         message, _ = run(*command).two_lines()
         assert photo.name in message or own.name in message
     assert photo.read_bytes() == before and read_picture(own).shape == read_picture(photo).shape
+
+
+def test_every_box_that_is_told_ends_where_the_picture_does(run: Run, heads: Heads, studio: Path) -> None:
+    head = heads[BARACK]
+    photo = save(head[int(head.shape[0] * 0.36) :, int(head.shape[1] * 0.33) :], studio / "cut.png")
+    enrolling = run("enroll", "Barack", photo, "--json").json()["photos"][0]
+    whole = save(heads[EILEEN], studio / "whole.png")
+    compared = run("compare", photo, whole, "--json").json()["faces"][0]
+    (recognized,) = run("recognize", photo, "--json").json()["faces"]
+    assert enrolling["box"] == compared["box"] == recognized["box"]
+    height, width = read_picture(photo).shape[:2]
+    left, top, right, bottom = enrolling["box"]
+    assert 0 == left < right <= width and 0 <= top < bottom <= height
+    told = ",".join(map(str, enrolling["box"]))
+    assert run("no-face", photo, "--box", told).code == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,12 +40,30 @@ def test_the_cure_is_that_of_a_checkout_or_of_an_installed_package(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(extras, "IN_CHECKOUT", False)
-    assert "pip install 'facecam[train]'" in how_to_add_tensorflow()
-    assert "pip install 'facecam[gui]'" in how_to_add("gui")
+    monkeypatch.setattr(extras, "itself", "'{}'".format)
+    assert "pip install 'train'" in how_to_add_tensorflow()
+    assert "pip install 'gui'" in how_to_add("gui")
     monkeypatch.setattr(extras, "FROZEN", True)
     assert "bundle" in how_to_add_tensorflow()
     with pytest.raises(DependencyError, match="--sweep needs") as caught:
-        extras.require_package("no_such_module", "--sweep", "no_such_module")
+        extras.require_package("no_such_module", "--sweep")
     assert "pip" not in caught.value.hint and "bundle" in caught.value.hint
     monkeypatch.setattr(extras, "IN_CHECKOUT", True)
     assert "make setup" in how_to_add_tensorflow() and "make setup" in how_to_add("gui")
+
+
+@pytest.mark.parametrize(
+    ("origin", "given"),
+    [
+        ('{"url": "file:///a/facecam.whl", "archive_info": {}}', "'facecam[gui] @ file:///a/facecam.whl'"),
+        ('{"url": "https://a/b", "vcs_info": {"vcs": "git"}}', "'facecam[gui] @ git+https://a/b'"),
+        (None, "'FILE[gui]' (FILE: the wheel or checkout of facecam)"),
+    ],
+)
+def test_an_installation_is_added_to_from_where_it_came(
+    monkeypatch: pytest.MonkeyPatch, origin: str | None, given: str
+) -> None:
+    """No registry has facecam; what is called so there may be somebody else's."""
+    came = SimpleNamespace(read_text=lambda name: origin)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: came)
+    assert extras.itself("gui") == given

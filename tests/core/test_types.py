@@ -85,3 +85,16 @@ def test_a_box_in_shares_of_its_picture_and_back() -> None:
     box = Box(-10, 20, 60, 80)
     assert box.shares_of(100, 200) == Box(-0.1, 0.1, 0.6, 0.4)
     assert box.shares_of(100, 200).in_picture(50, 100) == box.scaled(0.5)
+
+
+@pytest.mark.parametrize(
+    ("box", "part"),
+    [
+        (Box(-5, 2, 12.5, 99), Box(0, 2, 12.5, 30)),
+        (Box(1, 2, 3, 4), Box(1, 2, 3, 4)),
+        (Box(50, -9, 60, -1), Box(39, 0, 40, 1)),
+    ],
+)
+def test_the_part_of_a_box_in_a_picture(box: Box, part: Box) -> None:
+    assert box.inside(40, 30) == part
+    assert box.ints_inside(np.zeros((30, 40, 3), np.uint8)) == part.as_ints()

@@ -39,7 +39,7 @@ def test_every_page_and_every_example_is_in_the_menu() -> None:
     assert all(f": {page.name}" in settings for page in PAGES.glob("*.md"))
     examples = (PAGES / "examples.md").read_text(encoding="utf-8")
     for script in (PROGRAM_FOLDER / "docs" / "examples").glob("*.py"):
-        assert f'"{script.name}"' in examples
+        assert f'--8<-- "{script.name}"\n' in examples, "else the page shows this line and no program"
 
 
 def test_what_makes_them_is_pinned_within_what_the_extra_asks_for() -> None:

@@ -148,3 +148,16 @@ def test_a_single_photo_is_no_list_of_letters(app: facecam.FaceRecognizer, demo:
     assert (
         facecam.cluster(joe.path, min_faces=1) == facecam.cluster(str(joe.path), min_faces=1) == [[joe.path]]
     )
+
+
+def test_an_empty_name_is_no_photo_and_no_home(folder: Path) -> None:
+    for use in (facecam.detect, facecam.FaceRecognizer.open, lambda name: facecam.cluster([name])):
+        with pytest.raises(DataError, match="an empty name") as caught:
+            use("")
+        assert caught.value.hint
+
+
+def test_a_home_no_system_can_have_is_said(folder: Path) -> None:
+    with pytest.raises(DataError, match="too long") as caught:
+        facecam.FaceRecognizer.open("x" * 300).enroll("Ada", "eileen.png")
+    assert caught.value.hint

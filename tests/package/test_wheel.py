@@ -146,7 +146,7 @@ def test_what_is_left_out_is_two_lines(installed: Installed) -> None:
     done = installed.run("python", "-c", program)
     lines = done.stderr.splitlines()
     assert done.returncode == 2 and len(lines) == 2, done.stderr
-    assert "Qt" in lines[0] and "pip install 'facecam[gui]'" in lines[1]
+    assert "Qt" in lines[0] and "pip install 'facecam[gui] @ file:" in lines[1]
 
 
 def test_without_a_connection_the_first_use_ends_in_two_lines(installed: Installed, demo: Demo) -> None:

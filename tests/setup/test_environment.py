@@ -285,3 +285,12 @@ def test_an_unfit_platform_is_refused_before_anything_is_made(checkout: Checkout
     with pytest.raises(SetupError, match="does not run"):
         checkout.prepare()
     assert checkout.done == [] and not (checkout.root / ".venv").exists()
+
+
+def test_the_library_is_found_from_any_folder(checkout: Checkout) -> None:
+    checkout.prepare()
+    (link,) = (checkout.root / ".venv").rglob("*.pth")
+    assert link.parent.name == "site-packages" and link.read_text(encoding="utf-8") == f"{checkout.root}\n"
+    link.unlink()
+    assert not checkout.prepare(), "nothing else is done again"
+    assert link.is_file()

@@ -31,8 +31,9 @@ class _Flags(argparse._ActionsContainer):
         self.add_argument(name, action="store_true", help=words, **more)
 
     def path(self, name: str, metavar: str, words: str, *, there: bool = False, **more: Any) -> None:
-        """A file or folder; `there`: it has to exist."""
-        self.add_argument(name, type=_existing if there else Path, metavar=metavar, help=words, **more)
+        """A file or folder; `there`: it has to exist, and to be a folder where `metavar` is `DIR`."""
+        existing = _existing_folder if metavar == "DIR" else _existing
+        self.add_argument(name, type=existing if there else Path, metavar=metavar, help=words, **more)
 
     def count(
         self, name: str, words: str, default: int | None = None, *, metavar: str = "N", **more: Any
@@ -102,6 +103,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         dashed = [one for one in self._given if re.match("-[^-]", one) and one not in known]
         if dashed and ("are required: " in message or (wrong and is_there(Path(wrong)))):
             return f"What begins with a dash is taken for an option: write -- before {dashed[0]}."
+        if message.endswith(" required: ACTION"):
+            actions = next(one for one in self._actions if isinstance(one, argparse._SubParsersAction))
+            return f"Choose one of {', '.join(actions.choices)}: `python {self.prog} --help` tells of them."
         # Alone, `--help` tells of the commands; the older flags have theirs behind one of them.
         prog = self.prog if " " in self.prog else f"{self.prog} -t"
         return did_you_mean(wrong, known, f"See `python {prog} --help`.")
@@ -181,6 +185,13 @@ def _numbered(kind: Callable[[str], Any], what: str, text: str) -> Any:
 def _existing(text: str) -> Path:
     require_path(Path(text))
     return Path(text)
+
+
+def _existing_folder(text: str) -> Path:
+    path = _existing(text)
+    if not path.is_dir():
+        raise ConfigError(f"{printable(path)} is not a folder", hint="Name the folder its photos are in.")
+    return path
 
 
 def refuse_given(

@@ -15,7 +15,7 @@ from typing import Literal
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import FacecamError
-from facecam.core.extras import has_tensorflow, how_to_add_cuda, how_to_add_tensorflow, why_no_card
+from facecam.core.extras import has_tensorflow, how_to_add_cuda, how_to_add_tensorflow, itself, why_no_card
 from facecam.core.home import IN_CHECKOUT
 from facecam.core.paths import printable
 from facecam.core.words import counted, listed
@@ -118,7 +118,7 @@ def _packages() -> Iterator[Check]:
             "; ".join(wrong),
             "Run `make setup`, or: pip install --no-deps -r requirements.txt"
             if IN_CHECKOUT
-            else "Install them again: pip install --upgrade facecam",
+            else f"Install them again: pip install --upgrade {itself()}",
         )
     else:
         yield Check("packages", "ok", f"{count} packages, all {'as pinned' if IN_CHECKOUT else 'there'}")

@@ -353,7 +353,10 @@ class Enroller:
             for face, view, vector in zip(faces, views, vectors, strict=True)
         )
         print_ = fingerprint(image)
-        return Candidate(path, how, main, faces, chips, vectors, print_, alignments, look.meant, seen=seen)
+        height, width = found.image.shape[:2]
+        return Candidate(
+            path, how, main, faces, (width, height), chips, vectors, print_, alignments, look.meant, seen=seen
+        )
 
     def _judged(
         self,
@@ -387,7 +390,7 @@ class Enroller:
         quality = assess(face, chip, self.embedder.chip_spec)
         reason, detail = judge_by_hand(quality) if candidate.is_certain else judge(quality)
         detail = "; ".join(part for part in (detail, candidate.how) if part)
-        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, face.box, quality)
+        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, candidate.box, quality)
         return reason == "good"
 
     def _fingerprints(self, name: str) -> list[int]:

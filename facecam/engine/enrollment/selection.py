@@ -42,6 +42,7 @@ class Candidate:
         how: see `FoundFaces.how`.
         main: index of the face the photo is of, as far as place and size tell.
         faces: all faces; `chips` and the rows of `vectors` belong to them.
+        size: (width, height) of the picture they are in, px.
         chips: see `Embedder.chip`.
         vectors: float32 (faces, D), unit rows.
         fingerprint: see `fingerprint`.
@@ -55,6 +56,7 @@ class Candidate:
     how: str
     main: int
     faces: tuple[Detection, ...]
+    size: tuple[int, int]
     chips: tuple[ImageArray, ...]
     vectors: FloatArray
     fingerprint: int
@@ -72,6 +74,11 @@ class Candidate:
     def is_remembered(self) -> bool:
         """Whether whoever looks at the kept photo again takes this face for the person's."""
         return self.choice() is not None or self.others is None or not len(self.others)
+
+    @property
+    def box(self) -> Box:
+        """Of a candidate reduced to one face: the part of it in the picture, px."""
+        return self.faces[0].box.inside(*self.size)
 
     def choice(self) -> ChosenFace | None:
         """What is to be remembered about a candidate reduced to one face; None where there was no choice."""
@@ -208,4 +215,4 @@ def first_impression(candidate: Candidate, chips: ChipSpec) -> PhotoVerdict:
     if main is None:
         return PhotoVerdict(candidate.path, "several faces", f"{len(candidate.faces)} faces")
     quality = assess(main.faces[0], main.chips[0], chips)
-    return PhotoVerdict(candidate.path, *judge(quality), main.faces[0].box, quality)
+    return PhotoVerdict(candidate.path, *judge(quality), main.box, quality)

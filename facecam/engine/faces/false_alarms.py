@@ -43,14 +43,14 @@ def mark_no_face(settings: Settings, photo: Path, box: Box, *, looker: PhotoRead
     look = (looker or PhotoReader(settings)).look(photo)
     if looker is None:
         box = look.meant.turn.box_forth(box)
-    inside(box, look.found.image)
-    faces = [face.box for face in look.found.detections if face.box.iou(box) >= _SAME_IOU]
-    if not faces:
+    drawn, (height, width) = inside(box, look.found.image), look.found.image.shape[:2]
+    overlaps = [drawn.iou(face.box.inside(width, height)) for face in look.found.detections]
+    if max(overlaps, default=0) < _SAME_IOU:
         raise DataError(
             f"no face is found in that box of {printable(str(photo))}",
             hint="`recognize PHOTO --json` says where faces are found.",
         )
-    found = max(faces, key=lambda one: one.iou(box))
+    found = look.found.detections[overlaps.index(max(overlaps))].box
     marks = NoFaces(settings.database)
     return marks.add(in_photo(_key(photo)), look.meant.turn.shares(found))
 

@@ -30,7 +30,7 @@ class PhotoFace:
 
     Attributes:
         path: the photo.
-        box: where, px, in the photo turned upright.
+        box: where, px, in the photo turned upright; the part inside it.
         face: its number in the photo from the left, from 1.
         faces: how many the photo has.
     """
@@ -212,8 +212,10 @@ class PhotoLooker:
             return _PhotoChips(digest)
         chosen = list(found.detections) if self._every_face else [reader.main(path, seen)]
         chosen.sort(key=lambda detection: detection.box.left)
+        height, width = found.image.shape[:2]
         faces = [
-            PhotoFace(path, detection.box, number, len(chosen)) for number, detection in enumerate(chosen, 1)
+            PhotoFace(path, detection.box.inside(width, height), number, len(chosen))
+            for number, detection in enumerate(chosen, 1)
         ]
         return _PhotoChips(
             digest, faces, [self._embedder.views(found.image, detection) for detection in chosen]

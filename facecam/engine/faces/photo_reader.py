@@ -313,7 +313,9 @@ class PhotoReader:
     def _with(self, look: PhotoReading, box: Box, *, by_hand: bool) -> PhotoReading:
         """The look with the face in a box chosen."""
         faces = list(look.found.detections)
-        overlaps = [box.iou(face.box) for face in faces]
+        height, width = look.found.image.shape[:2]
+        drawn = box.inside(width, height)  # What people see of a face ends where the picture does.
+        overlaps = [drawn.iou(face.box.inside(width, height)) for face in faces]
         if overlaps and max(overlaps) >= SAME_FACE_IOU:
             return replace(
                 look, meant=replace(look.meant, index=int(np.argmax(overlaps)), by_hand=by_hand, how="")

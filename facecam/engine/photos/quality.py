@@ -59,7 +59,7 @@ class PhotoVerdict:
         path: the photo.
         reason: `good`, or why it was not used.
         detail: the reason with its numbers, one line.
-        box: the judged face in the upright picture, px; None without one.
+        box: the judged face, px, as far as it is inside the upright picture; None without one.
         quality: its measurements; None without a face.
         cure: of a photo that cannot be read, as a sentence; else the reason has one.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,17 +114,14 @@ def train_classifier(
             f"{printable(str(photos))} holds no folders with photos",
             hint="It should have one folder per person with their photos in it.",
         )
+    _require_two(people, options, "")  # Before minutes are spent on looking at them.
     embedder = components.open_embedder(settings)
     found = read_faces(settings, embedder, paths, on_event=on_event, cancel=cancel)
     row_of = {face.path: row for row, face in enumerate(found.faces)}
     rows = {name: [row_of[path] for path in own if path in row_of] for name, own in people.items()}
     chosen = {name: own for name, own in rows.items() if len(own) >= options.min_photos}
     too_few = [name for name in people if name not in chosen]
-    if len(chosen) < 2:
-        raise DataError(
-            f"{len(chosen)} of {len(people)} people have {options.min_photos} photos with a face; two are needed",
-            hint="Add photos, or lower --min-photos and --train-photos.",
-        )
+    _require_two(rows, options, " with a face")
     training, testing = _split(chosen, options)
     cohort = open_cohort(settings, embedder.card, on_event)
     limit = components.limit_of_pairs(settings, embedder.card, cohort)
@@ -145,6 +142,15 @@ def train_classifier(
     return ClassifierReport(
         file, tuple(chosen), len(training), len(testing), right, strangers, (*too_few, *nameless), found
     )
+
+
+def _require_two(photos: Mapping[str, Sized], options: ClassifyOptions, kind: str) -> None:
+    chosen = sum(len(own) >= options.min_photos for own in photos.values())
+    if chosen < 2:
+        raise DataError(
+            f"{chosen} of {len(photos)} people have {options.min_photos} photos{kind}; two are needed",
+            hint="Add photos, or lower --min-photos and --train-photos.",
+        )
 
 
 Labeled = list[tuple[int, int]]

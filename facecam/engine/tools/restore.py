@@ -109,7 +109,11 @@ def restore(
     """
     token = cancel or CancelToken()
     finish(settings)
-    with alone(settings), readable_os_errors("read", file), open(file, "rb") as stream:
+    with (
+        alone(settings),
+        readable_os_errors("read", file),
+        open(file, "rb", opener=_without_waiting) as stream,
+    ):
         sealed = SealedReader(stream, passphrase, printable(str(file)))
         unpacked = _Unpacked(secrets.token_hex(4))
         try:
@@ -143,6 +147,15 @@ def restore(
 
 
 # ---------------------------------------------------------------------- reading
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to is empty, instead of being waited for without end."""
+    if os.name == "nt":
+        return os.open(name, flags)
+    descriptor = os.open(name, flags | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _unpack(

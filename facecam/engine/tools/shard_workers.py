@@ -14,6 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, DataError, DependencyError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.extras import how_to_add
 from facecam.core.paths import printable
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards, shards_of
@@ -122,7 +123,7 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
     except ImportError as error:
         raise DependencyError(
             "Dask, which shares work out, is not installed",
-            hint='Run `python -m pip install "facecam[cluster]"`.',
+            hint=how_to_add("cluster"),
         ) from error
     # What it says of a lost connection, with tracebacks, is said in two lines.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)

@@ -48,7 +48,6 @@ _RANGE_KEYS: Final = {"min", "max", "log", "step"}
 #: What a sweep decides itself.
 _NOT_SWEPT: Final = ("deploy", "wandb", "tensorboard")
 _HINT: Final = "See *Sweeps* in docs/TRAINING.md."
-_PACKAGE: Final = "facecam[sweep]"
 _WANDB_METHODS: Final = {"grid": "grid", "random": "random", "tpe": "bayes"}
 
 
@@ -162,7 +161,7 @@ def run_sweep(
         ConfigError: another sweep has the name.
         FacecamError: no trial had a figure.
     """
-    optuna = require_package("optuna", "--sweep", _PACKAGE)
+    optuna = require_package("optuna", "--sweep")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     options = dataclasses.replace(options or find_preset(sweep.preset).options, deploy="never")
     trials = _Trials(
@@ -361,7 +360,7 @@ class _Trials:
     def _tell(
         self, trial: Any, parameters: Mapping[str, Any], state: str, value: float | None = None
     ) -> SweepTrial:
-        states = require_package("optuna", "--sweep", _PACKAGE).trial.TrialState
+        states = require_package("optuna", "--sweep").trial.TrialState
         trial.set_user_attr("parameters", {name: str(one) for name, one in parameters.items()})
         self.study.tell(trial.number, value, state=states[state.upper()])
         ended = _as_trial(self.study.trials[trial.number])
@@ -431,7 +430,7 @@ def _as_trial(one: Any) -> SweepTrial:
 
 def _chosen_by_wandb(sweep: Sweep, trials: _Trials) -> None:
     """A sweep of W&B proposes, the study takes it up: figures, pruning and the best run are as without."""
-    wandb = require_package("wandb", "--wandb", "wandb")
+    wandb = require_package("wandb", "--wandb")
     known = trials.study.user_attrs.get("wandb")
     name = known or wandb.sweep(_for_wandb(sweep), project="facecam")
     trials.study.set_user_attr("wandb", name)

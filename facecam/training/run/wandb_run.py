@@ -32,7 +32,7 @@ def open_wandb(folder: Path, options: TrainOptions, facts: Mapping[str, Any] | N
     Raises:
         DependencyError: the package is not installed.
     """
-    wandb = require_package("wandb", "--wandb", "wandb")
+    wandb = require_package("wandb", "--wandb")
     settings = dataclasses.asdict(options)
     config = {name: one for name, one in settings.items() if not isinstance(one, Path)}
     run = wandb.init(
@@ -58,7 +58,7 @@ def report_end(
     Raises:
         DependencyError: the package is not installed.
     """
-    wandb = require_package("wandb", "--wandb", "wandb")
+    wandb = require_package("wandb", "--wandb")
     run = open_wandb(folder, options)
     run.log({name: wandb.Image(str(path)) for name, path in pictures.items() if path.is_file()})
     run.summary.update(dict(summary))

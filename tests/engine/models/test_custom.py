@@ -204,6 +204,9 @@ def test_two_people_are_too_few_and_it_is_said(tiny: Settings) -> None:
     assert calibrate_model(tiny, "tiny", on_event=events.append).threshold is None
     notices = [event for event in events if isinstance(event, Notice)]
     assert "9 pairs" in notices[0].text and notices[0].hint
+    with pytest.raises(WeightsError, match="no threshold yet") as caught:
+        components.threshold_of(tiny, components.open_weights(tiny).card("tiny"))
+    assert "models calibrate tiny --photos" in caught.value.hint
 
 
 def test_bad_photos_are_passed_over(tiny: Settings) -> None:

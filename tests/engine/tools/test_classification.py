@@ -66,3 +66,12 @@ def test_too_few_people_is_said_and_nothing_is_written(
 def test_options_that_cannot_be_meant(wrong: tuple[int, int]) -> None:
     with pytest.raises(ConfigError):
         ClassifyOptions(*wrong)
+
+
+def test_that_there_are_too_few_photos_is_said_before_they_are_looked_at(
+    settings: Settings, people: Path, tmp_path: Path
+) -> None:
+    events: list[Event] = []
+    with pytest.raises(DataError, match=r"0 of 3 people have 99 photos; two are needed") as caught:
+        train_classifier(settings, people, tmp_path / "c.zip", ClassifyOptions(99), on_event=events.append)
+    assert "--min-photos" in caught.value.hint and not events
