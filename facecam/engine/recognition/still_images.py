@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.types import Face, ImageArray
+from facecam.core.home import expanded
+from facecam.core.types import Detection, Face, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import PhotoReader
@@ -19,6 +20,23 @@ from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.runtime.card import ModelCard
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
+
+
+def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageArray], list[Detection]]:
+    """Finds the faces of pictures that are watched, by name, uint8 (H, W, 3) RGB, as `PictureRecognizer` does.
+
+    Args:
+        settings: which detector, folders.
+        source: the folder or picture, as the user named it.
+    """
+    looker, place = PhotoReader(settings), expanded(source)
+
+    def find(name: str, image: ImageArray) -> list[Detection]:
+        photo = next((one for one in (place, place / name) if one.is_file()), None)
+        found = looker.find_in(image) if photo is None else looker.find(photo, image)
+        return [found.as_given(face) for face in found.detections]
+
+    return find
 
 
 @dataclass(frozen=True, slots=True, eq=False)

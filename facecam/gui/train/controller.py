@@ -35,6 +35,7 @@ class TrainingPace:
         part: share of the present epoch that is done.
         began_s: when the first step was heard of; 0: not yet.
         began_share: share that was done then (a continued run starts later).
+        heard_s: when something was done last; at first, when it was asked for. 0: not yet.
     """
 
     estimate_s: float = 0.0
@@ -43,6 +44,7 @@ class TrainingPace:
     part: float = 0.0
     began_s: float = 0.0
     began_share: float = 0.0
+    heard_s: float = 0.0
 
     @property
     def share(self) -> float:
@@ -58,17 +60,18 @@ class TrainingPace:
             self.part = event.done / event.total if event.done < event.total else 0.999
         else:
             return
+        self.heard_s = now_s
         if not self.began_s:
             self.began_s, self.began_share = now_s, self.share
 
     def remaining_s(self, now_s: float) -> float | None:
         """Seconds to go; None while nothing is known."""
-        if not self.began_s:
-            return self.estimate_s or None
-        done = self.share - self.began_share
+        done, since_s = self.share - self.began_share, now_s - (self.heard_s or now_s)
         if done < _KNOWN_SHARE:
-            return max(0.0, self.estimate_s - (now_s - self.began_s)) or None
-        return (now_s - self.began_s) / done * (1 - self.share)
+            since_s = now_s - (self.began_s or self.heard_s or now_s)
+            return max(0.0, self.estimate_s - since_s) or None
+        left_s = (self.heard_s - self.began_s) / done * (1 - self.share)
+        return max(0.0, left_s - since_s) or None
 
 
 class TrainController(QObject):
@@ -114,6 +117,7 @@ class TrainController(QObject):
             return
         self.request, self.outcome, self.error = request, None, None
         self.pace = pace
+        pace.heard_s = time.monotonic()
         found: list[TrainOutcome] = []
 
         def work(on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
