@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.home import expanded
-from facecam.core.types import Detection, Face, ImageArray
+from facecam.core.types import Box, Detection, Face, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import PhotoReader
@@ -25,6 +27,8 @@ from facecam.vision.images.read import read_picture
 def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageArray], list[Detection]]:
     """Finds the faces of pictures that are watched, by name, uint8 (H, W, 3) RGB, as `PictureRecognizer` does.
 
+    Those that were said to be none are among them: whoever watches is shown them, to take it back.
+
     Args:
         settings: which detector, folders.
         source: the folder or picture, as the user named it.
@@ -33,10 +37,20 @@ def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageAr
 
     def find(name: str, image: ImageArray) -> list[Detection]:
         photo = next((one for one in (place, place / name) if one.is_file()), None)
-        found = looker.find_in(image) if photo is None else looker.find(photo, image)
-        return [found.as_given(face) for face in found.detections]
+        if photo is None:
+            found, no_faces = looker.find_in(image), ()
+        else:
+            look = looker.look(photo, image)
+            found, no_faces = look.found, look.no_faces
+        return [found.as_given(face) for face in (*found.detections, *map(_in_box, no_faces))]
 
     return find
+
+
+def _in_box(box: Box) -> Detection:
+    x, y = box.center
+    corners = [(one, other) for other in (box.top, box.bottom) for one in (box.left, box.right)]
+    return Detection(box, 0.0, np.asarray([*corners[:2], (x, y), *corners[2:]], np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
