@@ -36,13 +36,13 @@ def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageAr
     looker, place = PhotoReader(settings), expanded(source)
 
     def find(name: str, image: ImageArray) -> list[Detection]:
-        photo = next((one for one in (place, place / name) if one.is_file()), None)
-        if photo is None:
-            found, no_faces = looker.find_in(image), ()
-        else:
-            look = looker.look(photo, image)
-            found, no_faces = look.found, look.no_faces
-        return [found.as_given(face) for face in (*found.detections, *map(_in_box, no_faces))]
+        for photo in (place, place / name):
+            if photo.is_file():
+                look = looker.look(photo, image)
+                faces = (*look.found.detections, *map(_in_box, look.no_faces))
+                return [look.found.as_given(face) for face in faces]
+        found = looker.find_in(image)
+        return [found.as_given(face) for face in found.detections]
 
     return find
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
@@ -22,6 +22,7 @@ State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
 _BUSY = "training"
 #: Share of the work that must be done before a rate says more than the estimate.
 _KNOWN_SHARE = 0.03
+_CLOCK_MS = 1000
 
 
 @dataclass(slots=True)
@@ -100,6 +101,8 @@ class TrainController(QObject):
         self.error: FacecamError | None = None
         self.deploying = False
         context.busy_changed.connect(self._on_jobs_changed)
+        self._ticker = QTimer(self, interval=_CLOCK_MS)  # What is left passes also while nothing is heard.
+        self._ticker.timeout.connect(self._tell_activity)
 
     @property
     def state(self) -> State:
@@ -136,6 +139,7 @@ class TrainController(QObject):
             name=self.tr("Training"),
         )
         self._set_state("running")
+        self._ticker.start()
 
     def stop(self) -> None:
         """Ask for an end after the present step."""
@@ -218,6 +222,7 @@ class TrainController(QObject):
 
     def _end(self, state: State) -> None:
         self._job = None
+        self._ticker.stop()
         self._context.set_busy(_BUSY, "")
         self._set_state(state)
 
