@@ -318,6 +318,14 @@
     </message>
 </context>
 <context>
+    <name>AppContext</name>
+    <message>
+        <source>Wait for what is being done, then try again: {0}.</source>
+        <extracomment>A model is to be used from now on, by its name. What goes on for long, in words, and how far it is (done, total); empty words: nothing any more. Everything of the user&apos;s was erased, or some of it. The controls at the lower edge of a tab have grown, shrunk, come or gone.</extracomment>
+        <translation>Auf das warten, was gerade läuft, dann noch einmal versuchen: {0}.</translation>
+    </message>
+</context>
+<context>
     <name>BackupAction</name>
     <message>
         <source>Back up to</source>
@@ -2424,6 +2432,13 @@
             <numerusform>%n ohne Gesicht</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n unreadable</source>
+        <translation>
+            <numerusform>%n nicht lesbar</numerusform>
+            <numerusform>%n nicht lesbar</numerusform>
+        </translation>
+    </message>
     <message>
         <source>&amp;Yes to all names</source>
         <translation>&amp;Ja zu allen Namen</translation>
@@ -4219,32 +4234,32 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>&amp;Window</source>
-        <translation>F&amp;enster</translation>
+        <source>Window</source>
+        <translation>Fenster</translation>
     </message>
     <message>
-        <source>&amp;Recognition</source>
-        <translation>E&amp;rkennung</translation>
+        <source>Recognition</source>
+        <translation>Erkennung</translation>
     </message>
     <message>
-        <source>&amp;Names</source>
-        <translation>&amp;Namen</translation>
+        <source>Names</source>
+        <translation>Namen</translation>
     </message>
     <message>
-        <source>L&amp;ive</source>
-        <translation>L&amp;ive</translation>
+        <source>Live</source>
+        <translation>Live</translation>
     </message>
     <message>
-        <source>&amp;Folders</source>
-        <translation>&amp;Ordner</translation>
+        <source>Folders</source>
+        <translation>Ordner</translation>
     </message>
     <message>
-        <source>&amp;Privacy</source>
-        <translation>&amp;Datenschutz</translation>
+        <source>Privacy</source>
+        <translation>Datenschutz</translation>
     </message>
     <message>
-        <source>&amp;Tell me</source>
-        <translation>&amp;Bescheid sagen</translation>
+        <source>Tell me</source>
+        <translation>Bescheid sagen</translation>
     </message>
     <message>
         <source>Nobody is chosen whose face is to be blurred.</source>

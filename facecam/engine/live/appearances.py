@@ -75,6 +75,12 @@ class Appearances:
                 self._pieces[piece] = seen
                 self.version += 1
 
+    def take_over(self, before: Appearances, people: Iterable[Identity]) -> None:
+        """What was recognized when this film was watched before, of the people there are; before the first `update`."""
+        self._people = {person.id: person for person in people}
+        self._pieces = dict(before._pieces)
+        self.forget(self._people)
+
     def forget(self, known: Iterable[str]) -> None:
         """Of people who were deleted nothing stays: only these ids are kept."""
         kept = frozenset([*known, None])

@@ -44,7 +44,7 @@ def open_models(settings: Settings) -> LiveModels:
 
 
 def open_frames(source: str, on_event: EventSink, camera_format: str = "") -> FrameSource:
-    """What `source` names, as `open_source` takes it; `demo` is the shipped clip.
+    """What `source` names, as `open_source` takes it; `demo` is the demo clip, which is made where it is not there.
 
     Args:
         source: a camera, address, file or folder.
@@ -52,12 +52,14 @@ def open_frames(source: str, on_event: EventSink, camera_format: str = "") -> Fr
         camera_format: as `CameraFormat.parse` takes it.
 
     Raises:
-        CameraError, DataError: it cannot be opened.
+        CameraError, DataError, DependencyError: it cannot be opened.
         ConfigError: `camera_format` is none.
     """
     wanted = CameraFormat.parse(camera_format)
-    clip = Demo(DEMO_FOLDER).clip
-    return open_source(source, on_event=on_event, demo_clip=clip, camera_format=wanted)
+    demo = Demo(DEMO_FOLDER)
+    if source == "demo":
+        demo.prepare(on_event)
+    return open_source(source, on_event=on_event, demo_clip=demo.clip, camera_format=wanted)
 
 
 def open_live(

@@ -101,6 +101,12 @@ class LiveSession(RecognitionStream[LiveView]):
         duration_s = getattr(self.source, "duration_s", None) if self.seekable else None
         return Appearances(duration_s, self.source.fps) if duration_s else None
 
+    def take_over_marks(self, before: LiveSession) -> None:
+        """Of a film or folder that is watched again, with the same model; before `start`."""
+        mine, earlier = self.appearances, before.appearances
+        if mine and earlier and (self.model_id, mine.duration_s) == (before.model_id, earlier.duration_s):
+            mine.take_over(earlier, self._recognizer.matcher.gallery.identities)
+
     # --- for the window
 
     @property
@@ -373,7 +379,9 @@ class LiveSession(RecognitionStream[LiveView]):
             picture=for_screen(blurred(result.frame.image, places), self._screen_px),
             faces=faces,
             blurred=places,
-            no_faces=tuple(SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back),
+            no_faces=tuple(
+                SeenNoFace(face.box, mark) for face, mark in self._recognizer.kept_back(result.frame)
+            ),
             here=tuple(
                 _shown(one, blur.rule) for one in self.desk.here(self._number, result, samples, self.card)
             ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ from facecam.engine.recognition.face_crops import FaceSample, is_worth_taking, t
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.engine.recognition.life.life_watch import LifeWatch, open_life_watch
 from facecam.engine.recognition.rejected_tracks import RejectedTracks, rejected_in
+from facecam.engine.recognition.still_images import faces_of_pictures
 from facecam.engine.recognition.turned_search import TurnedSearch
 from facecam.gallery.gallery import Gallery, OtherModelError
 from facecam.gallery.matching.match import Matcher
@@ -65,6 +67,9 @@ _LEAST_QUALITY = 0.02
 _REJECTED_MARGIN = 0.25
 
 
+KeptBack = tuple[tuple[Detection, NoFace], ...]
+
+
 @dataclass(slots=True, eq=False)
 class _Memory:
     """What is known about the face of a track."""
@@ -93,6 +98,15 @@ class _Memory:
         return now_s - self.embedded_at_s >= pause_s
 
 
+@dataclass(slots=True, eq=False)
+class _Seen:
+    """A frame with its faces as they were there, and what was kept back; None: there was none yet."""
+
+    frame: Frame | None
+    tracks: list[Track]
+    kept_back: KeptBack = ()
+
+
 class StreamRecognizer:
     """Recognises the faces of a stream; keeps tracks, so use one per stream.
 
@@ -105,6 +119,8 @@ class StreamRecognizer:
         same_person_twice: whether two faces of a frame may have one name. Else the better one keeps it.
         no_faces: what was said to be no face in this source is left out; None: nothing was.
         life: looks for signs of life; a face that has shown none has no name. None: nobody asks for any.
+        pictures: finds the faces of a folder's picture, by its name, as for everybody who looks at pictures, px of it;
+            None: they are searched as frames of a film are.
     """
 
     def __init__(
@@ -118,6 +134,7 @@ class StreamRecognizer:
         same_person_twice: bool = False,
         no_faces: SourceSieve | None = None,
         life: LifeWatch | None = None,
+        pictures: Callable[[str, ImageArray], Sequence[Detection]] | None = None,
     ) -> None:
         self.detector, self.embedder, self.matcher = detector, embedder, matcher
         self._regions = detector if isinstance(detector, RegionDetector) else None
@@ -130,11 +147,11 @@ class StreamRecognizer:
         self._ignored: set[int] = set()
         self._rejected = RejectedTracks()
         self._names = None if same_person_twice else NameHolders()
-        self.no_faces, self._life = no_faces, life
-        self._kept_back: tuple[tuple[Detection, NoFace], ...] = ()
+        self.no_faces, self._life, self._pictures = no_faces, life, pictures
+        self._kept_back: KeptBack = ()
         # The last two frames with their faces as they were there: of a film, the next frame is recognized already
         # while one is shown.
-        self._seen: deque[tuple[Frame, list[Track]]] = deque(maxlen=2)
+        self._seen: deque[_Seen] = deque(maxlen=2)
 
     def search_in(self, longer_side_px: int | None) -> None:
         """Find and follow faces in pictures of at most this many px along the longer side from the next frame on.
@@ -149,18 +166,18 @@ class StreamRecognizer:
 
         Empty unless `keep_samples`.
         """
-        for track in self._tracks_in(frame):
+        for track in self._seen_in(frame).tracks:
             if track.id == track_id:
                 return _memory(track).samples
         return ()
 
-    def _tracks_in(self, frame: Frame | None) -> Sequence[Track]:
-        newest: Sequence[Track] = self._seen[-1][1] if self._seen else ()
-        return next((tracks for seen, tracks in reversed(self._seen) if seen is frame), newest)
+    def _seen_in(self, frame: Frame | None) -> _Seen:
+        newest = self._seen[-1] if self._seen else _Seen(None, [])
+        return next((seen for seen in reversed(self._seen) if seen.frame is frame), newest)
 
     def _all_seen(self) -> list[Track]:
         """The faces of the last two frames, the newest first; those of both twice."""
-        return [track for _, tracks in reversed(self._seen) for track in tracks]
+        return [track for seen in reversed(self._seen) for track in seen.tracks]
 
     def ignore(self, track_id: int) -> None:
         """Leave a face without a name until it goes out of view."""
@@ -184,23 +201,21 @@ class StreamRecognizer:
 
     def dismiss(self, track_id: int, mark: NoFace) -> None:
         """End a track at once: it is no face, says the mark."""
-        gone = [(track.detection, mark) for track in self._all_seen() if track.id == track_id]
-        if all(
-            known.id != mark.id for _, known in self._kept_back
-        ):  # Else the last frame was searched with it.
-            self._kept_back = (*self._kept_back, *gone[-1:])
         self._tracker.drop(track_id)
-        for _, tracks in self._seen:
-            tracks[:] = [track for track in tracks if track.id != track_id]
+        for seen in self._seen:
+            gone = [(track.detection, mark) for track in seen.tracks if track.id == track_id]
+            seen.tracks = [track for track in seen.tracks if track.id != track_id]
+            seen.kept_back += tuple(gone)
+        if self._seen:
+            self._kept_back = self._seen[-1].kept_back
 
     def start_anew(self) -> None:
         """The next frame does not continue the last one: somebody else may stand where somebody was."""
         self._tracker.reset()
 
-    @property
-    def kept_back(self) -> tuple[tuple[Detection, NoFace], ...]:
-        """What was found in the last frame searched and had been said to be no face, px of the frame."""
-        return self._kept_back
+    def kept_back(self, frame: Frame | None = None) -> KeptBack:
+        """What was found in `frame`, one of the last two (None: the last), and is no face, as was said; px of it."""
+        return self._seen_in(frame).kept_back
 
     def use_matcher(self, matcher: Matcher) -> None:
         """Switch to another gallery or threshold; the faces in view are judged again."""
@@ -218,7 +233,7 @@ class StreamRecognizer:
         started_s = time.perf_counter()
         if frame.name:  # One of a folder of pictures: it continues nothing.
             self._tracker.reset()
-        tracks = self._locate(self._searched(frame.image), frame.name, timings_ms)
+        tracks = self._locate(self._searched(frame), frame.name, timings_ms)
         if self._since_detection == 0 or any(track.changed for track in tracks):
             self._identify(frame, tracks, timings_ms)
         if self._life is not None and not frame.name:
@@ -226,7 +241,7 @@ class StreamRecognizer:
                 self._life.look(frame.image, self._named(tracks), frame.captured_at)
         seen = [self._as_seen(track) for track in tracks]
         faces = self._faces(seen)
-        self._seen.append((frame, seen))
+        self._seen.append(_Seen(frame, seen, self._kept_back))
         timings_ms["total"] = (time.perf_counter() - started_s) * 1e3
         return FrameResult(frame, faces, timings_ms)
 
@@ -282,16 +297,19 @@ class StreamRecognizer:
 
     def again(self, result: FrameResult) -> FrameResult:
         """One of the last two frames with what is known now: of people, the threshold, what is a face after all."""
-        if self.no_faces is not None and self._kept_back:
+        seen = self._seen_in(result.frame)
+        if self.no_faces is not None and seen.kept_back:
             there = {mark.id for mark in self.no_faces.marks.all()}
-            if any(mark.id not in there for _, mark in self._kept_back):
+            if any(mark.id not in there for _, mark in seen.kept_back):
                 self._since_detection = self.every
                 return self.process(result.frame)
-        return replace(result, faces=self._faces(self._tracks_in(result.frame)))
+        return replace(result, faces=self._faces(seen.tracks))
 
-    def _searched(self, image: ImageArray) -> ImageArray:
+    def _searched(self, frame: Frame) -> ImageArray:
         """The picture in which faces are looked for; `_scale` leads from it to the frame."""
-        self._scale = max(1.0, max(image.shape[:2]) / self._search_px) if self._search_px else 1.0
+        image = frame.image
+        whole = not self._search_px or (frame.name and self._pictures)
+        self._scale = 1.0 if whole else max(1.0, max(image.shape[:2]) / (self._search_px or 1))
         if self._scale == 1.0:
             return image
         height, width = (max(1, round(side / self._scale)) for side in image.shape[:2])
@@ -327,6 +345,8 @@ class StreamRecognizer:
             return self._tracker.update(image, detections)
 
     def _detected(self, image: ImageArray, name: str) -> list[Detection]:
+        if name and self._pictures is not None:
+            return list(self._pictures(name, image))
         if self._search is None:
             return self.detector.detect(image)
         self._believed = (self._believed + 1) % (_BELIEVED + 1)
@@ -353,7 +373,7 @@ class StreamRecognizer:
         due = [(track, chip) for track in tracks if (chip := self._chip_if_due(frame, track)) is not None]
         # Nobody waits for a name, or keeps another's, because others have many looks: one chip is theirs in any case.
         own = [int(track.changed or not _memory(track).count) for track, _ in due]
-        left = _CHIPS_A_FRAME - sum(own)
+        left = (math.inf if frame.name else _CHIPS_A_FRAME) - sum(own)  # A picture has no later frame.
         chosen: list[tuple[Track, ImageArray]] = []
         for (track, chip), reserved in zip(due, own, strict=True):
             alignments = 1 if track.detection.scheme == "dlib" else 2
@@ -374,7 +394,8 @@ class StreamRecognizer:
         detection = self._in_frame(track)
         chip = self.embedder.chip(frame.image, detection)
         memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
-        return chip if track.changed or memory.is_due(frame.captured_at, memory.quality) else None
+        due = bool(frame.name) or track.changed  # Of a picture everything is told, as `recognize` does.
+        return chip if due or memory.is_due(frame.captured_at, memory.quality) else None
 
     def _vote(self, frame: Frame, due: Sequence[Track], embeddings: Embeddings) -> None:
         matches = self.matcher.match(embeddings.vectors)
@@ -572,6 +593,7 @@ def recognizer_for(
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
         life=open_life_watch(settings),
+        pictures=faces_of_pictures(settings, source) if source else None,
     )
     if source:
         recognizer.recall(rejected_in(settings, source, matcher.gallery))

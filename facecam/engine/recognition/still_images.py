@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.types import Face, ImageArray
+from facecam.core.home import expanded
+from facecam.core.types import Box, Detection, Face, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import PhotoReader
@@ -19,6 +22,35 @@ from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.runtime.card import ModelCard
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
+
+
+def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageArray], list[Detection]]:
+    """Finds the faces of pictures that are watched, by name, uint8 (H, W, 3) RGB, as `PictureRecognizer` does.
+
+    Those that were said to be none are among them: whoever watches is shown them, to take it back.
+
+    Args:
+        settings: which detector, folders.
+        source: the folder or picture, as the user named it.
+    """
+    looker, place = PhotoReader(settings), expanded(source)
+
+    def find(name: str, image: ImageArray) -> list[Detection]:
+        for photo in (place, place / name):
+            if photo.is_file():
+                look = looker.look(photo, image)
+                faces = (*look.found.detections, *map(_in_box, look.no_faces))
+                return [look.found.as_given(face) for face in faces]
+        found = looker.find_in(image)
+        return [found.as_given(face) for face in found.detections]
+
+    return find
+
+
+def _in_box(box: Box) -> Detection:
+    x, y = box.center
+    corners = [(one, other) for other in (box.top, box.bottom) for one in (box.left, box.right)]
+    return Detection(box, 0.0, np.asarray([*corners[:2], (x, y), *corners[2:]], np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,12 +76,14 @@ class FacesToName:
     Attributes:
         groups: the one with most faces first.
         photos: how many were looked at.
-        without_face: in how many no face was found, or which could not be read.
+        without_face: in how many no face was found.
+        unreadable: how many could not be read.
     """
 
     groups: tuple[FaceGroupToName, ...]
     photos: int
     without_face: int
+    unreadable: int = 0
 
 
 def faces_to_name(
@@ -121,9 +123,9 @@ def faces_to_name(
         faces = tuple(found.found.faces[row] for row in rows)
         likely = _likely(settings, distances[list(one.faces)], people, one.name)
         groups.append(FaceGroupToName(faces, likely, one.name is not None, _majority(names, one.faces)))
-    missing = len(found.found.without_face) + len(found.found.faults)
+    without, faults = len(found.found.without_face), len(found.found.faults)
     with_face = len({face.path for face in found.found.faces})
-    return FacesToName(tuple(groups), with_face + missing, missing)
+    return FacesToName(tuple(groups), with_face + without + faults, without, faults)
 
 
 def face_picture(face: PhotoFace) -> ImageArray | None:

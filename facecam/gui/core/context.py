@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
-from facecam.core.errors import FacecamError
+from facecam.core.errors import FacecamError, WeightsError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.core.home import settings_path
 from facecam.gui.core.jobs import Callbacks, Job, JobRunner
@@ -160,7 +160,10 @@ class AppContext(QObject):
     def show_error(self, error: FacecamError) -> None:
         """Banner with what happened and what to do."""
         _log.info("shown to the user: %s (%s)", error.message, error.hint)
-        self.show(Message(sentence(engine_text(error.message)), engine_text(error.hint), "fault"))
+        hint = engine_text(error.hint)
+        if isinstance(error, WeightsError) and (doing := self._busy.get("housekeeping")):
+            hint = self.tr("Wait for what is being done, then try again: {0}.").format(doing)
+        self.show(Message(sentence(engine_text(error.message)), hint, "fault"))
 
     def show_notice(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
         """Banner with something worth knowing, and perhaps a button."""

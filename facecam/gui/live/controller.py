@@ -106,11 +106,15 @@ class LiveController(QObject):
         return self.paused or (self._run is not None and self._state.kind == "ended")
 
     def toggle_pause(self) -> None:
-        """Stand still, or go on."""
+        """Stand still, or go on; a film or folder that is over is played again."""
         run = self._run
-        if run is None or self._state.kind not in ("playing", "lost"):
+        over = run is not None and self._state.kind == "ended" and run.seekable and run.pictures != 1
+        if run is None or not (over or self._state.kind in ("playing", "lost")):
             return
-        if run.paused:
+        if over:
+            run.resume()
+            run.seek(0.0)
+        elif run.paused:
             run.resume()
         else:
             run.pause()

@@ -240,6 +240,13 @@ class EngineLiveService:
             cutoffs = Cutoffs.of(settings, local_now())
             self._desk.log.expire(cutoffs.visits, cutoffs.unknown)
 
+    def forget_who_is_gone(self) -> None:
+        """Visits of people whom another program deleted are shown no longer; slow."""
+        gallery = components.open_store(self._settings()).load()
+        if gallery is not None:
+            known = {one.id for one in gallery.identities}
+            self._desk.log.forget(lambda identity: identity.id in known)
+
     def keep_log(self, wanted: bool) -> None:
         """Whether visits are written down beside the database from now on; slow."""
         if not wanted:

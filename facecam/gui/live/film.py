@@ -16,6 +16,7 @@ from facecam.gui.widgets import shortcuts
 
 if TYPE_CHECKING:
     from facecam.engine.live.appearances import Appearance
+    from facecam.engine.live.session import LiveSession
     from facecam.engine.live.view import LiveView
 
 #: Marks are drawn anew at most this often.
@@ -37,7 +38,7 @@ class FilmControl(QObject):
         super().__init__(bar)
         self._controller, self._bar, self._stage = controller, bar, stage
         self._version, self._marked_s = -1, 0.0
-        self._left: tuple[str, float, bool] | None = None
+        self._left: tuple[str, float, LiveSession] | None = None
         controller.run_changed.connect(self._on_run)
         controller.state_changed.connect(self._on_state)
         bar.timeline.wanted.connect(controller.seek)
@@ -66,7 +67,7 @@ class FilmControl(QObject):
         self._left = None
         playing = controller.state.kind == "playing"
         if playing and run is not None and run.seekable and request is not None and view is not None:
-            self._left = (request.source, view.frame.captured_at, run.paused)
+            self._left = (request.source, view.frame.captured_at, run)
 
     def _on_run(self) -> None:
         run = self._controller.run
@@ -82,9 +83,11 @@ class FilmControl(QObject):
         left, self._left = self._left, None
         request = self._controller.request
         if left is not None and request is not None and request.source == left[0]:
+            run.take_over_marks(left[2])
             run.seek(left[1])
-            if left[2]:
+            if left[2].paused:
                 run.pause()
+            self._show_marks()
 
     def _on_state(self, state: RunState) -> None:
         run = self._controller.run

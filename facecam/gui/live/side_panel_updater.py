@@ -59,6 +59,12 @@ class Lists(QObject):
     def start(self) -> None:
         """The lists can be seen."""
         self._timer.start()
+        self._context.run(
+            lambda on_event, cancel: self._service.forget_who_is_gone(),
+            failed=lambda error: None,  # Live says what is wrong with the people.
+            owner=self,
+            name="",
+        )
 
     def stop(self) -> None:
         """They cannot."""

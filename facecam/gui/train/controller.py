@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
@@ -22,6 +22,7 @@ State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
 _BUSY = "training"
 #: Share of the work that must be done before a rate says more than the estimate.
 _KNOWN_SHARE = 0.03
+_CLOCK_MS = 1000
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class TrainingPace:
         part: share of the present epoch that is done.
         began_s: when the first step was heard of; 0: not yet.
         began_share: share that was done then (a continued run starts later).
+        heard_s: when something was done last; at first, when it was asked for. 0: not yet.
     """
 
     estimate_s: float = 0.0
@@ -43,6 +45,7 @@ class TrainingPace:
     part: float = 0.0
     began_s: float = 0.0
     began_share: float = 0.0
+    heard_s: float = 0.0
 
     @property
     def share(self) -> float:
@@ -58,17 +61,18 @@ class TrainingPace:
             self.part = event.done / event.total if event.done < event.total else 0.999
         else:
             return
+        self.heard_s = now_s
         if not self.began_s:
             self.began_s, self.began_share = now_s, self.share
 
     def remaining_s(self, now_s: float) -> float | None:
         """Seconds to go; None while nothing is known."""
-        if not self.began_s:
-            return self.estimate_s or None
-        done = self.share - self.began_share
+        done, since_s = self.share - self.began_share, now_s - (self.heard_s or now_s)
         if done < _KNOWN_SHARE:
-            return max(0.0, self.estimate_s - (now_s - self.began_s)) or None
-        return (now_s - self.began_s) / done * (1 - self.share)
+            since_s = now_s - (self.began_s or self.heard_s or now_s)
+            return max(0.0, self.estimate_s - since_s) or None
+        left_s = (self.heard_s - self.began_s) / done * (1 - self.share)
+        return max(0.0, left_s - since_s) or None
 
 
 class TrainController(QObject):
@@ -97,6 +101,8 @@ class TrainController(QObject):
         self.error: FacecamError | None = None
         self.deploying = False
         context.busy_changed.connect(self._on_jobs_changed)
+        self._ticker = QTimer(self, interval=_CLOCK_MS)  # What is left passes also while nothing is heard.
+        self._ticker.timeout.connect(self._tell_activity)
 
     @property
     def state(self) -> State:
@@ -114,6 +120,7 @@ class TrainController(QObject):
             return
         self.request, self.outcome, self.error = request, None, None
         self.pace = pace
+        pace.heard_s = time.monotonic()
         found: list[TrainOutcome] = []
 
         def work(on_event: EventSink, cancel: CancelToken) -> TrainOutcome:
@@ -132,6 +139,7 @@ class TrainController(QObject):
             name=self.tr("Training"),
         )
         self._set_state("running")
+        self._ticker.start()
 
     def stop(self) -> None:
         """Ask for an end after the present step."""
@@ -214,6 +222,7 @@ class TrainController(QObject):
 
     def _end(self, state: State) -> None:
         self._job = None
+        self._ticker.stop()
         self._context.set_busy(_BUSY, "")
         self._set_state(state)
 

@@ -50,7 +50,7 @@ class FolderSource(Closable):
     Args:
         pictures: the files, in the order wanted.
         description: what they are, in words.
-        on_event: hears a `Notice` per unreadable picture.
+        on_event: hears a `Notice` per unreadable picture, one for all where the folder is gone.
     """
 
     live = False
@@ -117,9 +117,14 @@ class FolderSource(Closable):
         try:
             return Frame(read_picture(path), index, float(index), name=path.name)
         except DataError as error:
+            notice = Notice(error.message, error.hint)
+            if not path.parent.is_dir():  # A disk that was pulled out: said once, not for each picture.
+                path = path.parent
+                hint = "Plug the disk in again, or put the folder back; then watch it again."
+                notice = Notice(f"the folder {printable(str(path))} is gone", hint)
             if path not in self._told:  # once, though it be passed again and again
                 self._told.add(path)
-                self._on_event(Notice(error.message, error.hint))
+                self._on_event(notice)
             return None
 
     def close(self) -> None:

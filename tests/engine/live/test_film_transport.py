@@ -342,3 +342,13 @@ def test_what_was_said_while_it_stood_still_holds_from_the_next_frame_on() -> No
     film.run.step(1)
     assert film.shows(1) and states(film.views[-1]) == [("known", "Eve")]
     assert film.run.stop()
+
+
+def test_marks_of_before_are_of_the_people_there_are_now_by_their_names_now() -> None:
+    before, now = Appearances(100.0, 10.0), Appearances(100.0, 10.0)
+    before.update(result(0.0, "Ada", "Eve", None))
+    now.take_over(before, [Identity("ada", "Ada L.")])
+    now.update(result(50.0, "Ada"))
+    assert [one.identity and one.identity.name for one in now.all()] == ["Ada", None]
+    assert [one.spans for one in now.all()] == [((0.0, 0.25), (50.0, 50.25)), ((0.0, 0.25),)]
+    assert len(before.all()) == 3

@@ -14,7 +14,10 @@ from facecam.core.config import Settings
 from facecam.core.errors import GalleryError, WeightsError
 from facecam.core.events import Event, Notice
 from facecam.core.types import Face
+from facecam.engine.recognition.recognizer import open_recognizer
 from facecam.engine.recognition.still_images import PictureRecognizer
+from facecam.engine.recognition.stream import recognize_stream
+from facecam.vision.sources.folder import open_folder
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save, side_by_side
 
@@ -147,3 +150,24 @@ def test_a_picture_is_not_held_while_the_next_is_read(settings: Settings, tmp_pa
     held = weakref.ref(result.image)
     del result
     assert held() is None and next(results).image is not None
+
+
+def test_a_folder_that_is_watched_shows_what_recognize_finds_in_it(
+    settings: Settings, heads: Heads, enrolled: Enrol, studio: Path
+) -> None:
+    enrolled(BARACK)
+    upright = mirrored(heads[BARACK])
+    for turns in range(4):
+        save(np.ascontiguousarray(np.rot90(upright, turns)), studio / f"{turns}.png")
+    save(side_by_side(*[heads[EILEEN], heads[JOE]] * 4, upright), studio / "many.png")
+    recognizer, watch = open_recognizer(settings, source=str(studio))
+    with open_folder(studio) as source:
+        watched = {one.frame.name: one.faces for one in recognize_stream(source, recognizer, watch)}
+    for result in PictureRecognizer(settings).recognize_files(sorted(studio.iterdir())):
+        seen = watched[result.path.name]
+        assert len(seen) == len(result.faces) and seen
+        for face in result.faces:
+            (same,) = (one for one in seen if one.detection.box.iou(face.detection.box) > 0.9)
+            assert names((same,)) == names((face,))
+            assert same.match and face.match
+            assert abs(same.match.squared_l2 - face.match.squared_l2) < 0.01

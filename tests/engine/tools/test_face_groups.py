@@ -87,3 +87,12 @@ def test_nothing_to_name(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(b"no film")
     with pytest.raises(FacecamError):
         faces_to_name(settings, [tmp_path / "broken.mp4"], tmp_path)
+
+
+def test_what_cannot_be_read_does_not_count_as_without_a_face(
+    settings: Settings, heads: Heads, studio: Path, tmp_path: Path
+) -> None:
+    save(heads[EILEEN], studio / "a.png"), save(nobody(), studio / "b.png")
+    (studio / "c.jpg").write_bytes(b"\xff\xd8\xff")
+    found = faces_to_name(settings, [studio], tmp_path)
+    assert (found.photos, found.without_face, found.unreadable) == (3, 1, 1)

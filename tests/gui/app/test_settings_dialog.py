@@ -184,6 +184,7 @@ def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> Non
             page = pages.widget(index)
             qtbot.waitUntil(page.isVisible)
             words = [one.text() for one in (*page.findChildren(QLabel), *page.findChildren(QAbstractButton))]
+            words += [pages.tabText(one) for one in range(pages.count())]
             keys = [QKeySequence.mnemonic(one).toString() for one in words if one]
             twice = {key for key in keys if key and keys.count(key) > 1}
             assert not twice, (pages.tabText(index), twice)

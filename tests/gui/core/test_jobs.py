@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.errors import DataError, FacecamError, WeightsError
 from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, Progress
-from facecam.gui.core.context import AppContext
+from facecam.gui.core.context import AppContext, Message
 
 
 def test_work_is_done_elsewhere_and_its_result_arrives_here(context: AppContext, qtbot: QtBot) -> None:
@@ -210,3 +210,14 @@ def test_ended_comes_first_however_the_work_went(context: AppContext, qtbot: QtB
     context.run(cancelled, cancelled=lambda: calls.append("cancelled"), ended=lambda: calls.append("ended"))
     qtbot.waitUntil(lambda: len(calls) == 8)
     assert calls == ["ended", "done", "ended", "Gone", "ended", "bug", "ended", "cancelled"]
+
+
+def test_a_model_that_is_being_made_is_waited_for_not_set_up(context: AppContext) -> None:
+    told: list[Message] = []
+    context.message_shown.connect(told.append)
+    error = WeightsError("there is no model", hint="Set facecam up again.")
+    context.set_busy("housekeeping", "Preparing the models")
+    context.show_error(error)
+    context.set_busy("housekeeping", "")
+    context.show_error(error)
+    assert "Preparing the models" in told[0].hint and told[1].hint == error.hint

@@ -146,6 +146,11 @@ class FakeRun:
         if self.views.put(shown):
             self.listener.notify()
 
+    def take_over_marks(self, before: FakeRun) -> None:
+        if self.appearances and before.appearances:
+            people = (one.identity for one in before.appearances.all() if one.identity)
+            self.appearances.take_over(before.appearances, people)
+
     def start(self) -> None:
         self.started += 1
 
@@ -221,6 +226,7 @@ class FakeService:
     """An `EngineLiveService` that remembers what was asked of it."""
 
     def __init__(self) -> None:
+        self.followed = 0
         self.found: tuple[CameraChoice, ...] = ()
         self.requests: list[LiveRequest] = []
         self.runs: list[FakeRun] = []
@@ -331,6 +337,9 @@ class FakeService:
 
     def sightings(self) -> tuple[Sighting, ...]:
         return self.log
+
+    def forget_who_is_gone(self) -> None:
+        self.followed += 1
 
     def keep_log(self, wanted: bool) -> None:
         self.kept.append(wanted)

@@ -88,6 +88,29 @@ def test_a_film_is_where_it_was_after_a_look_at_another_tab(live: LiveStudio) ->
     assert live.run.wound == [], "another film begins at its beginning"
 
 
+def test_the_marks_of_a_film_stay_after_a_look_at_another_tab(live: LiveStudio) -> None:
+    run = film(live)
+    run.appearances.update(result(2.0, "Ada"))  # type: ignore[union-attr]
+    live.qtbot.wait(300)  # Marks are drawn a few times a second.
+    live.give(at(42.0))
+    live.qtbot.waitUntil(lambda: len(live.tab.film_bar.timeline.lanes) == 1)
+    live.tab.deactivate()
+    live.tab.activate()
+    live.qtbot.waitUntil(lambda: len(live.service.runs) == 2 and live.run.started == 1)
+    assert [lane.name for lane in live.tab.film_bar.timeline.lanes] == ["Ada"]
+
+
+def test_space_at_the_end_of_a_film_plays_it_again(live: LiveStudio) -> None:
+    run = film(live)
+    live.give(at(90.0))
+    run.pause()
+    run.at_end = True
+    run.listener.finish(None)
+    live.qtbot.waitUntil(lambda: live.tab.controller.state.kind == "ended")
+    live.qtbot.keyClick(live.tab.stage, Qt.Key.Key_Space)
+    assert run.wound == [("seek", 0.0)] and not run.paused
+
+
 def test_while_time_stands_still_only_who_is_in_the_picture_is_here(live: LiveStudio) -> None:
     run = film(live)
     here = [visitor(), visitor(EVE)]

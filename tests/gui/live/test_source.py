@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from facecam.core.config import Settings
 from facecam.core.errors import CameraError, DataError
-from facecam.core.events import Notice
+from facecam.core.events import Notice, ignore
+from facecam.core.types import Embeddings
+from facecam.engine import components
+from facecam.engine.live import opening
+from facecam.gallery.gallery import Gallery
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.live.bar.source_menu import short_name
-from facecam.gui.live.engine_service import LiveRequest
+from facecam.gui.live.engine_service import EngineLiveService, LiveRequest
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import FakeService, known, sample, view
+from tests.gui.live.fakes import ADA, EVE, FakeService, known, sample, sighting, view
 
 
 def page(live: LiveStudio) -> object:
@@ -426,3 +432,33 @@ def test_closing_ends_what_a_waiting_job_should_have_ended(live: LiveStudio, poo
     threading.Timer(0.2, pool.end).start()
     live.tab.shut_down()
     assert run.stopped == 1
+
+
+def test_the_demo_clip_is_made_where_it_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(opening, "DEMO_FOLDER", tmp_path)
+    monkeypatch.setattr(opening.Demo, "prepare", lambda demo, on_event: made.append(demo.folder))
+    monkeypatch.setattr(opening, "open_source", lambda source, *, demo_clip, **_: demo_clip)
+    assert opening.open_frames("demo", ignore) == tmp_path / "clip.mp4" and made == [tmp_path]
+    opening.open_frames("0", ignore)
+    assert made == [tmp_path]
+
+
+def test_a_look_at_live_follows_who_was_deleted_by_another_program(live: LiveStudio) -> None:
+    followed = live.service.followed
+    live.tab.deactivate()
+    live.tab.activate()
+    live.qtbot.waitUntil(lambda: live.service.followed == followed + 1)
+
+
+def test_visits_of_whoever_is_gone_are_not_shown(empty_settings: Settings) -> None:
+    service = EngineLiveService(lambda: empty_settings)
+    service._desk.log.keep(None, [sighting(1, ADA), sighting(2, EVE), sighting(3, None)])
+    service._log_kept = True
+    nothing = Embeddings(np.eye(1, 8, dtype=np.float32), "test-model@1")
+    service.forget_who_is_gone()
+    assert len(service.sightings()) == 3, "no database says nothing"
+    ada = Gallery.empty("test-model@1", 8).add_all([(ADA, nothing)])
+    components.open_store(empty_settings).update(lambda gallery: ada)
+    service.forget_who_is_gone()
+    assert [one.identity for one in service.sightings()] == [None, ADA]

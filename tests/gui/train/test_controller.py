@@ -44,3 +44,12 @@ def test_other_stages_do_not_move_it() -> None:
     pace = TrainingPace(5.0)
     pace.hear(Progress("prepare", 9, 10), 1.0)
     assert pace.share == 0.0 and not pace.began_s
+
+
+def test_what_is_left_counts_down_between_two_steps_and_before_the_first() -> None:
+    pace = TrainingPace(20.0, heard_s=100.0)
+    assert pace.remaining_s(108.0) == pytest.approx(12.0)
+    pace.hear(Progress("epochs", 0, 4), 110.0)
+    pace.hear(Progress("epochs", 1, 4), 120.0)
+    assert pace.remaining_s(120.0) == pytest.approx(30.0)
+    assert pace.remaining_s(125.0) == pytest.approx(25.0)

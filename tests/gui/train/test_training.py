@@ -387,6 +387,19 @@ def test_a_running_training_is_told_to_the_whole_window(
     qtbot.waitUntil(lambda: told[-1] == ("", 0, 0))
 
 
+def test_what_is_left_passes_while_nothing_is_heard(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    tab.controller._ticker.setInterval(20)
+    begin(qtbot, tab, service)
+    told: list[tuple[str, int, int]] = []
+    context.activity_changed.connect(lambda *what: told.append(what))
+    qtbot.waitUntil(lambda: len(told) > 2)
+    service.finish()
+    qtbot.waitUntil(lambda: not tab.controller.running)
+    assert not tab.controller._ticker.isActive()
+
+
 def test_a_quick_training_does_not_stay_at_no_percent(
     qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
 ) -> None:

@@ -135,6 +135,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_folder_that_is_gone_is_said_once(folder: Path) -> None:
+    told: list[Event] = []
+    with open_folder(folder, on_event=told.append) as source:
+        told.clear()
+        folder.rename(folder.with_name("elsewhere"))
+        assert source.read() is None and source.ended
+    (notice,) = told
+    assert isinstance(notice, Notice) and notice.text == f"the folder {folder} is gone" and notice.hint
+
+
 def test_a_folder_goes_forward_and_back_over_what_cannot_be_read(folder: Path) -> None:
     told: list[Event] = []
     with open_folder(folder, on_event=told.append) as source:

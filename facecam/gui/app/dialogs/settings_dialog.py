@@ -134,15 +134,15 @@ class SettingsDialog(QDialog):
         self._context = context
         self._editors: dict[str, Editor] = {}
         self.setWindowTitle(self.tr("Settings"))
-        pages = QTabWidget()
-        pages.addTab(self._window_page(), self.tr("&Window"))
-        pages.addTab(self._declared_page(_RECOGNITION), self.tr("&Recognition"))
-        pages.addTab(self._declared_page(_NAMES), self.tr("&Names"))
-        pages.addTab(self._declared_page(_LIVE | _BLUR), self.tr("L&ive"))
-        pages.addTab(self._declared_page(_FOLDERS), self.tr("&Folders"))
-        pages.addTab(self._privacy_page(), self.tr("&Privacy"))
+        pages = QTabWidget()  # Without letters: they are the fields'; Ctrl+Tab goes from page to page.
+        pages.addTab(self._window_page(), self.tr("Window"))
+        pages.addTab(self._declared_page(_RECOGNITION), self.tr("Recognition"))
+        pages.addTab(self._declared_page(_NAMES), self.tr("Names"))
+        pages.addTab(self._declared_page(_LIVE | _BLUR), self.tr("Live"))
+        pages.addTab(self._declared_page(_FOLDERS), self.tr("Folders"))
+        pages.addTab(self._privacy_page(), self.tr("Privacy"))
         self._alerts = AlertPage(context.preferences)
-        pages.addTab(self._alerts, self.tr("&Tell me"))
+        pages.addTab(self._alerts, self.tr("Tell me"))
         pages.setCurrentIndex(page)
         pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         (self._editors["detector"].widget if page else self._theme).setFocus()

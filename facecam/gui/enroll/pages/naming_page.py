@@ -217,11 +217,12 @@ class NamingPage(QWidget):
         self._clear()
         self._waiting, self._names = list(found.groups), list(names)
         self.title.setText(self.tr("Who are these %n people?", "", len(found.groups)))
-        text = photos_in_words(found.photos)
+        parts = [photos_in_words(found.photos)]
         if found.without_face:
-            missing = self.tr("%n without a face", "", found.without_face)
-            text = f"{text} · {missing}"
-        self.summary.setText(text)
+            parts.append(self.tr("%n without a face", "", found.without_face))
+        if found.unreadable:
+            parts.append(self.tr("%n unreadable", "", found.unreadable))
+        self.summary.setText(" · ".join(parts))
         self._running(False)
         self._show_some()
 
