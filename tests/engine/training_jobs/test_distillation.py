@@ -269,7 +269,7 @@ def test_a_card_that_is_asked_for_and_not_there_is_said(
         ("images.json", "null"),
         ("images.json", "7"),
         ("images.json", "{"),
-        ("distil.json", '{"options": {"sizes": false}, "teacher": "teacher.dat"}'),
+        ("distil.json", '{"options": {"steps": 1, "sizes": true}, "teacher": "teacher.dat"}'),
     ],
 )
 def test_a_damaged_run_is_not_gone_on_with(own: Settings, file: str, content: str) -> None:
