@@ -191,6 +191,7 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
         _finish_encrypting(settings, command)
         if command not in _RECOVERING:
             _recover(settings)
+        _forget_in_ended_runs(settings)
         _mend_rights(settings, photos=command in _ABOUT_PEOPLE)
         _delete_what_is_old(settings)
     if command not in _WITHOUT_MODELS and not getattr(parsed, "list_presets", False):
@@ -247,6 +248,10 @@ def _recover(settings: Settings) -> None:
         from facecam.engine.transactions.journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
+
+
+def _forget_in_ended_runs(settings: Settings) -> None:
+    """A training that was killed has not forgotten who was deleted meanwhile."""
     if any(runs_folder(settings).glob(f"*/{WAITING_FILE}")):
         from facecam.engine.runs.people import forget_in_ended_runs
 
