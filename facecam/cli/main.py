@@ -25,6 +25,7 @@ from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
 from facecam.engine.places import models_absent
+from facecam.engine.runs.layout import WAITING_FILE, runs_folder
 from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
@@ -190,6 +191,7 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
         _finish_encrypting(settings, command)
         if command not in _RECOVERING:
             _recover(settings)
+        _forget_in_ended_runs(settings)
         _mend_rights(settings, photos=command in _ABOUT_PEOPLE)
         _delete_what_is_old(settings)
     if command not in _WITHOUT_MODELS and not getattr(parsed, "list_presets", False):
@@ -246,6 +248,17 @@ def _recover(settings: Settings) -> None:
         from facecam.engine.transactions.journal import recover_if_possible
 
         recover_if_possible(settings, Printer())
+
+
+def _forget_in_ended_runs(settings: Settings) -> None:
+    """A training that was killed has not forgotten who was deleted meanwhile."""
+    if any(runs_folder(settings).glob(f"*/{WAITING_FILE}")):
+        from facecam.engine.runs.people import forget_in_ended_runs
+
+        try:
+            forget_in_ended_runs(settings, Printer())
+        except FacecamError as error:
+            Printer()(Notice(error.message, error.hint))
 
 
 def _mend_rights(settings: Settings, *, photos: bool) -> None:

@@ -232,6 +232,20 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def possible(path: Path) -> Path:
+    """The same path.
+
+    Raises:
+        ValueError: no file can be called that.
+    """
+    try:
+        os.lstat(path)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ValueError(f"{printable(path)[:80]}… is too long") from error
+    return path
+
+
 def is_folder(path: Path) -> bool:
     """Whether a path is that of a folder, likewise."""
     return is_there(path) and path.is_dir()

@@ -37,6 +37,11 @@ class Arrangement:
     rejected: Keys
     kept: tuple[tuple[str, Keys], ...] = ()
 
+    def __post_init__(self) -> None:
+        for keys in (self.own, self.rejected, *(keys for _, keys in self.kept)):
+            if keys.ndim != 1:
+                raise ValueError(f"expected numbers (N,). Received: {keys.shape}")
+
     @classmethod
     def of(cls, gallery: Gallery) -> Self:
         """That of a gallery."""

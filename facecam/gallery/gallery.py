@@ -121,9 +121,13 @@ class Gallery:
     alignment: Alignment = "dlib"
     kept: tuple[KeptVectors, ...] = ()
     threshold_score: str = PLAIN_SCORE
+    #: The place of each id in `people`.
+    _places: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         _check_arrays(self.vectors, self.owners, len(self.people))
+        places = {person.identity.id: place for place, person in enumerate(self.people)}
+        object.__setattr__(self, "_places", places)
         self.rejections.check_fits(self.dimensions, len(self.people))
         _check_nobody_twice(self.people)
         if self.threshold is not None:
@@ -423,9 +427,8 @@ class Gallery:
     def _index(self, who: Who) -> int:
         wanted = who.identity if isinstance(who, Person) else who
         wanted_id = wanted.id if isinstance(wanted, Identity) else wanted
-        for index, person in enumerate(self.people):
-            if person.identity.id == wanted_id:
-                return index
+        if wanted_id in self._places:
+            return self._places[wanted_id]
         if isinstance(wanted, str):
             return self._index_of_name(wanted)
         raise self._unknown(wanted.name)

@@ -123,3 +123,15 @@ def test_people_on_a_server_are_erased_for_every_station(
     outcome = run("people", "erase", "--yes", *at, own_folders=True)
     assert outcome.code == 0 and "for every station" in outcome.err
     assert run("people", "list", "--json", *at, own_folders=True).json() == []
+
+
+def test_the_next_command_forgets_what_a_training_that_was_killed_has_not(
+    run: Run, household: Settings
+) -> None:
+    folder = RunFolder(runs_folder(household) / "first")
+    write_json(folder.data, {"train": [{"person": name, "sha256": ""} for name in ("Ada", "Bea")]})
+    waiting = folder.path / "forget.json"
+    write_json(waiting, {"each": [{"name": "Ada", "digests": []}]})
+    run("people", "list")
+    assert "Ada" not in folder.data.read_text() and "Bea" in folder.data.read_text()
+    assert not waiting.exists()

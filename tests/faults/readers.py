@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,24 +16,42 @@ import numpy as np
 
 from facecam.core.config import Settings, load_settings
 from facecam.core.encryption import data_keys, sealing, unlocking
-from facecam.core.types import Box, Identity
+from facecam.core.errors import DataError
+from facecam.core.paths import make_folder
+from facecam.core.types import Box, Embeddings, Identity
 from facecam.core.vault import Lock
+from facecam.engine.faces.face_shards import FaceShards, _packed
+from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
+from facecam.engine.people.resemblances import TwoPeople
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
 from facecam.engine.photos.embedding_cache import VectorCache
 from facecam.engine.photos.fingerprint_cache import library_fingerprints
 from facecam.engine.photos.hash_cache import PhotoDigests
+from facecam.engine.photos.image_sources import SourceReader, list_sources
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.photos.notes import NoteBook, PhotoNote
+from facecam.engine.photos.portrait import Portrait
+from facecam.engine.recognition.threshold_prices import OwnTest, people_key
 from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.people import distilled_from
+from facecam.engine.tools.backup_leftovers import sweep as sweep_backup
 from facecam.engine.tools.classifier import load as load_classifier
+from facecam.engine.tools.restoring import finish as finish_restoring
+from facecam.engine.training_jobs.distil.distillation import _read_sources as read_sources
 from facecam.engine.training_jobs.history import resumable, runs
 from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.encryption import turn_on
 from facecam.engine.transactions.journal import PeopleJournal
+from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE
+from facecam.engine.transactions.person_snapshot import PersonSnapshot
+from facecam.engine.transactions.restoration import Restoration
 from facecam.engine.visits.log import Sighting
-from facecam.engine.visits.store import SightingFile
+from facecam.engine.visits.store import SightingFile, entry_of
+from facecam.engine.visits.table import WAITING_FILE
+from facecam.gallery.arrangement import Arrangement
+from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gallery.storage.encodings import import_encodings
 from facecam.gallery.storage.import_marks import MARKS_FILE, ImportMarks
 from facecam.gallery.storage.store import GalleryStore
@@ -41,12 +61,17 @@ from facecam.metrics.pairs import read_pairs
 from facecam.networks.weights_file import read_arrays
 from facecam.runtime.card import read_card
 from facecam.runtime.download import load_manifest
+from facecam.runtime.store import WeightsStore
 from facecam.training.config.preset import read_preset
 from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
+from facecam.training.distil.options import DistilOptions
+from facecam.training.distil.plan import DistilPlan, read_plan, write_plan
 from facecam.training.head.head import Head
 from facecam.training.optim.schedule_file import read_schedule
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint
+from facecam.vision.images.face_regions import face_regions
 from facecam.vision.images.read import read_picture
+from tests.faults.stage import DIMENSIONS, Hand
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ROOT / "tests" / "fixtures" / "v0_3_0"
@@ -75,6 +100,10 @@ def readers(root: Path) -> Iterator[Reader]:
     settings = replace(Settings(), data=root / "data", database=root / "database", weights=root / "weights")
     yield from _settings(root)
     yield from _database(settings)
+    yield from _cut_off(settings)
+    yield from _beside_people(settings)
+    yield from _unfinished(settings, root)
+    yield from _strangers(root)
     yield from _photos(settings, root)
     yield from _training(settings, root)
     yield from _lists(root)
@@ -122,6 +151,183 @@ def _database(settings: Settings) -> Iterator[Reader]:
         came = datetime(2026, 1, 1, 12, number, tzinfo=UTC)
         visits.append(Sighting(number + 1, Identity(f"id{number}", "Ada Ünï"), came, came, 90, "camera 0"))
     yield Reader("visits", visits.path, visits.read)
+
+
+def _cut_off(settings: Settings) -> Iterator[Reader]:
+    """What a crash leaves for the next start: it is gone through each time, in a home of its own."""
+    gallery = GalleryStore(settings.database).load()
+    assert gallery is not None
+    home = settings.database.parent / "cut-off"
+    shutil.copytree(
+        settings.database, home / "database", ignore=shutil.ignore_patterns("*.lock", "changing*")
+    )
+    shutil.copytree(settings.data, home / "data")
+    own = replace(settings, data=home / "data", database=home / "database", weights=home / "weights")
+    first, unit = (
+        gallery.identities[0],
+        Embeddings(np.eye(1, gallery.dimensions, dtype=np.float32), gallery.model_id),
+    )
+    restoration = Restoration(
+        PersonSnapshot.of(gallery.rename(first, "Given Back"), first),
+        rejections=((first, unit),),
+        vectors=((first, unit),),
+        visits=('{"id": "a", "name": "b"}',),
+        arrangement=Arrangement.of(gallery),
+    )
+    change = PeopleChange(
+        "undelete", first, Done(noted=True), put_back=own.data / ".removed" / "none", restoration=restoration
+    )
+    journal = own.database / "changing.json"
+    document = {"format": 2, "id": "0", "server": "", **change.to_json(own.data)}
+    journal.write_text(json.dumps(document))
+    yield Reader("journal of an undoing", journal, lambda: PeopleJournal(own).recover())
+    taken = own.data / ".removed" / "0" / "1"
+    taken.mkdir(parents=True)
+    moves, note = taken / "moves.json", taken / "note.json"
+    moves.write_text(
+        json.dumps([[str(own.data / "Somebody" / "a.jpg"), "0"], [str(own.data / "Sim"), "1", "/x"]])
+    )
+    note.write_text(
+        json.dumps({"each": [{"id": "0", "name": "Nobody", "digests": ["00"], "photos": ["a.jpg"]}]})
+    )
+
+    listed = moves.read_bytes()
+
+    def swept(*files: str) -> None:
+        make_folder(taken)
+        if not moves.exists():
+            moves.write_bytes(listed)
+        for name in files:
+            (taken / name).write_bytes(b"photo")
+        PeopleJournal(own).recover()
+
+    yield Reader("moves of a bin that is put back", moves, lambda: swept("0", "1"))
+    yield Reader("moves of a bin that is emptied", moves, lambda: swept("0", "1", "done"))
+    yield Reader("note of a bin", note, lambda: swept("0", "1", "done"))
+    plan = own.database.absolute().parent / RESTORING_FILE
+    ends = (".restoring", "", ".before-restoring")
+    plan.write_text(
+        json.dumps({"format": 1, "ready": True, "moves": [[str(home / f"x{end}") for end in ends]]})
+    )
+    yield Reader("plan of a restoration", plan, lambda: finish_restoring(own))
+    backing_up = own.database / BACKING_UP_FILE
+    backing_up.write_text(json.dumps([str(home), "mine.facecam"]))
+    yield Reader("note of a backup", backing_up, lambda: sweep_backup(own))
+
+
+def _beside_people(settings: Settings) -> Iterator[Reader]:
+    """What is known of people and models besides."""
+    gallery = GalleryStore(settings.database).load()
+    assert gallery is not None
+    OwnTest(people_key(gallery), (0.3, 0.1, 0.2), ((0.1, 0.0, 1.0), (0.4, 0.2, 0.1))).save(settings.database)
+
+    def own_test() -> None:
+        test = OwnTest.of(settings.database, gallery)
+        if test is not None:
+            test.at(0.3)
+
+    yield Reader("own test", settings.database / "own-test.json", own_test)
+    one, other = gallery.identities[0], Identity("9", "Another")
+    two = TwoPeople(settings.database)
+    two.say(one, other)
+    yield Reader("two people", settings.database / "two-people.json", lambda: two.holds(one, other))
+    yield Reader(
+        "two people",
+        settings.database / "two-people.json",
+        lambda: TwoPeople(settings.database).holds(one, other),
+    )
+    trail = AuditTrail(settings.database)
+    trail.add("enroll", ["0"], count=3)
+    trail.add("threshold", value=0.4)
+    yield Reader("audit trail", trail.path, trail.read)
+    portrait = Portrait(settings.data / "Drawn Ada")
+    portrait.choose(_KEY)
+    yield Reader("portrait", settings.data / "Drawn Ada" / ".facecam" / "portrait.json", lambda: portrait.key)
+    person = settings.data / "Drawn Ada" / "person.json"
+    person.write_text('{"name": "Drawn Ada"}')
+    yield Reader("person", person, lambda: PhotoLibrary(settings.data).people())
+    waiting = SightingFile(settings.database, WAITING_FILE)
+    came = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    waiting.append(Sighting(1, one, came, came, 90, "camera 0"))
+    yield Reader("visits that wait", waiting.path, lambda: [entry_of(line) for line in waiting.lines()])
+    deployed = settings.weights / "deployed.json"
+    deployed.write_text('{"model": "quick-1", "previous": "dlib-resnet"}')
+    yield Reader("deployed", deployed, lambda: WeightsStore(settings.weights).deployed())
+
+
+def _unfinished(settings: Settings, root: Path) -> Iterator[Reader]:
+    """What long commands leave until they are done."""
+    hand, photos = Hand(), PhotoLibrary(settings.data).photos_of("Drawn Ada")
+    faces = tuple(PhotoFace(photo, Box(1, 2, 30, 40), 1, 1) for photo in photos)
+    part = PhotoFaces(faces, np.eye(len(faces), DIMENSIONS, dtype=np.float32), hand.card.model_id, (), ())
+    packed = _packed(part, photos)
+    shard = root / "shard.faces"
+    shard.write_bytes(packed)
+    signed = root / "shard.body"
+    signed.write_bytes(packed[64:])
+
+    def load(file: Path) -> None:
+        FaceShards(settings, hand, root, every_face=True).load(file.name, photos)  # type: ignore[arg-type]
+
+    def load_signed() -> None:
+        body = signed.read_bytes()
+        shard.write_bytes(hashlib.sha256(body).hexdigest().encode() + body)
+        load(shard)
+
+    yield Reader("shard", shard, lambda: load(shard))
+    yield Reader("shard with a right checksum", signed, load_signed)
+    run = runs_folder(settings) / "2026-01-01-distil-1"
+    run.mkdir()
+    (run / "images.json").write_text(json.dumps([str(settings.data), str(root / "faces.zip")]))
+    write_plan(DistilPlan(DistilOptions(), "teacher.dat"), run)
+
+    def go_on() -> None:
+        read_plan(run)
+        distilled_from(run)
+        list_sources(read_sources(run))
+
+    yield Reader("images of a distillation", run / "images.json", go_on)
+    yield Reader("plan of a distillation", run / "distil.json", go_on)
+
+
+def _strangers(root: Path) -> Iterator[Reader]:
+    """Files of other programs: names in pictures, and pictures in files."""
+    picture = root / "named.png"
+    shutil.copy(next((root / "data").glob("Drawn Ada/*.*g")), picture)
+    packet = root / "named.png.xmp"
+    packet.write_text(_XMP)
+    yield Reader("regions", packet, lambda: face_regions(picture))
+    content = picture.read_bytes()
+    archive = root / "faces.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a/1.png", content)
+        file.writestr("2.jpg", content)
+    records = root / "strangers.tfrecords"
+    write_tfrecords(records, [FaceRecord(content, 1, (9, 9, 3)), FaceRecord(content, 2, (9, 9, 3))])
+
+    def look(path: Path) -> None:
+        reader = SourceReader()
+        faults = []
+        for source in list_sources([path]):
+            try:
+                reader.read(source)
+            except DataError as error:
+                faults.append(error)
+        reader.close()
+        if faults:
+            raise faults[0]
+
+    yield Reader("zip of pictures", archive, lambda: look(archive))
+    yield Reader("pictures in records", records, lambda: look(records))
+
+
+_XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
+ xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#">
+<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList><rdf:Bag>
+<rdf:li><rdf:Description mwg-rs:Name="Ada" mwg-rs:Type="Face"><mwg-rs:Area stArea:x="0.5" stArea:y="0.4" stArea:w="0.2"
+ stArea:h="0.3" stArea:unit="normalized"/></rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
 
 
 def _photos(settings: Settings, root: Path) -> Iterator[Reader]:

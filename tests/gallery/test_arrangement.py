@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 
 from facecam.engine.transactions.restoration import Restoration
 from facecam.gallery.arrangement import Arrangement
@@ -72,3 +73,26 @@ def test_it_survives_a_crash() -> None:
     restoration = Restoration.from_json(json.loads(written))
     back = restoration.applied(_without_and_with(gallery, "p0"))
     assert back is not None and _all_of(back) == _all_of(gallery)
+
+
+_NO_VALUES = (True, 0.5, "", [], {}, [[]], {"dtype": "<u8", "shape": [1, 1], "base64": "AAAAAAAAAAA="})
+
+
+@pytest.mark.parametrize("name", ["person", "rejections", "vectors", "others", "arrangement"])
+@pytest.mark.parametrize("value", _NO_VALUES)
+def test_a_restoration_that_was_damaged_is_refused_when_it_is_read(name: str, value: object) -> None:
+    document = Restoration(arrangement=Arrangement.of(_household())).to_json()
+    if value == [] and name not in ("person", "arrangement"):
+        return  # Nothing of it comes back.
+    document[name] = value
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Restoration.from_json(document)
+
+
+@pytest.mark.parametrize("name", ["people", "own", "rejected", "kept"])
+@pytest.mark.parametrize("value", _NO_VALUES[:3] + _NO_VALUES[5:])
+def test_an_order_that_was_damaged_is_refused_when_it_is_read(name: str, value: object) -> None:
+    document = Restoration(arrangement=Arrangement.of(_household())).to_json()
+    document["arrangement"][name] = value
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Restoration.from_json(document)

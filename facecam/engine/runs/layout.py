@@ -13,6 +13,8 @@ HEAD_FILE: Final = "head.npz"
 BASE_FILE: Final = "base.json"
 #: In a run's folder: the ids of the models it has put into `weights/`.
 STORED_FILE: Final = "stored.json"
+#: Likewise: who was deleted while it was going on, to be forgotten once it has ended.
+WAITING_FILE: Final = "forget.json"
 #: In `runs/`: what a sweep has tried.
 SWEEP_ENDING: Final = ".sweep"
 

@@ -17,7 +17,7 @@ from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors, resolved, sweep_temporary
-from facecam.engine.runs.layout import runs_folder, sweep_files
+from facecam.engine.runs.layout import WAITING_FILE, runs_folder, sweep_files
 from facecam.engine.runs.lock import is_held
 from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 from facecam.training.data.split import Split
@@ -70,7 +70,8 @@ def forget_in_runs(
 
     Their photos leave `data.json` and their points the maps, whose pictures, with names in them, are deleted: the
     window draws the maps from the numbers. A record that is damaged, or of a later version, and still names them then
-    is deleted as a whole. Runs that are going on are left alone. Can be repeated when it was cut off.
+    is deleted as a whole. Those that are going on forget when they end, see `forget_in_ended_runs`. Can be repeated
+    when it was cut off.
 
     Raises:
         DataError: a file cannot be written or deleted.
@@ -78,14 +79,39 @@ def forget_in_runs(
     folder, count = runs_folder(settings), 0
     _forget_sweeps(settings, name)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.is_dir() and not is_held(path):
-            run = RunFolder(path)
-            names = _names_that_go(run, name, digests)
-            changed = _forget_points(path, names | {name})
-            changed |= _forget_samples(run, name, digests)
-            changed |= _forget_faces(settings, path)
-            count += changed | _forget_the_rest(path, name, digests, on_event)
+        if path.is_dir() and is_held(path):
+            waiting = _list_in(document_of(path / WAITING_FILE), "each")
+            write_json(path / WAITING_FILE, {"each": [*waiting, {"name": name, "digests": sorted(digests)}]})
+        elif path.is_dir():
+            count += _forget_in(settings, path, name, digests, on_event)
+    forget_in_ended_runs(settings, on_event)
     return count
+
+
+def forget_in_ended_runs(settings: Settings, on_event: EventSink = ignore) -> None:
+    """Take those out of the records who were deleted while a run was going on that has ended since.
+
+    Raises:
+        DataError: a file cannot be written or deleted.
+    """
+    for file in runs_folder(settings).glob(f"*/{WAITING_FILE}"):
+        if is_held(file.parent):
+            continue
+        for one in filter(lambda one: isinstance(one, dict), _list_in(document_of(file), "each")):
+            digests = set(map(str, _list_in(one, "digests")))
+            _forget_in(settings, file.parent, str(one.get("name", "")), digests, on_event)
+        _delete(file)
+
+
+def _forget_in(
+    settings: Settings, path: Path, name: str, digests: Collection[str], on_event: EventSink
+) -> bool:
+    run = RunFolder(path)
+    names = _names_that_go(run, name, digests)
+    changed = _forget_points(path, names | {name})
+    changed |= _forget_samples(run, name, digests)
+    changed |= _forget_faces(settings, path)
+    return changed | _forget_the_rest(path, name, digests, on_event)
 
 
 def has_lost_photos(run: RunFolder) -> bool:

@@ -24,7 +24,7 @@ from facecam.engine.faces.missing_chips import make_missing
 from facecam.engine.models.trained_card import trained_card
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.runs.lock import held
-from facecam.engine.runs.people import has_lost_photos
+from facecam.engine.runs.people import forget_in_ended_runs, has_lost_photos
 from facecam.engine.runs.records import write_outcome
 from facecam.engine.training_jobs.deploy import deploy_model
 from facecam.engine.training_jobs.estimate import keep_pace
@@ -85,8 +85,11 @@ def run_training(
     resumed = request.resume
     work = TrainingWork(settings, heard, token)
     run = plan_run(work, request) if resumed is None else _existing(resumed)
-    with held(run.path):
-        return _Run(settings, heard, token, run).carry_out(notices)
+    try:
+        with held(run.path):
+            return _Run(settings, heard, token, run).carry_out(notices)
+    finally:
+        forget_in_ended_runs(settings, on_event)
 
 
 @dataclass(frozen=True, slots=True)

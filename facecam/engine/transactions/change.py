@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, readable_os_errors, sweep_temporary
+from facecam.core.paths import atomic_write, possible, readable_os_errors, sweep_temporary
 from facecam.core.private import FOLDER_MODE
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, PhotoLibrary
@@ -62,17 +62,9 @@ class Done:
     noted: bool = False
 
     def __post_init__(self) -> None:
-        texts = [self.gone, self.there, *(self.named or ())]
-        if self.named is not None and len(self.named) != 2:
-            raise ValueError(f"expected an id and a name. Received: {self.named}")
-        for rows in (self.holds, self.lacks):
-            if rows is not None:
-                kind, who, vectors = rows
-                texts += [kind, who]
-                if vectors.ndim != 2:
-                    raise ValueError(f"expected vectors (N, D). Received: {vectors.shape}")
-        if not all(isinstance(text, str) for text in texts):
-            raise TypeError("a sign of what was done is no text")
+        for rows in filter(None, (self.holds, self.lacks)):
+            if rows[2].ndim != 2:
+                raise ValueError(f"expected vectors (N, D). Received: {rows[2].shape}")
 
     @property
     def is_told_by_note(self) -> bool:
@@ -274,7 +266,7 @@ class PeopleChange:
         def path(text: str) -> Path:
             if Path(text).is_absolute() or ".." in Path(text).parts:
                 raise ValueError(f"{text} lies outside")
-            return data / text
+            return possible(data / text)
 
         def perhaps(text: str | None) -> Path | None:
             return None if text is None else path(text)

@@ -446,7 +446,7 @@ def _ours(settings: Settings) -> Iterator[Path]:
 def _ours_in_bin(taken: Path) -> Iterator[Path]:
     """What was removed and can be taken back, by the names it had."""
     names: dict[str, str] = {}
-    with contextlib.suppress(OSError, ValueError, TypeError, IndexError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
         for entry in parse_json(at_rest.read_bytes(taken / "moves.json")):
             names[str(entry[1])] = Path(str(entry[0])).name
     for path in sorted(taken.iterdir()):

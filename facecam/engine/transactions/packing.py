@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -53,4 +55,29 @@ def unpacked(document: Any, classes: Mapping[str, type]) -> Any:
         content = base64.b64decode(document["base64"], validate=True)
         return np.frombuffer(content, dtype).reshape(document["shape"]).copy()
     made = classes[document["class"]]
-    return made(**{name: unpacked(value, classes) for name, value in document.items() if name != "class"})
+    values = {name: unpacked(value, classes) for name, value in document.items() if name != "class"}
+    hints = get_type_hints(made)
+    for name, value in values.items():
+        if not _is(value, hints[name]):
+            raise TypeError(f"{name} of a {made.__name__} is none")
+    return made(**values)
+
+
+def _is(value: Any, hint: Any) -> bool:
+    """Whether a value is what a field says of itself; of arrays the kind of their numbers."""
+    kind, inner = get_origin(hint), get_args(hint)
+    if kind is Literal:
+        return value in inner
+    if kind in (Union, UnionType):
+        return any(_is(value, one) for one in inner)
+    if kind is np.ndarray:
+        wanted = get_args(inner[1])[0]
+        return isinstance(value, np.ndarray) and (
+            not isinstance(wanted, type) or np.issubdtype(value.dtype, wanted)
+        )
+    if kind is tuple:
+        hints = itertools.repeat(inner[0]) if inner[-1] is ... else inner
+        if not isinstance(value, tuple) or (inner[-1] is not ... and len(value) != len(inner)):
+            return False
+        return all(_is(one, wanted) for one, wanted in zip(value, hints, strict=False))
+    return isinstance(value, hint)

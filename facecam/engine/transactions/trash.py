@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, possible, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, FOLDER_MODE, make_private_folder
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
 from facecam.engine.transactions.layout import REMOVED_FOLDER
@@ -33,6 +33,8 @@ from facecam.engine.transactions.trash_notes import NOTE_FILE, Forget, Note, hee
 
 FOLDER = REMOVED_FOLDER
 _LOCK, _MOVES, _DONE = "lock", "moves.json", "done"
+#: A folder of photos that were about to be removed, where it is not known any more whose they were.
+_FOUND = "put back"
 _log = logging.getLogger(__name__)
 
 
@@ -233,13 +235,16 @@ def _entries(folder: Path) -> list[list[str]]:
     """What `moves.json` says: place, name in the bin and, for a link, where it leads."""
     try:
         entries = parse_json(at_rest.read_bytes(folder / _MOVES).decode("utf-8", "surrogatepass"))
-        return [
-            entry for entry in entries if entry[1].isdigit() and all(isinstance(one, str) for one in entry)
-        ]
-    except (OSError, ValueError, TypeError, AttributeError, IndexError) as error:
-        # Without the list nothing was moved yet: it is written first.
+        return [entry for entry in entries if entry[0] and entry[1].isdigit() and all(map(_is_place, entry))]
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+        # Without the list nothing was moved yet: it is written first. Where it was damaged, see `_put_back`.
         _log.info("no usable list in %s: %s", folder, error)
         return []
+
+
+def _is_place(text: str) -> bool:
+    """Whether something can be there; empty: it is no link."""
+    return not text or bool(possible(Path(text)).name)
 
 
 def _put_back(taken: Bin) -> list[Path]:
@@ -256,7 +261,14 @@ def _put_back(taken: Bin) -> list[Path]:
             make_private_folder(place.parent)
             os.rename(target, place)
         places.append(place)
-    _delete_bin(taken.folder)
+    listed = {target.name for _, target in taken.moves}
+    if any(path.name not in listed for path in taken.folder.glob("[0-9]*")):
+        # The list was damaged: nobody knows whose they were, and they are not lost.
+        place = free_path(taken.folder.parents[2] / _FOUND)
+        with readable_os_errors("move back", place):
+            os.rename(taken.folder, place)
+    else:
+        _delete_bin(taken.folder)
     return places
 
 

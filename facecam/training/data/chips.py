@@ -146,6 +146,11 @@ def read_chip(path: Path) -> ImageArray:
     Raises:
         DataError: missing or damaged.
     """
+    if not path.is_file():
+        raise DataError(
+            "the face of a photo is not there any more: somebody was deleted meanwhile, or the cache was",
+            hint="Start a new training.",
+        )
     chip = decoded(read_file(path))
     if chip is None:
         raise DataError(f"the chip {path} is damaged", hint="Delete it and repeat: it is made again.")

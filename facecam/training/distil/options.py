@@ -96,7 +96,7 @@ class DistilOptions:
         """`sizes` as numbers."""
         try:
             sizes = tuple(int(part) for part in self.sizes.split(","))
-        except ValueError:
+        except (ValueError, AttributeError):  # The latter where a plan was damaged.
             hint = "Give sizes with commas between, such as 64,96,112."
             raise ConfigError(f"--sizes is {self.sizes}", hint=hint) from None
         if not all(_LEAST_INPUT_PX <= size <= _MOST_INPUT_PX for size in sizes):

@@ -23,7 +23,7 @@ from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.lock import held
-from facecam.engine.runs.people import forget_in_runs
+from facecam.engine.runs.people import forget_in_ended_runs, forget_in_runs
 from facecam.engine.runs.trained_on import photos_learnt_by, trained_on
 from facecam.engine.training_jobs.history import summary
 from facecam.engine.training_jobs.request import TrainRequest
@@ -258,13 +258,6 @@ def test_a_run_goes_on_only_with_all_its_photos(here: Settings) -> None:
         run_training(here, TrainRequest(resume=run.path))
 
 
-def test_a_training_that_is_going_on_is_left_alone(here: Settings) -> None:
-    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
-    with held(run.path):
-        directory.delete_person(here, "Ada")
-    assert "Ada" in run.data.read_text()
-
-
 def test_looks_that_were_said_not_to_be_somebody_else_go_too(here: Settings) -> None:
     directory.delete_person(here, "Ada")
     assert np.allclose(gallery_of(here).rejections_of("Bea"), on_circle(200))
@@ -340,6 +333,17 @@ def test_damaged_records_and_those_of_a_later_version_forget_too(here: Settings)
     assert not broken.data.exists() and not (broken.path / "after.npy").exists()
     told = [one.text for one in events if isinstance(one, Notice)]
     assert any("2026-01-31-broken/data.json is damaged" in text for text in told)
+
+
+def test_a_training_that_is_going_on_is_left_alone_and_forgets_when_it_has_ended(here: Settings) -> None:
+    run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
+    with held(run.path):
+        directory.delete_person(here, "Ada")
+        forget_in_ended_runs(here)
+        assert "Ada" in run.data.read_text()
+    forget_in_ended_runs(here)
+    assert b"Ada" not in everything_below(here.data.parent)
+    assert "Bea" in run.data.read_text()
 
 
 def test_a_damaged_record_of_others_stays(here: Settings) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.errors import ConfigError, DataError, FacecamError, WeightsError
 from facecam.core.events import Cancelled, CancelToken, Event, Metrics, Notice, Progress
 from facecam.core.types import ImageArray
 from facecam.engine import components
@@ -25,7 +25,7 @@ from facecam.training.data.tfrecords import FaceRecord, write_tfrecords
 from facecam.training.distil.__main__ import train
 from facecam.training.distil.faces import part_file, read_faces
 from facecam.training.distil.options import DistilOptions
-from facecam.training.distil.plan import read_plan
+from facecam.training.distil.plan import DistilPlan, read_plan, write_plan
 
 
 @pytest.fixture
@@ -261,3 +261,23 @@ def test_a_card_that_is_asked_for_and_not_there_is_said(
     with pytest.raises(ConfigError, match="--device gpu") as caught:
         distillation.distil(replace(own, device="gpu"), request)
     assert "doctor" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("images.json", "null"),
+        ("images.json", "7"),
+        ("images.json", "{"),
+        ("distil.json", '{"options": {"steps": 1, "sizes": true}, "teacher": "teacher.dat"}'),
+    ],
+)
+def test_a_damaged_run_is_not_gone_on_with(own: Settings, file: str, content: str) -> None:
+    run = own.weights.parent / "runs" / "2026-01-31-distil-1"
+    run.mkdir(parents=True)
+    write_plan(DistilPlan(DistilOptions(steps=1), "teacher.dat"), run)
+    (run / "images.json").write_text('["faces"]')
+    (run / file).write_text(content)
+    with pytest.raises(FacecamError) as caught:
+        distillation.resume(own)
+    assert caught.value.hint

@@ -120,6 +120,18 @@ def test_a_list_that_somebody_damaged_is_no_way_out_of_the_folder(data: Path, mo
     assert (data / "Ada" / "sub" / "a.jpg").exists() and not (data / FOLDER).exists()
 
 
+@pytest.mark.parametrize(
+    "moves", ["", "null", "[{}]", '[[".", "0"]]', r'[["\ud800", "0"]]', r'[["/a\u0000", "0"]]']
+)
+def test_photos_whose_list_was_damaged_are_put_back_all_the_same(data: Path, moves: str) -> None:
+    taken = data / FOLDER / "0123" / "0001"
+    taken.mkdir(parents=True)
+    (taken / "moves.json").write_text(moves, encoding="utf-8")
+    (taken / "0").write_bytes(b"a photo")
+    sweep(data, unheard)
+    assert (data / "put back" / "0").read_bytes() == b"a photo" and not (data / FOLDER).exists()
+
+
 def test_nothing_to_sweep(tmp_path: Path) -> None:
     assert sweep(tmp_path / "nowhere", unheard) == ()
 

@@ -46,6 +46,12 @@ def test_a_damaged_chip_is_said(tmp_path: Path, content: bytes) -> None:
         read_chip(tmp_path / "a.png")
 
 
+def test_a_chip_that_was_deleted_meanwhile_is_said_to_be(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="somebody was deleted meanwhile") as caught:
+        read_chip(tmp_path / "a.png")
+    assert "training" in caught.value.hint
+
+
 def test_three_checkpoints_and_the_best_are_kept(tmp_path: Path) -> None:
     folder = CheckpointFolder(tmp_path / "checkpoints")
     for step in range(5):

@@ -227,7 +227,7 @@ def _read_sources(run: Path) -> list[Path]:
     content = read_file(path)
     try:
         return [Path(str(one)) for one in parse_json(content)]
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ConfigError(f"{path} is damaged", hint="Start the distillation anew.") from error
 
 
