@@ -1195,6 +1195,10 @@
         <translation>Personen, mit {photos} und allem, was von ihren Gesichtern bekannt ist: {names}</translation>
     </message>
     <message>
+        <source>The database, which cannot be read any more, with whoever is in it</source>
+        <translation>Die Datenbank, die sich nicht mehr lesen lässt, mit allen, die darin sind</translation>
+    </message>
+    <message>
         <source>Trainings: {names}</source>
         <translation>Trainings: {names}</translation>
     </message>
@@ -1217,10 +1221,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>What was kept to save time: %n file(s)</source>
+        <source>What was computed of faces, with exports in the database folder: %n file(s)</source>
         <translation>
-            <numerusform>Was aufgehoben wurde, um Zeit zu sparen: %n Datei</numerusform>
-            <numerusform>Was aufgehoben wurde, um Zeit zu sparen: %n Dateien</numerusform>
+            <numerusform>Was aus Gesichtern berechnet wurde, mit Exporten im Datenbankordner: %n Datei</numerusform>
+            <numerusform>Was aus Gesichtern berechnet wurde, mit Exporten im Datenbankordner: %n Dateien</numerusform>
         </translation>
     </message>
     <message>

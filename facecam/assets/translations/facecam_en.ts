@@ -152,10 +152,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>What was kept to save time: %n file(s)</source>
+        <source>What was computed of faces, with exports in the database folder: %n file(s)</source>
         <translation>
-            <numerusform>What was kept to save time: %n file</numerusform>
-            <numerusform>What was kept to save time: %n files</numerusform>
+            <numerusform>What was computed of faces, with exports in the database folder: %n file</numerusform>
+            <numerusform>What was computed of faces, with exports in the database folder: %n files</numerusform>
         </translation>
     </message>
 </context>

@@ -24,7 +24,7 @@ def erase(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     planned = plan_erasure(settings, printer)
     document = {
         "people": [who.name for who in planned.people],
-        **plain(planned, "photos", "runs", "models", "visits", "marks", "cached"),
+        **plain(planned, "photos", "runs", "models", "visits", "marks", "cached", "unreadable"),
         "links": [str(link) for link in planned.links],
     }
     if planned.is_empty:
@@ -42,6 +42,8 @@ def _lines(settings: Settings, planned: Erasure) -> Iterator[str]:
     where = f" on {settings.server}, for every station" if settings.server else ""
     if planned.people:
         yield f"People{where}, with {counted(planned.photos, 'photo')} and everything known of their faces: {names}"
+    if planned.unreadable:
+        yield "The database, which cannot be read any more, with whoever is in it"
     if planned.runs:
         yield f"Trainings: {listed(planned.runs, _MOST_NAMED)}"
     if planned.models:

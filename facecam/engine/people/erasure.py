@@ -18,7 +18,7 @@ from facecam.engine import components
 from facecam.engine.faces.user_caches import count_cached, erase_caches
 from facecam.engine.models import custom
 from facecam.engine.people.editor import PeopleEditor
-from facecam.engine.people.list import roster
+from facecam.engine.people.list import everybody, roster
 from facecam.engine.people.resemblances import FILE as TWO_PEOPLE_FILE
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces
@@ -28,7 +28,8 @@ from facecam.engine.runs.removal import delete_run, find_run_folder
 from facecam.engine.runs.trained_on import photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
 from facecam.engine.visits.table import WAITING_FILE, open_visits
-from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED
+from facecam.gallery.gallery import Gallery
+from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED, NothingReadable
 
 #: Of people, in the database folder, besides what goes with each of them.
 _OF_PEOPLE: Final = (
@@ -50,6 +51,7 @@ class Erasure:
         marks: places said to be no face.
         cached: files and folders with what was computed of faces, and exports beside the database.
         links: people's folders that are links: the link goes, what it leads to stays.
+        unreadable: the database is damaged: it goes with whoever is in it, and only who has photos is among `people`.
     """
 
     people: tuple[Identity, ...]
@@ -61,21 +63,27 @@ class Erasure:
     marks: int
     cached: int
     links: tuple[Path, ...]
+    unreadable: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to erase."""
-        return not (self.people or self.runs or self.models or self.visits or self.marks or self.cached)
+        found = (self.people, self.runs, self.models, self.visits, self.marks, self.cached, self.unreadable)
+        return not any(found)
 
 
 def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
     """Look at what there is; changes nothing.
 
     Raises:
-        GalleryError: the database is unreadable.
+        GalleryError: a newer facecam wrote the database.
         DataError: the system does not let us read.
     """
-    entries = roster(settings, on_event)
+    unreadable = False
+    try:
+        entries = roster(settings, on_event)
+    except NothingReadable:
+        entries, unreadable = tuple(one for one in everybody(settings, None, on_event) if one.photos), True
     library = PhotoLibrary(settings.data, on_event)
     learnt = [
         trained_on(settings, entry.identity.name, photo_digests(library, entry.identity.name))
@@ -92,6 +100,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         len(NoFaces(settings.database).all()),
         count_cached() + len(_the_rest(settings)),
         tuple(folder for folder in folders if folder.is_symlink()),
+        unreadable,
     )
 
 
@@ -106,6 +115,10 @@ def erase_everything(
         GalleryError, WeightsError, DataError: something cannot be changed or deleted.
     """
     cancel = cancel or CancelToken()
+    if planned.unreadable:
+        components.open_store(settings, on_event).update(
+            lambda found: found or Gallery.empty("", 1), forget=True, start_over=True
+        )
     editor = PeopleEditor(settings, on_event)
     editor.recover()
     steps: list[Callable[[], object]] = [

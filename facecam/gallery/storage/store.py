@@ -59,6 +59,10 @@ _REBUILD_HINT = (
 )
 
 
+class NothingReadable(GalleryError):
+    """A database of which every saved copy is damaged."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """What a look into the folder found.
@@ -255,7 +259,7 @@ class GalleryStore(GalleryHome):
         """Say what is wrong: an error when nothing could be read, a `Notice` when something could."""
         reasons = "; ".join(f"{name}: {reason}" for name, reason in found.damaged)
         if found.gallery is None and (found.damaged or found.current):
-            raise GalleryError(
+            raise NothingReadable(
                 f"the database in {printable(str(self.folder))} cannot be read"
                 f" ({reasons or 'the saved copies are missing'})",
                 hint=_REBUILD_HINT,

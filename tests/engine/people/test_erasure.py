@@ -69,6 +69,18 @@ def test_it_goes_and_what_is_not_ours_stays(here: Settings, tmp_path: Path) -> N
     erase_everything(here, plan_erasure(here))
 
 
+def test_a_damaged_database_is_no_reason_to_keep_it(here: Settings) -> None:
+    damaged = [path for path in here.database.glob("gen-*/*") if path.is_file()]
+    for path in damaged:
+        path.write_bytes(b"Ada, no more to be read")
+    planned = plan_erasure(here)
+    assert planned.unreadable and sorted(who.name for who in planned.people) == ["Ada", "Bea", "Cleo"]
+    erase_everything(here, planned)
+    assert roster(here) == () and plan_erasure(here).is_empty
+    left = [path for path in here.database.rglob("*") if path.is_file()]
+    assert damaged and not any(b"Ada" in path.read_bytes() for path in left)
+
+
 def test_what_an_erasure_that_was_cut_off_has_left_goes_with_the_next(here: Settings) -> None:
     """Its last step: what is of nobody in particular, with names in it."""
     erase_everything(here, plan_erasure(here))

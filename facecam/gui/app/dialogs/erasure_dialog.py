@@ -82,6 +82,8 @@ class ErasureDialog(QDialog):
                     photos=photos, names=listed
                 )
             )
+        if planned.unreadable:
+            lines.append(self.tr("The database, which cannot be read any more, with whoever is in it"))
         if planned.runs:
             lines.append(self.tr("Trainings: {names}").format(names=", ".join(planned.runs)))
         if planned.models:
@@ -95,7 +97,13 @@ class ErasureDialog(QDialog):
         if planned.marks:
             lines.append(self.tr("What was said to be no face: %n place(s)", "", planned.marks))
         if planned.cached:
-            lines.append(self.tr("What was kept to save time: %n file(s)", "", planned.cached))
+            lines.append(
+                self.tr(
+                    "What was computed of faces, with exports in the database folder: %n file(s)",
+                    "",
+                    planned.cached,
+                )
+            )
         if planned.links:
             lines.append(
                 self.tr("Not the photos in folders that are only linked: {names}").format(
