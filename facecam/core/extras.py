@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.metadata
 import importlib.util
 import json
 import platform
@@ -67,6 +66,8 @@ def how_to_add(extra: str) -> str:
 
 def itself(extra: str = "") -> str:
     """What pip is given to install this program with an extra: what it came from, for it is on no registry."""
+    import importlib.metadata  # Here: it brings the whole of `email`, before the window is painted.
+
     extras = f"[{extra}]" if extra else ""
     with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError, KeyError):
         origin = json.loads(importlib.metadata.distribution("facecam").read_text("direct_url.json") or "")

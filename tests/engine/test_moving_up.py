@@ -117,8 +117,8 @@ def test_runs_are_listed_compared_and_cleaned(settings: Settings) -> None:
         "finished",
         "quick-1",
         2,
-        4,
-    )
+        6,
+    ), "those trained on, and those kept aside"
     assert run.gate is not None and history.compare_runs(settings, [RUN]).same_data
     stays = directory.what_stays_of(settings, BOB)
     assert (stays.models, stays.runs) == (("quick-1",), ()), "what it learnt is in its model"

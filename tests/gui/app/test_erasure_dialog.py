@@ -41,7 +41,7 @@ def test_it_says_what_goes_and_asks_again(
     chips.mkdir(parents=True)
     (chips / "digests.json").write_text("{}")
     dialog = opened(qtbot, people)
-    assert "save time: 1 file" in dialog.words.text()
+    assert "computed of faces, with exports in the database folder: 1 file" in dialog.words.text()
     assert "Ada, Bea" in dialog.words.text() and "What stays" in dialog.words.text()
     dialog.grab()
     monkeypatch.setattr(ErasureDialog, "_confirmed", lambda self: False)
