@@ -18,14 +18,20 @@ from facecam.training.trainer.checkpoints import CheckpointFolder
 from facecam.training.worker import run_job
 from tests.training.making import losses, plan, tiny
 
-_STEPS = 6
+_EPOCHS = 10
+_STEPS = 3 * _EPOCHS
 
 
 def test_a_kill_costs_nothing_and_two_devices_compute_what_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two logical processors until a kill -9 in the third step, then one: the losses are those of one alone."""
-    options = tiny(epochs=2, batches_per_epoch=3, checkpoint_minutes=0.0, joint="softmax", clip_norm=1.0)
+    """Two logical processors until a kill -9 after the first epoch, then one: the losses are those of one alone.
+
+    Of many epochs: an epoch takes an instant, and the kill must come before the last.
+    """
+    options = tiny(
+        epochs=_EPOCHS, batches_per_epoch=3, checkpoint_minutes=0.0, joint="softmax", clip_norm=1.0
+    )
     whole, killed = plan(tmp_path / "whole", options), plan(tmp_path / "killed", options)
     run_job(whole, ignore, CancelToken())
     processes: list[subprocess.Popen[bytes]] = []
