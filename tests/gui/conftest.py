@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -18,10 +19,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
+from facecam.gui.app import maintenance
+from facecam.gui.core import jobs
 from facecam.gui.core.collector import Collector
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
+from facecam.gui.enroll.pages import people_pane
+from facecam.gui.live import controller
+from facecam.gui.live.bar import threshold
 from facecam.gui.theme.theme import theme
+from facecam.gui.train.results import chart
+from facecam.gui.train.setup import planner
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +38,21 @@ def qapp_args() -> list[str]:
     return ["facecam"]
 
 
+_USUALLY_BETWEEN_LOOKS_MS, _BETWEEN_LOOKS_MS = 10, 1
+
+
 class _PatientBot(QtBot):
-    """Waits a minute, not five seconds, for what takes an instant: the machine may be busy with other work."""
+    """Waits a minute, not five seconds, for what takes an instant: the machine may be busy with other work.
+
+    It looks again each millisecond, not each ten: most of what is waited for is there after one.
+    """
 
     waitUntil = partialmethod(QtBot.waitUntil, timeout=60_000)
+
+    def wait(self, ms: int) -> None:
+        """As that of pytest-qt; `waitUntil` waits ten between two looks."""
+        super().wait(_BETWEEN_LOOKS_MS if ms == _USUALLY_BETWEEN_LOOKS_MS else ms)
+
     waitSignal = partialmethod(QtBot.waitSignal, timeout=60_000)
     waitSignals = partialmethod(QtBot.waitSignals, timeout=60_000)
     waitActive = partialmethod(QtBot.waitActive, timeout=60_000)
@@ -45,6 +64,24 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return _PatientBot(request)
 
 
+#: How long the window waits for a user's next key, or between two looks, ms: an instant in tests, which would idle.
+_PAUSES = (
+    (chart, "_REDRAW_MS"),
+    (controller, "STATUS_INTERVAL_MS"),
+    (jobs, "EVENT_INTERVAL_MS"),
+    (maintenance, "_SETTLE_MS"),
+    (people_pane, "_SEARCH_PAUSE_MS"),
+    (planner, "_SETTLE_MS"),
+    (threshold, "_SETTLE_MS"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in _PAUSES:
+        monkeypatch.setattr(module, name, 10)
+
+
 @pytest.fixture(autouse=True)
 def _plain_window(qapp: QApplication) -> Iterator[None]:
     """English, light, and afterwards the same again."""
@@ -53,6 +90,13 @@ def _plain_window(qapp: QApplication) -> Iterator[None]:
     for translator in qapp.findChildren(QTranslator):
         QCoreApplication.removeTranslator(translator)
     QLocale.setDefault(QLocale.c())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_is_there_stays() -> None:
+    """After each test rubbish is looked for: in what came since its module was begun, or most of the time goes there."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

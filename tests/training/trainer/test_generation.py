@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,9 +69,25 @@ def test_it_reconstructs_photos_it_has_not_seen_better_than_the_mean_face(tmp_pa
     assert error < 0.7 * of_mean
 
 
+def small_judge(weights: Path) -> Any:
+    """In place of ResNet50, whose graphs take most of the time: one map for each of its that is compared."""
+    import keras
+
+    from facecam.networks.autoencoder import COMPARED
+
+    pictures = keras.Input((64, 64, 3))
+    x = keras.layers.Rescaling(1 / 255)(pictures)
+    start = keras.initializers.GlorotUniform(seed=1)  # The same in every sitting.
+    maps = [keras.layers.Conv2D(4, 3, 2, kernel_initializer=start, name=name)(x) for name in COMPARED]
+    judge = keras.Model(pictures, maps)
+    judge.trainable = False
+    return judge
+
+
 def test_a_stopped_one_goes_on_as_if_it_never_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In half of the precision, in which the exported parts must not be left."""
     monkeypatch.setattr("facecam.training.trainer.trainer.export_network", lambda *_: None)
+    monkeypatch.setattr("facecam.training.trainer.phase.likeness_judge", small_judge)
     options = vae(epochs=2, batches_per_epoch=3, arithmetic="mixed_bfloat16")
     whole, broken = (planned(tmp_path / name, options) for name in ("whole", "broken"))
     run_job(whole, ignore, CancelToken())
