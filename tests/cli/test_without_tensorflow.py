@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,29 @@ def find_spec(name, path=None, target=None):
 
 PathFinder.find_spec = find_spec
 """
-#: Runs several commands in one process; the last line of stderr says how they ended.
+#: Ends what a command says, on stdout and, after its exit code, on stderr.
+_END = "--- that was all ---"
+#: Runs several commands in one process: starting one takes longer than what most of them do.
 _COMMANDS = """
 import json, sys
 
 sys.path.insert(0, sys.argv[1])
 from facecam.cli.main import main
 
-print(json.dumps([main(command) for command in json.loads(sys.argv[2])]), file=sys.stderr)
+for command in json.loads(sys.argv[2]):
+    code = main(command)
+    print(sys.argv[3], flush=True)
+    print(code, sys.argv[3], sep="\\n", file=sys.stderr, flush=True)
 """
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did: exit code, and the lines of stdout and stderr."""
+
+    code: int
+    lines: list[str]
+    said: list[str]
 
 
 class Bare:
@@ -65,14 +80,25 @@ class Bare:
             text=True,
         )
 
-    def facecam(self, *commands: list[str]) -> tuple[list[int], list[str], list[str]]:
-        """Run commands in one process: their exit codes, and the lines of stdout and stderr."""
-        folders = [f"--{name}={self.home / name}" for name in ("data", "database", "weights")]
-        whole = [[*command, *folders] for command in commands]
-        done = self.python("-c", _COMMANDS, str(ROOT), json.dumps(whole))
+    def facecam(self, *commands: list[str]) -> list[Done]:
+        """Run commands in one process, in the home's folders unless they name others."""
+        done = self.python("-c", _COMMANDS, str(ROOT), json.dumps([*map(self._whole, commands)]), _END)
         assert done.returncode == 0, done.stderr
-        *said, codes = done.stderr.splitlines()
-        return json.loads(codes), done.stdout.splitlines(), said
+        out, err = (one.split(f"{_END}\n")[:-1] for one in (done.stdout, done.stderr))
+        pairs = zip(out, (one.splitlines() for one in err), strict=True)
+        return [Done(int(code), lines.splitlines(), said) for lines, (*said, code) in pairs]
+
+    def _whole(self, command: list[str]) -> list[str]:
+        folders = [f"--{name}=" for name in ("data", "database", "weights")]
+        named = tuple(word for word in command if word.startswith(tuple(folders)))
+        return [
+            *command,
+            *(
+                f"{one}{self.home / one[2:-1]}"
+                for one in folders
+                if not any(word.startswith(one) for word in named)
+            ),
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +116,8 @@ def bare(weights: Path, demo: Demo, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def prepared(bare: Bare) -> Bare:
     """The same after `models prepare`."""
-    codes, _, said = bare.facecam(["models", "prepare"])
-    assert codes == [0], said
+    (done,) = bare.facecam(["models", "prepare"])
+    assert done.code == 0, done.said
     return bare
 
 
@@ -112,41 +138,55 @@ def test_it_cannot_be_found(bare: Bare) -> None:
     assert bare.python("-c", "import openvino").returncode == 0
 
 
-@pytest.mark.slow
-def test_all_models_are_prepared(prepared: Bare) -> None:
-    codes, lines, said = prepared.facecam(["models", "verify"])
-    assert codes == [0], said
-    names = ("blazeface", "centerface", "dlib-mmod", "dlib-resnet", "facemesh", "mtcnn", "resnet50")
-    assert lines == [f"{name}: ok" for name in names]
+_DETECTORS = ("centerface", "cnn", "mtcnn")
 
 
-@pytest.mark.slow
-def test_faces_are_enrolled_and_recognized_in_photos_and_films(
-    prepared: Bare, heads: Heads, tmp_path: Path
-) -> None:
-    photo = str(save(heads[BARACK], tmp_path / "photo.png"))
+@pytest.fixture(scope="module")
+def used(
+    prepared: Bare, people: Path, heads: Heads, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Done]:
+    """Everything that works, one after the other."""
+    folder = tmp_path_factory.mktemp("own")
+    photo = str(save(heads[BARACK], folder / "photo.png"))
     film = ["live", "--source", "demo", "--max-frames", "2", "--json", "-", "--no-show"]
-    large = ["--model", "resnet50", f"--database={tmp_path / 'database'}", f"--data={tmp_path / 'data'}"]
-    commands = [
-        ["enroll", BARACK, photo],
-        ["recognize", photo],
-        *([*film, "--detector", detector] for detector in ("centerface", "cnn", "mtcnn")),
-    ]
-    codes, lines, said = prepared.facecam(*commands)
-    assert codes == [0] * len(commands), said
-    assert sum(BARACK in line for line in lines) >= 2
-    with_resnet50 = [["enroll", BARACK, photo], ["recognize", photo]]
-    folders = [f"--weights={prepared.home / 'weights'}", *large]
-    whole = [[*command, *folders] for command in with_resnet50]
-    done = prepared.python("-c", _COMMANDS, str(ROOT), json.dumps(whole))
-    assert done.stderr.splitlines()[-1] == "[0, 0]", done.stderr
-    assert BARACK in done.stdout.splitlines()[-1]
+    own = [f"--database={folder / 'database'}", f"--data={folder / 'data'}"]
+    large = ["--model", "resnet50", f"--database={folder / 'large'}", f"--data={folder / 'large data'}"]
+    commands = {
+        "verify": ["models", "verify"],
+        "enroll": ["enroll", BARACK, photo, *own],
+        "recognize": ["recognize", photo, *own],
+        **{detector: [*film, "--detector", detector, *own] for detector in _DETECTORS},
+        "enroll with resnet50": ["enroll", BARACK, photo, *large],
+        "recognize with resnet50": ["recognize", photo, *large],
+        "train": ["train", "--hold-out-share", "0.4", "--name", "mine"],
+    }
+    return dict(zip(commands, prepared.facecam(*commands.values()), strict=True))
 
 
 @pytest.mark.slow
-def test_the_quick_training_works(prepared: Bare, people: Path) -> None:
-    codes, _, said = prepared.facecam(["train", "--hold-out-share", "0.4", "--name", "mine"])
-    assert codes == [0], said
+def test_all_models_are_prepared(used: dict[str, Done]) -> None:
+    done = used["verify"]
+    assert done.code == 0, done.said
+    names = ("blazeface", "centerface", "dlib-mmod", "dlib-resnet", "facemesh", "mtcnn", "resnet50")
+    assert done.lines == [f"{name}: ok" for name in names]
+
+
+def test_faces_are_enrolled_and_recognized_in_photos(used: dict[str, Done]) -> None:
+    for what in ("", " with resnet50"):
+        enrolled, recognized = used[f"enroll{what}"], used[f"recognize{what}"]
+        assert enrolled.code == recognized.code == 0, (enrolled.said, recognized.said)
+        assert BARACK in recognized.lines[-1]
+
+
+@pytest.mark.parametrize("detector", _DETECTORS)
+def test_faces_are_recognized_in_films(used: dict[str, Done], detector: str) -> None:
+    done = used[detector]
+    assert done.code == 0, done.said
+    assert len(done.lines) == 2 and all(json.loads(line)["faces"] for line in done.lines)
+
+
+def test_the_quick_training_works(used: dict[str, Done], prepared: Bare) -> None:
+    assert used["train"].code == 0, used["train"].said
     (run,) = (prepared.home / "runs").glob("*quick*")
     assert json.loads((run / "outcome.json").read_text())["state"] == "finished"
 
@@ -160,20 +200,24 @@ _NEED_IT = (
 )
 
 
-def test_what_needs_it_says_what_to_install_and_does_nothing(prepared: Bare, people: Path) -> None:
+@pytest.fixture(scope="module")
+def needing(used: dict[str, Done], prepared: Bare) -> list[Done]:
+    """Those, and the doctor; nothing was changed by any of them."""
     before = sorted(path for path in prepared.home.rglob("*") if "cache" not in path.parts)
-    codes, lines, said = prepared.facecam(*(command for command, _, _ in _NEED_IT))
-    assert codes == [2] * len(_NEED_IT) and lines == []
-    told = [line for line in said if line.startswith(("facecam: ", "  "))]
-    assert len(told) == 2 * len(_NEED_IT), said
-    for (_, what, instead), message, hint in zip(_NEED_IT, told[::2], told[1::2], strict=True):
+    done = prepared.facecam(*(command for command, _, _ in _NEED_IT), ["doctor", "--json"])
+    assert sorted(path for path in prepared.home.rglob("*") if "cache" not in path.parts) == before
+    return done
+
+
+def test_what_needs_it_says_what_to_install_and_does_nothing(needing: list[Done]) -> None:
+    for (_, what, instead), done in zip(_NEED_IT, needing[:-1], strict=True):
+        assert done.code == 2 and done.lines == []
+        message, hint = (line for line in done.said if line.startswith(("facecam: ", "  ")))
         assert message.endswith(f"{what} needs TensorFlow, which is not installed")
         assert "Python 3.11 to 3.13" in hint and instead in hint
-    assert sorted(path for path in prepared.home.rglob("*") if "cache" not in path.parts) == before
 
 
-def test_the_doctor_takes_it_for_a_choice(prepared: Bare) -> None:
-    _, lines, _ = prepared.facecam(["doctor", "--json"])
-    checks = json.loads("\n".join(lines))
+def test_the_doctor_takes_it_for_a_choice(needing: list[Done]) -> None:
+    checks = json.loads("\n".join(needing[-1].lines))
     (found,) = (one for one in checks if one["subject"] == "GPU for training")
     assert found["state"] == "note" and "everything else works" in found["detail"]
