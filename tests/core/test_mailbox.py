@@ -20,14 +20,14 @@ def test_taking_from_an_empty_box_waits_as_long_as_asked() -> None:
     box: Mailbox[int] = Mailbox()
     started_s = time.monotonic()
     assert box.take(0.05) is None
-    assert 0.045 <= time.monotonic() - started_s < 5
+    assert 0.045 <= time.monotonic() - started_s < 60
 
 
 def test_falsy_items_are_items() -> None:
     box: Mailbox[int] = Mailbox()
     box.put(0)
     assert box.put(0) is False
-    assert box.take(timeout_s=5) == 0
+    assert box.take(timeout_s=60) == 0
 
 
 def test_a_waiting_reader_gets_the_item_at_once() -> None:
@@ -35,7 +35,7 @@ def test_a_waiting_reader_gets_the_item_at_once() -> None:
     threading.Timer(0.05, box.put, ("news",)).start()
     started_s = time.monotonic()
     assert box.take(timeout_s=None) == "news"
-    assert time.monotonic() - started_s < 5
+    assert time.monotonic() - started_s < 60
 
 
 def test_closing_wakes_every_reader_and_leaves_what_is_inside() -> None:
@@ -46,7 +46,7 @@ def test_closing_wakes_every_reader_and_leaves_what_is_inside() -> None:
         reader.start()
     box.close()
     for reader in readers:
-        reader.join(5)
+        reader.join(60)
     assert got == [None, None, None] and box.closed
     box.put(7)
     assert box.take(timeout_s=None) == 7
@@ -70,7 +70,7 @@ def test_a_slow_reader_skips_and_never_goes_back() -> None:
     for number in range(500):
         rings += box.put(number)
     done.set()
-    reader.join(10)
+    reader.join(60)
     assert seen == sorted(seen) and seen[-1] == 499
     assert len(seen) < 500
     assert rings == len(seen), "one notification for each item taken, no more"

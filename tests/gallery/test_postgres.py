@@ -94,7 +94,7 @@ def test_at_a_standby_which_tells_nothing_a_change_is_seen(
         other = PostgresStore(f"{address}&application_name=standby", tmp_path / "other")
         before = other.version()
     store.update(lambda gallery: gallery.remove("Ada"), forget=True)  # type: ignore[union-attr]
-    assert within(10, lambda: other.version() != before)
+    assert within(60, lambda: other.version() != before)
 
 
 def test_whatever_changes_is_read_back_exactly(store: PostgresStore, address: str, tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def refused(store: PostgresStore, *words: str) -> None:
     [
         (
             "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END$$;"
+            "$$BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END$$\n"
             "CREATE TRIGGER full_disk BEFORE INSERT ON facecam.face EXECUTE FUNCTION full_disk()",
             ("disk", "is full", "nothing was changed"),
         ),
@@ -255,7 +255,10 @@ def refused(store: PostgresStore, *words: str) -> None:
         ("DELETE FROM facecam.schema_version", ("incomplete", "DROP SCHEMA")),
         ("DELETE FROM facecam.gallery", ("makes no sense", "empty", "Restore")),
         (
-            "ALTER DATABASE {} SET statement_timeout = '1ms'",
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN PERFORM pg_sleep(60); RETURN NEW; END$$\n"
+            "CREATE TRIGGER dawdle BEFORE INSERT ON facecam.face EXECUTE FUNCTION dawdle()\n"
+            "ALTER DATABASE {} SET statement_timeout = '200ms'",
             ("cut off what takes longer", "statement_timeout"),
         ),
     ],
@@ -265,11 +268,9 @@ def test_what_the_server_refuses_is_said_and_changes_nothing(
 ) -> None:
     before = saved(store, circle_gallery({"Ada": [0]}))
     name = address.partition("@/")[2].partition("?")[0]
-    for part in statement.replace("{}", name).split(";CREATE T"):
-        database_server.run(
-            part if part.startswith(("C", "A", "U", "D")) else f"CREATE T{part}", address=address
-        )
+    database_server.run(*statement.replace("{}", name).splitlines(), address=address)
     refused(store, *words)
+    database_server.run(f"ALTER DATABASE {name} RESET ALL")  # The next question, too, may take its time.
     assert database_server.run("SELECT name FROM facecam.person", address=address) == [
         (one.identity.name,) for one in before.people
     ]
@@ -404,7 +405,7 @@ def test_somebody_who_writes_for_long_is_said(
         refused(store, "another station is writing", "Wait")
 
 
-def test_wrong_addresses_are_said(address: str, database_server: OwnServer, tmp_path: Path) -> None:
+def test_wrong_addresses_are_said(database_server: OwnServer, tmp_path: Path) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
     refused(PostgresStore(nowhere, tmp_path), "does not answer", "Check the address")
     missing = database_server.address("no_such_database")

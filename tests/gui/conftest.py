@@ -94,7 +94,7 @@ def _plain_window(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def _what_is_there_stays() -> None:
-    """After each test rubbish is looked for: in what came since its module was begun, or most of the time goes there."""
+    """Rubbish is looked for after each test: in what came since its module was begun, or that takes longest."""
     gc.collect()
     gc.freeze()
 

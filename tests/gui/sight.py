@@ -46,6 +46,12 @@ def named(root: QWidget, kind: type[W], name: str) -> W:
     return found
 
 
+def part(root: QWidget, kind: type[W]) -> W:
+    """The only widget of a kind in it."""
+    (found,) = root.findChildren(kind)
+    return found
+
+
 def drawn(root: QWidget, kind: type[T]) -> list[T]:
     """Items of a kind in the pictures of plots."""
     scenes = [view.scene() for view in root.findChildren(QGraphicsView)]

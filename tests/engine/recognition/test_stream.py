@@ -246,7 +246,7 @@ def test_a_session_stops_in_time_though_a_file_hangs() -> None:
     session = window.session(source, stage.recognizer({}))
     session.start()
     assert eventually(lambda: window.rings > 0)
-    assert session.stop(timeout_s=2.0), "the thread that shows results must not wait for the one that reads"
+    assert session.stop(timeout_s=20.0), "the thread that shows results must not wait for the one that reads"
     assert eventually(lambda: window.finished == [None])
 
 

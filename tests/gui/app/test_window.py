@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
@@ -24,14 +24,19 @@ from facecam.engine.diagnostics.overview import take_overview
 from facecam.engine.recognition import gallery_alignment
 from facecam.gallery.gallery import Gallery
 from facecam.gui.app.dialogs.help_dialog import HelpDialog
+from facecam.gui.app.header import Header
+from facecam.gui.app.status_line import StatusLine
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.app.welcome import WelcomePage
 from facecam.gui.app.window import MainWindow, fitted
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.enroll.changes import _Step
+from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.card import ChoiceCard
+from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.look_dialog import Question
+from tests.gui.sight import in_sight, named, part
 
 Open = Callable[..., MainWindow]
 WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"
@@ -60,6 +65,12 @@ def open_window(qtbot: QtBot, preferences: Preferences, tmp_path: Path) -> Itera
 
 def texts(window: MainWindow) -> str:
     return "\n".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+
+
+def model_button(window: MainWindow) -> IconButton:
+    """The one that says which network recognises faces."""
+    [found] = [one for one in window.findChildren(IconButton) if one.accessibleName().startswith("Model: ")]
+    return found
 
 
 def enroll_by_another_model(settings: Settings) -> None:
@@ -299,10 +310,14 @@ def test_the_demo_leaves_the_users_folders_alone(
 
 def test_controls_of_the_frame_can_be_read_aloud(open_window: Open, settings: Settings) -> None:
     window = open_window(settings)
-    for button in window._header.findChildren(QPushButton):
+    buttons = [
+        one for one in in_sight(part(window, Header), QToolButton) if one.parent() is part(window, Header)
+    ]
+    assert len(buttons) >= 3
+    for button in buttons:
         assert button.accessibleName() and button.toolTip()
-    assert window._header.tabs.accessibleName()
-    assert all(window._header.tabs.tabToolTip(index) for index in range(3))
+    assert part(window, Header).tabs.accessibleName()
+    assert all(part(window, Header).tabs.tabToolTip(index) for index in range(3))
 
 
 def test_work_has_ended_before_the_tabs_shut_down(
@@ -335,12 +350,12 @@ def test_a_trained_model_is_told_from_what_it_was_made_of(open_window: Open, set
     original = next(one for one in overview.models if one.in_use)
     trained = replace(original, name="a-1", title=f"{original.title}, with a head for 5 people")
     models = (trained, replace(original, in_use=False), *(one for one in overview.models if not one.in_use))
-    window._header.show_models(replace(overview, model=trained, models=models))
-    assert window._header._model.text().startswith("a-1 ")
-    actions = [one.text() for one in window._header._model.menu().actions()]
+    part(window, Header).show_models(replace(overview, model=trained, models=models))
+    assert model_button(window).text().startswith("a-1 ")
+    actions = [one.text() for one in model_button(window).menu().actions()]
     assert actions[0] == f"a-1 · {trained.title}" and original.title in actions
-    window._header.show_models(overview)
-    assert window._header._model.text().startswith("dlib-ResNet ")
+    part(window, Header).show_models(overview)
+    assert model_button(window).text().startswith("dlib-ResNet ")
 
 
 @pytest.mark.parametrize(
@@ -356,14 +371,14 @@ def test_the_window_is_whole_on_the_screen_it_is_on(screen: QRect) -> None:
 def test_a_training_is_seen_from_every_tab(open_window: Open, empty_settings: Settings) -> None:
     window = open_window(empty_settings)
     window.show_tab("live")
-    tabs, line = window._header.tabs, window._status
+    tabs, training = part(window, Header).tabs, part(part(window, StatusLine), QPushButton)
     window.context.activity_changed.emit("Training, about 4 min left", 43, 100)
     assert tabs.tabText(1) == "Train · 43 %" and "4 min" in tabs.tabToolTip(1)
-    assert line._training.isVisible() and "43" in line._training.text()
-    line._training.click()
+    assert training.isVisible() and "43" in training.text()
+    training.click()
     assert tabs.currentIndex() == 1, "a click goes to it"
     window.context.activity_changed.emit("", 0, 0)
-    assert tabs.tabText(1) == "Train" and not line._training.isVisible()
+    assert tabs.tabText(1) == "Train" and not training.isVisible()
 
 
 def test_messages_float_over_the_tab_and_above_its_controls(
@@ -371,12 +386,12 @@ def test_messages_float_over_the_tab_and_above_its_controls(
 ) -> None:
     window = open_window(empty_settings)
     window.show_tab("live")
-    before = window._stack.geometry()
-    window.context.show_notice("Something happened.")
-    banner = window._banner
-    assert banner.isVisible() and window._stack.geometry() == before
     live = window.current_tab
     assert live is not None
+    before = live.geometry()
+    window.context.show_notice("Something happened.")
+    banner = part(window, Banner)
+    assert banner.isVisible() and live.geometry() == before
     bar = live.bar  # type: ignore[attr-defined]
     assert banner.mapToGlobal(banner.rect().bottomLeft()).y() < bar.mapToGlobal(bar.rect().topLeft()).y()
 
@@ -385,7 +400,7 @@ def test_help_and_the_report_are_in_the_menu(
     open_window: Open, empty_settings: Settings, qtbot: QtBot
 ) -> None:
     window = open_window(empty_settings)
-    actions = {one.text().replace("&", ""): one for one in window._header._more.menu().actions()}
+    actions = {one.text().replace("&", ""): one for one in named(window, IconButton, "More").menu().actions()}
     assert {"Help…", "Keyboard…", "Report a problem…"} <= set(actions)
     actions["Help…"].trigger()
     [page] = window.findChildren(HelpDialog)
@@ -403,7 +418,7 @@ def test_the_steps_of_the_first_page_lead_there(
     window = open_window(empty_settings)
     [page] = window.findChildren(WelcomePage)
     qtbot.mouseClick(page.findChildren(ChoiceCard)[card], Qt.MouseButton.LeftButton)
-    assert window._header.tabs.currentIndex() == tab and window.current_tab is not None
+    assert part(window, Header).tabs.currentIndex() == tab and window.current_tab is not None
 
 
 def test_a_change_undone_by_key_takes_its_offer_along(
@@ -413,7 +428,7 @@ def test_a_change_undone_by_key_takes_its_offer_along(
     window.show_tab("enroll")
     changes = window.current_tab.changes  # type: ignore[union-attr]
     changes._record(_Step("Ada was deleted", lambda: Identity("1", "Ada")), "")
-    shown = lambda: [one.text for one in window._banner.shown]  # noqa: E731
+    shown = lambda: [one.text for one in part(window, Banner).shown]  # noqa: E731
     assert "Ada was deleted." in shown()
     changes.undo()
     qtbot.waitUntil(lambda: "Taken back: Ada was deleted." in shown())
@@ -423,6 +438,6 @@ def test_a_change_undone_by_key_takes_its_offer_along(
 def test_nothing_said_of_people_outlives_their_erasure(open_window: Open, empty_settings: Settings) -> None:
     window = open_window(empty_settings)
     window.context.show_notice("Ada was deleted.")
-    assert "Ada was deleted." in [one.text for one in window._banner.shown]
+    assert "Ada was deleted." in [one.text for one in part(window, Banner).shown]
     window.context.erased.emit()
-    assert not window._banner.shown and not window._banner.isVisible()
+    assert not part(window, Banner).shown and not part(window, Banner).isVisible()
