@@ -14,6 +14,7 @@ from facecam.engine.training_jobs.estimate import estimate, keep_pace, measure_p
 from facecam.engine.training_jobs.request import DataSummary
 from facecam.training.run.folder import RunFolder
 from facecam.training.trainer.records import MetricsFile
+from facecam.training.worker import run_job
 from tests.training.making import plan, tiny
 
 _SUMMARY = DataSummary(tuple(PersonHealth(f"person {one}", 10, 10) for one in range(10)), (), "")
@@ -73,8 +74,9 @@ def test_a_damaged_memory_is_no_memory(tmp_path: Path) -> None:
     assert "measured" not in estimate(Settings(device="cpu"), tiny(), _SUMMARY).why
 
 
-@pytest.mark.slow
-def test_a_second_of_trying_is_a_real_training() -> None:
+def test_a_second_of_trying_is_a_real_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, where TensorFlow is loaded already."""
+    monkeypatch.setattr(module, "train_in_child", run_job)
     settings = Settings(device="cpu")
     pace = measure_pace(settings, dataclasses.replace(tiny(), epochs=50))
     assert pace is not None and pace.device == "CPU" and 0 < pace.photo_ms < 1000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialogButtonBox,
+    QFormLayout,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -24,10 +26,12 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.config import load_settings
 from facecam.gallery.storage.audit_trail import AuditTrail
+from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import theme
+from tests.gui.sight import named, part, words
 
 
 @pytest.fixture
@@ -42,6 +46,17 @@ def press_ok(dialog: SettingsDialog) -> None:
     buttons = dialog.findChild(QDialogButtonBox)
     assert buttons is not None
     buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+
+
+def field(dialog: SettingsDialog, title: str) -> Any:
+    """The control of a title, of whichever kind it is."""
+    return named(dialog, QWidget, title)
+
+
+def in_rows(form: QFormLayout) -> list[QWidget]:
+    """Controls that have a title beside them."""
+    items = [form.itemAt(row, QFormLayout.ItemRole.FieldRole) for row in range(form.rowCount())]
+    return [one.widget() for one in items if one is not None and form.labelForField(one.widget())]
 
 
 def choose(widget: QWidget, value: str) -> None:
@@ -63,8 +78,8 @@ def test_a_change_is_in_force_at_once_and_after_the_next_start(
     dialog: SettingsDialog, context: AppContext, qtbot: QtBot, tmp_path: Path
 ) -> None:
     context.settings_file.write_text("# mine\nupsample = 1\n", encoding="utf-8")
-    choose(dialog._editors["detector"].widget, "mtcnn")
-    folder = dialog._editors["data"].widget.findChild(QLineEdit)
+    choose(field(dialog, "Detector"), "mtcnn")
+    folder = field(dialog, "Photos of people").findChild(QLineEdit)
     assert folder is not None
     folder.setText(str(tmp_path / "Fotos ä"))
     with qtbot.waitSignal(context.settings_changed):
@@ -78,34 +93,34 @@ def test_a_change_is_in_force_at_once_and_after_the_next_start(
 
 def test_automatic_numbers_stay_automatic_and_chosen_ones_are_taken(dialog: SettingsDialog) -> None:
     assert dialog.wanted_settings().threshold is None and dialog.wanted_settings().min_face_px is None
-    dialog._editors["threshold"].widget.setValue(0.25)  # type: ignore[attr-defined]
-    dialog._editors["min_face_px"].widget.setValue(40)  # type: ignore[attr-defined]
+    field(dialog, "Accept a name below").setValue(0.25)
+    field(dialog, "Smallest face").setValue(40)
     wanted = dialog.wanted_settings()
     assert (wanted.threshold, wanted.min_face_px) == (0.25, 40)
 
 
 def test_an_empty_folder_is_refused_in_words(dialog: SettingsDialog, context: AppContext) -> None:
-    folder = dialog._editors["weights"].widget.findChild(QLineEdit)
+    folder = field(dialog, "Models").findChild(QLineEdit)
     assert folder is not None
     before = context.settings
     folder.setText("  ")
     press_ok(dialog)
     assert dialog.isVisible() and context.settings == before
-    assert any("a folder is missing" in one.text() for one in dialog.findChildren(QLabel))
+    assert "a folder is missing" in words(dialog)
 
 
 def test_a_file_that_cannot_be_written_is_said(
     dialog: SettingsDialog, context: AppContext, qtbot: QtBot, tmp_path: Path
 ) -> None:
     context.settings_file = tmp_path / "nowhere" / "facecam.toml"
-    choose(dialog._editors["detector"].widget, "cnn")
+    choose(field(dialog, "Detector"), "cnn")
     with qtbot.waitSignal(context.message_shown) as shown:
         press_ok(dialog)
     assert "facecam.toml" in shown.args[0].text and shown.args[0].hint
 
 
 def test_people_who_film_mirrors_switch_names_twice_on(dialog: SettingsDialog, context: AppContext) -> None:
-    twice = dialog._editors["same_person_twice"].widget
+    twice = field(dialog, "Name a person twice")
     assert isinstance(twice, QCheckBox) and not twice.isChecked() and "irrors" in twice.toolTip()
     twice.setChecked(True)
     press_ok(dialog)
@@ -113,7 +128,9 @@ def test_people_who_film_mirrors_switch_names_twice_on(dialog: SettingsDialog, c
 
 
 def test_only_people_seen_to_be_alive_can_be_asked_for(dialog: SettingsDialog, context: AppContext) -> None:
-    wanted = [dialog._editors[name].widget for name in ("require_live", "live_challenge")]
+    wanted = [
+        field(dialog, title) for title in ("Only people seen to be alive", "Ask them to blink and turn")
+    ]
     for box in wanted:
         assert isinstance(box, QCheckBox) and not box.isChecked()
         box.setChecked(True)
@@ -123,9 +140,9 @@ def test_only_people_seen_to_be_alive_can_be_asked_for(dialog: SettingsDialog, c
 
 
 def test_the_windows_own_settings(dialog: SettingsDialog, context: AppContext) -> None:
-    choose(dialog._theme, "dark")
-    choose(dialog._language, "de")
-    choose(dialog._unknown, "60")
+    choose(field(dialog, "Theme"), "dark")
+    choose(field(dialog, "Language"), "de")
+    choose(field(dialog, "Keep unknown faces"), "60")
     log = next(
         box for box in dialog.findChildren(QCheckBox) if box.text().endswith("&log of who was seen when")
     )
@@ -148,9 +165,11 @@ def test_a_household_need_not_be_asked_for_consent(dialog: SettingsDialog, conte
 def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:
     pages = dialog.findChild(QTabWidget)
     assert pages is not None and pages.count() == 7
-    for name, editor in dialog._editors.items():
-        assert editor.widget.accessibleName() and editor.widget.toolTip(), name
-        assert "--" not in editor.widget.toolTip(), name
+    controls = [one for form in dialog.findChildren(QFormLayout) for one in in_rows(form)]
+    assert len(controls) > 25
+    for control in controls:
+        assert control.accessibleName() and control.toolTip(), control
+        assert "--" not in control.toolTip(), control.accessibleName()
 
 
 def test_a_written_file_is_toml(context: AppContext) -> None:
@@ -204,7 +223,7 @@ def test_no_help_is_cut(context: AppContext, qtbot: QtBot, language: str) -> Non
 def test_a_threshold_is_written_into_the_audit_trail(
     dialog: SettingsDialog, context: AppContext, qtbot: QtBot
 ) -> None:
-    dialog._editors["threshold"].widget.setValue(0.25)  # type: ignore[attr-defined]
+    field(dialog, "Accept a name below").setValue(0.25)
     press_ok(dialog)
     trail = AuditTrail(context.settings.database)
     qtbot.waitUntil(lambda: len(trail.read()) == 1)
@@ -212,7 +231,7 @@ def test_a_threshold_is_written_into_the_audit_trail(
 
 
 def test_times_are_days_or_always(dialog: SettingsDialog, context: AppContext) -> None:
-    box = dialog._editors["keep_visits_days"].widget
+    box = field(dialog, "Keep visits of people")
     assert isinstance(box, QSpinBox) and box.text() == "always"
     box.setValue(30)
     assert box.text() == "30 days"
@@ -221,17 +240,15 @@ def test_times_are_days_or_always(dialog: SettingsDialog, context: AppContext) -
 
 
 def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppContext, qtbot: QtBot) -> None:
-    line = dialog._editors["database"].widget.findChild(QLineEdit)
+    line = field(dialog, "Gallery").findChild(QLineEdit)
     assert line is not None
     folder, address = context.settings.database, "postgresql://ada@db.example/faces"
     line.setText("postgresql://ada:secret@db.example/faces")
     press_ok(dialog)
-    assert "password" in dialog._fault.text() and "secret" not in dialog._fault.text() and dialog.isVisible()
+    assert "password" in words(dialog) and "secret" not in words(dialog) and dialog.isVisible()
     line.setText("mysql://ada:secret@db.example/faces")
     press_ok(dialog)
-    assert (
-        "no address of a PostgreSQL server" in dialog._fault.text() and "secret" not in dialog._fault.text()
-    )
+    assert "no address of a PostgreSQL server" in words(dialog) and "secret" not in words(dialog)
     line.setText(address)
     press_ok(dialog)
     assert context.settings.server == address and context.settings.database == folder
@@ -241,7 +258,7 @@ def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppCont
     shown = SettingsDialog(context)
     qtbot.addWidget(shown)
     assert shown.wanted_settings() == context.settings
-    line = shown._editors["database"].widget.findChild(QLineEdit)
+    line = field(shown, "Gallery").findChild(QLineEdit)
     assert line is not None and line.text() == address
     line.setText(str(folder))
     assert shown.wanted_settings().server == "" and shown.wanted_settings().database == folder
@@ -250,10 +267,10 @@ def test_the_gallery_may_be_on_a_server(dialog: SettingsDialog, context: AppCont
 def test_names_that_nobody_has_are_said_when_they_are_chosen(
     dialog: SettingsDialog, context: AppContext, qtbot: QtBot
 ) -> None:
-    dialog._alerts.people.setText("Adda Lovelace")
+    part(dialog, AlertPage).people.setText("Adda Lovelace")
     with qtbot.waitSignal(context.message_shown) as said:
         press_ok(dialog)
     assert "Adda Lovelace" in said.args[0].text and "`" not in said.args[0].hint
-    dialog._alerts.strangers.setChecked(True)
+    part(dialog, AlertPage).strangers.setChecked(True)
     with qtbot.assertNotEmitted(context.message_shown, wait=200):
         press_ok(dialog)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEdit, QSystemTrayIcon
 
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import DataError
 from facecam.engine.live.alert_actions import AlertTargets
 from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
 from facecam.engine.live.state import LiveState
@@ -16,6 +16,7 @@ from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from tests.engine.live.test_film_transport import result
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, MORNING
+from tests.gui.sight import named, part, words
 
 
 def test_nothing_is_told_until_it_is_wanted(live: LiveStudio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,27 +76,28 @@ def test_a_desktop_without_notifications_is_said_once(
     assert "no notifications" in live.told().text and live.messages == []
 
 
+def press_ok(dialog: SettingsDialog) -> None:
+    part(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok).click()
+
+
 def test_an_address_that_is_none_keeps_the_settings_open(live: LiveStudio) -> None:
     dialog = SettingsDialog(live.context)
     live.qtbot.addWidget(dialog)
-    dialog._alerts.address.setText("home.example/door")
-    with pytest.raises(ConfigError):
-        dialog._alerts.check()
-    dialog._on_ok()
-    assert "http://" in dialog._fault.text() and not dialog.result()
+    part(dialog, AlertPage).address.setText("home.example/door")
+    press_ok(dialog)
+    assert "http://" in words(dialog) and not dialog.result()
     assert live.context.preferences.text("alerts.address", "") == ""
 
 
 def test_chosen_people_to_blur_must_be_named(live: LiveStudio) -> None:
     dialog = SettingsDialog(live.context)
     live.qtbot.addWidget(dialog)
-    whom, names = dialog._editors["blur_faces"].widget, dialog._editors["blur_people"].widget
-    assert isinstance(whom, QComboBox) and isinstance(names, QLineEdit)
+    whom, names = named(dialog, QComboBox, "Blur faces of"), named(dialog, QLineEdit, "Chosen people")
     whom.setCurrentIndex(whom.findData("all-but"))
-    dialog._on_ok()
-    assert "Nobody is chosen" in dialog._fault.text() and "--" not in dialog._fault.text()
+    press_ok(dialog)
+    assert "Nobody is chosen" in words(dialog) and "--" not in words(dialog)
     names.setText("Ada")
-    dialog._on_ok()
+    press_ok(dialog)
     live.qtbot.waitUntil(lambda: live.context.settings.blur_people == "Ada")
     file = live.context.settings_file
     live.qtbot.waitUntil(

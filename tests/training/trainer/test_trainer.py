@@ -40,13 +40,30 @@ def test_a_training_learns_and_writes_everything_down(tmp_path: Path) -> None:
     assert len(list(run.checkpoints.glob("step-*.npz"))) == 3
 
 
-@pytest.fixture
-def without_export(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights are written, the network for live is not: it takes longer than these trainings."""
-    monkeypatch.setattr(
+def leave_export_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
         "facecam.training.trainer.trainer.export_network",
         lambda arrays, options, folder: save_arrays(arrays, folder / "weights.npz", half=False),
     )
+
+
+@pytest.fixture
+def without_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights are written, the network for live is not: it takes longer than these trainings."""
+    leave_export_out(monkeypatch)
+
+
+_TWO_EPOCHS = tiny(epochs=2, batches_per_epoch=4)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A training without anything special, for those that must find the same."""
+    run = plan(tmp_path_factory.mktemp("plain"), _TWO_EPOCHS)
+    with pytest.MonkeyPatch.context() as patch:
+        leave_export_out(patch)
+        train(run)
+    return run
 
 
 @pytest.mark.slow
@@ -176,12 +193,10 @@ def test_nothing_is_mixed_with_weights_drawn_at_random(tmp_path: Path, without_e
 
 
 def test_figures_read_later_are_the_same_and_none_is_lost(
-    tmp_path: Path, without_export: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plain: RunFolder, without_export: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a graphics card: three steps ahead, batches copied to a device beforehand, stopped and continued."""
-    options = tiny(epochs=2, batches_per_epoch=4)
-    plain, ahead = plan(tmp_path / "plain", options), plan(tmp_path / "ahead", options)
-    train(plain)
+    ahead = plan(tmp_path / "ahead", _TWO_EPOCHS)
     choose = devices.choose_device
     monkeypatch.setattr(
         devices,
@@ -211,9 +226,10 @@ def test_overflow_seen_late_is_not_saved(
     assert not list(run.checkpoints.glob("step-*.npz"))
 
 
-def test_a_step_compiled_by_xla_learns_the_same(tmp_path: Path, without_export: None) -> None:
+def test_a_step_compiled_by_xla_learns_the_same(
+    tmp_path: Path, plain: RunFolder, without_export: None
+) -> None:
     """One rule of mining: each is compiled in tests of the loss."""
-    runs = [plan(tmp_path / str(xla), tiny(epochs=2, xla=xla)) for xla in (False, True)]
-    for run in runs:
-        train(run)
-    np.testing.assert_allclose(losses(runs[1]), losses(runs[0]), rtol=1e-3)
+    compiled = plan(tmp_path / "compiled", dataclasses.replace(_TWO_EPOCHS, xla=True))
+    train(compiled)
+    np.testing.assert_allclose(losses(compiled), losses(plain), rtol=1e-3)
