@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -75,12 +76,14 @@ def test_names_are_in_the_film_unless_it_is_to_be_plain(tmp_path: Path) -> None:
 def test_a_disk_that_does_not_follow_costs_frames_not_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecam.vision.draw.video_writer.VideoRecorder.write", lambda *_: time.sleep(0.2))
+    follows, written = threading.Event(), list[bool]()
+    write = lambda *_: written.append(follows.wait(60))  # noqa: E731
+    monkeypatch.setattr("facecam.vision.draw.video_writer.VideoRecorder.write", write)
     recording = LiveRecording(tmp_path / "a.mp4", 10.0)
-    started_s = time.monotonic()
     for index in range(50):
         recording.put(view(index / 10))
-    assert time.monotonic() - started_s < 5
+    assert written == [], "nobody has waited for the first"
+    follows.set()
     recording._recorder._recorder = None
     recording.close()
 
