@@ -425,7 +425,7 @@ def test_earlier_runs_are_shown_compared_and_deleted(
     tab.activate(page="runs")
     page = tab.runs_page
     qtbot.waitUntil(lambda: page.chosen == first)
-    click(qtbot, page._show)
+    click(qtbot, sight.button(page, "Show"))
     dialogs = lambda kind: [one for one in tab.findChildren(kind) if one.isVisible()]  # noqa: E731
     qtbot.waitUntil(lambda: bool(dialogs(RunDialog)))
     [shown] = dialogs(RunDialog)
@@ -437,20 +437,20 @@ def test_earlier_runs_are_shown_compared_and_deleted(
     assert shown.curves.loss.last("train") == pytest.approx(0.2)
     assert shown.settings.topLevelItem(0).text(0) == "Learning rate"
     shown.accept()
-    assert not page._compare.isEnabled()
-    page._table.selectAll()
-    assert page._compare.isEnabled() and not page._deploy.isEnabled()
-    click(qtbot, page._compare)
+    assert not sight.button(page, "Compare").isEnabled()
+    sight.part(page, QTreeWidget).selectAll()
+    assert sight.button(page, "Compare").isEnabled() and not sight.button(page, "Deploy").isEnabled()
+    click(qtbot, sight.button(page, "Compare"))
     qtbot.waitUntil(lambda: bool(dialogs(CompareDialog)))
     [compared] = dialogs(CompareDialog)
     rows = [compared.table.topLevelItem(row) for row in range(compared.table.topLevelItemCount())]
     assert ["Epochs", "10", "20"] in [[row.text(column) for column in range(3)] for row in rows]
     compared.accept()
     tab.runs.delete(page.marked[1:])
-    qtbot.waitUntil(lambda: page._table.topLevelItemCount() == 1)
+    qtbot.waitUntil(lambda: sight.part(page, QTreeWidget).topLevelItemCount() == 1)
     wanted: list[str] = []
     context.tab_wanted.connect(lambda name, what: wanted.append(f"{name} {what}"))
-    click(qtbot, page._try)
+    click(qtbot, sight.button(page, "Try"))
     assert wanted == ["live {'trial': 'a-1'}"]
 
 
@@ -466,4 +466,4 @@ def test_a_run_that_cannot_be_deleted_stays_in_the_list(
     tab.runs.delete(tab.runs_page.marked)
     qtbot.waitUntil(lambda: bool(shown))
     assert shown[0].text == "The run is being trained"
-    qtbot.waitUntil(lambda: tab.runs_page._table.topLevelItemCount() == 1)
+    qtbot.waitUntil(lambda: sight.part(tab.runs_page, QTreeWidget).topLevelItemCount() == 1)
