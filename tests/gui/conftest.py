@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partialmethod
 from pathlib import Path
@@ -38,24 +38,29 @@ def qapp_args() -> list[str]:
     return ["facecam"]
 
 
-_USUALLY_BETWEEN_LOOKS_MS, _BETWEEN_LOOKS_MS = 10, 1
+_BETWEEN_LOOKS_MS, _QUICK_LOOKS = 10, 20
 
 
 class _PatientBot(QtBot):
     """Waits a minute, not five seconds, for what takes an instant: the machine may be busy with other work.
 
-    It looks again each millisecond, not each ten: most of what is waited for is there after one.
+    Its first looks are a millisecond apart, not ten: most of what is waited for is there after one.
     """
-
-    waitUntil = partialmethod(QtBot.waitUntil, timeout=60_000)
-
-    def wait(self, ms: int) -> None:
-        """As that of pytest-qt; `waitUntil` waits ten between two looks."""
-        super().wait(_BETWEEN_LOOKS_MS if ms == _USUALLY_BETWEEN_LOOKS_MS else ms)
 
     waitSignal = partialmethod(QtBot.waitSignal, timeout=60_000)
     waitSignals = partialmethod(QtBot.waitSignals, timeout=60_000)
     waitActive = partialmethod(QtBot.waitActive, timeout=60_000)
+    _looks = 0
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:
+        """As that of pytest-qt."""
+        self._looks = 0
+        super().waitUntil(callback, timeout=timeout)
+
+    def wait(self, ms: int) -> None:
+        """As that of pytest-qt, which waits between two looks."""
+        self._looks += 1
+        super().wait(1 if ms == _BETWEEN_LOOKS_MS and self._looks <= _QUICK_LOOKS else ms)
 
 
 @pytest.fixture
