@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
+from facecam.engine.people.deletion_plan import DeletionPlan
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PhotoCard
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.dialogs.questions import (
     KeptQuestion,
@@ -25,13 +28,6 @@ from facecam.gui.enroll.lists.people_model import key_of
 from facecam.gui.enroll.service import EnrollOutcome, Undo
 from facecam.gui.widgets.look_dialog import show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from facecam.engine.people.deletion_plan import DeletionPlan
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PhotoCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
+from facecam.engine.photos.quality import PhotoVerdict
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
@@ -24,10 +25,9 @@ from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import Shot
-    from facecam.engine.photos.quality import PhotoVerdict
 
 _BUSY_KEY = "enroll"
-_Seen = queue.SimpleQueue[tuple[str, "PhotoVerdict"]]
+_Seen = queue.SimpleQueue[tuple[str, PhotoVerdict]]
 
 
 class Enrolling(QObject):

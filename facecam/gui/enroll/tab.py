@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Identity
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PersonPage, PhotoCard
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths, is_film
 from facecam.gui.core.jobs import Job
@@ -37,11 +38,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PersonPage, PhotoCard
-    from facecam.gui.widgets.name_dialog import PersonNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from facecam.core.errors import FacecamError
 from facecam.engine.live.alert_actions import AlertTargets
-from facecam.engine.live.alerts import AlertRule
+from facecam.engine.live.alerts import Alert, AlertRule
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.theme.icons import icon
-
-if TYPE_CHECKING:
-    from facecam.engine.live.alerts import Alert
 
 
 class AlertCenter(QObject):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.engine.live.session import LiveSession
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.live.bridge import LiveBridge
 from facecam.gui.live.engine_service import EngineLiveService, LiveRequest
 from facecam.gui.live.run_slot import RunSlot
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView
 
 Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.core.types import Box
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths
@@ -40,9 +40,6 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.layouts import below, beside, fill, vertical
 from facecam.gui.widgets.look_dialog import show
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView
 
 
 class LiveTab(QWidget):

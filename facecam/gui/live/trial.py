@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
+from facecam.engine.live.trial import TrialModel
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.live.controller import LiveController
@@ -19,10 +20,6 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import fill, horizontal
-
-if TYPE_CHECKING:
-    from facecam.engine.live.trial import TrialModel
-    from facecam.engine.live.view import LiveView
 
 
 class TrialBar(QFrame):

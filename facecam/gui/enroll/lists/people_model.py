@@ -5,16 +5,14 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import told_apart
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word, translate
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
 
 Order = Literal["name", "newest", "photos"]
 ORDERS: tuple[Order, ...] = ("name", "newest", "photos")

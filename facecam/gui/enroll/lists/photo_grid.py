@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -23,15 +23,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from facecam.engine.people.person_page import PhotoCard
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_delegate import paint_face
 from facecam.gui.enroll.words import plain_detail, pose_word, reason_help, reason_look, reason_word, translate
 from facecam.gui.theme.icons import icon, icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
 from facecam.gui.widgets import shortcuts
-
-if TYPE_CHECKING:
-    from facecam.engine.people.person_page import PhotoCard
 
 #: What can be done with chosen photos, in the order of the menu.
 PHOTO_DEEDS = ("photo_open", "photo_face", "photo_portrait", "photo_move", "photo_right", "photo_remove")

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -21,9 +29,6 @@ from facecam.gui.enroll.lists.verdict_model import (
 from facecam.gui.enroll.words import reason_look
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QAbstractItemModel
 
 _ROW_PX, _HEADING_PX, _PICTURE_PX, _ICON_PX, _BUTTON_PX = 64, 36, 48, 18, 30
 Index = QModelIndex | QPersistentModelIndex

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import plain_detail, reason_help, reason_word, translate
-
-if TYPE_CHECKING:
-    from facecam.engine.photos.quality import PhotoVerdict, Reason
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 Cure = Literal["", "choose face", "draw face", "other face", "use anyway"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from facecam.engine.people.resemblances import LikePerson
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import alike_tip
 from facecam.gui.theme.theme import GRID_PX
@@ -18,9 +18,6 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, beside
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.people.resemblances import LikePerson
 
 _FACE_PX = 48
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import (
     QItemSelectionModel,
     QPersistentModelIndex,
@@ -24,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QWidget
 
+from facecam.engine.people.list import RosterEntry
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
 from facecam.gui.enroll.lists.photo_grid import photos_in
@@ -34,9 +33,6 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.search_line import SearchLine
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
 
 _SEARCH_PAUSE_MS = 80
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
 
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PersonPage, PhotoCard
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
 from facecam.gui.enroll.pages.alike_card import AlikeCard
@@ -23,10 +24,6 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import below, beside, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PersonPage, PhotoCard
 
 _FACE_PX = 56
 

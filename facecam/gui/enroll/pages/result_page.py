@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
@@ -14,15 +13,13 @@ from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
 from facecam.gui.enroll.lists.verdict_model import VerdictModel, VerdictRow
 from facecam.gui.enroll.pages.mixed_card import MixedCard
+from facecam.gui.enroll.service import EnrollOutcome
 from facecam.gui.enroll.words import alike_tip, photos_in_words, reason_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, vertical
-
-if TYPE_CHECKING:
-    from facecam.gui.enroll.service import EnrollOutcome
 
 
 class ResultPage(QWidget):

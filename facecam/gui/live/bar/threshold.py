@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
+from facecam.engine.recognition.threshold_prices import Prices
 from facecam.gui.core.translation import figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import ElidedLabel, label
 from facecam.gui.widgets.layouts import horizontal
-
-if TYPE_CHECKING:
-    from facecam.engine.recognition.threshold_prices import Prices
 
 #: The slider goes from this to this times the recommended threshold, in steps of 0.001.
 _LEAST, _MOST = 0.3, 2.0
@@ -25,7 +22,7 @@ _STEP = 0.001
 _SETTLE_MS = 60
 
 #: What a threshold costs.
-Meaning = Callable[[float], "Prices"]
+Meaning = Callable[[float], Prices]
 
 
 def meaning_text(prices: Prices, squared_l2: float, *, short: bool = False) -> str:

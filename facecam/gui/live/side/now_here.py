@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from facecam.engine.visits.log import Visitor
 from facecam.gui.live.times import clock
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import ElidedLabel, label
 from facecam.gui.widgets.layouts import below, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.visits.log import Visitor
 
 _SIDE_PX = 40
 #: Somebody's small picture is renewed this often: it must not cost the window its breath.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
@@ -15,9 +15,6 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, beside, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.live.unknown_faces import UnknownGroup
 
 _SIDE_PX = 40
 _THUMBS = 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
@@ -12,10 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransfo
 
 from facecam.core.plates import PlatePlaces
 from facecam.core.types import LifeTask
+from facecam.engine.live.view import SeenFace
 from facecam.gui.theme.palette import DARK
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import SeenFace
 
 _LINE_PX = 2.0
 _GAP_PX = 3.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,13 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import Box
+from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
 from facecam.gui.live.video.face_painter import FacePainter, face_rect
 from facecam.gui.theme.theme import GRID_PX, colors
 from facecam.gui.widgets.picture_view import PictureView
 from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _SHADE = QColor(0, 0, 0, 165)

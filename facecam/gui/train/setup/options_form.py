@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -17,9 +17,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.setup.option_field import OptionField
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import vertical
-
-if TYPE_CHECKING:
-    from facecam.training.config.options import TrainOptions
+from facecam.training.config.options import TrainOptions
 
 #: The window asks after each training whether its model is to be used.
 _ASKED_LATER = ("deploy",)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -13,9 +12,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import fill, vertical
-
-if TYPE_CHECKING:
-    from facecam.training.config.preset import Preset
+from facecam.training.config.preset import Preset
 
 #: Presets with a card of their own, in this order; all others are recipes.
 _OWN_CARD = ("quick", "fine-tune")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
@@ -19,10 +18,8 @@ from facecam.gui.train.setup.strangers import StrangersRow
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
-
-if TYPE_CHECKING:
-    from facecam.training.config.options import TrainOptions
-    from facecam.training.config.preset import Preset
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset
 
 WIDTH_PX = 396
 #: Of a window so wide the settings take two columns.
