@@ -34,7 +34,8 @@ class Housekeeping(QObject):
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._overview: Overview | None = None
+        #: The newest overview.
+        self.overview: Overview | None = None
         self._looking = False
         self._again = False
         self._swept: set[Path] = set()
@@ -51,11 +52,6 @@ class Housekeeping(QObject):
         context.settings_changed.connect(self.delete_what_is_old)
         for changed in (context.people_changed, context.model_changed, context.settings_changed):
             changed.connect(self._soon.start)
-
-    @property
-    def overview(self) -> Overview | None:
-        """The newest overview."""
-        return self._overview
 
     @property
     def busy(self) -> bool:
@@ -237,7 +233,7 @@ class Housekeeping(QObject):
             self._context.people_changed.emit()
 
     def _on_overview(self, overview: Overview) -> None:
-        self._looking, self._overview = False, overview
+        self._looking, self.overview = False, overview
         if self._again:
             self._again = False
             self._soon.start()

@@ -45,20 +45,17 @@ class AlertCenter(QObject):
 
     def _apply(self) -> None:
         preferences = self._context.preferences
-        rule = AlertRule(
-            preferences.text("alerts.people", ""),
-            preferences.flag("alerts.strangers", False),
-            preferences.alert_minutes * 60.0,
-        )
-        targets = AlertTargets(preferences.text("alerts.command", ""), preferences.text("alerts.address", ""))
+        pause_s = preferences.alert_minutes * 60.0
+        rule = AlertRule(preferences.alert_people, preferences.alert_strangers, pause_s)
+        targets = AlertTargets(preferences.alert_command, preferences.alert_address)
         self._service.watch_for(rule, targets, self._alerted.emit, self._failed.emit)
 
     def tell(self, alert: Alert) -> None:
         """By desktop and sound, where that is wanted."""
         preferences = self._context.preferences
-        if preferences.flag("alerts.sound", False):
+        if preferences.alert_sound:
             QApplication.beep()
-        if preferences.flag("alerts.desktop", False):
+        if preferences.alert_desktop:
             text = (
                 self.tr("{name} is here.").format(name=alert.identity.name)
                 if alert.identity

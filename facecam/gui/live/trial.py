@@ -63,7 +63,8 @@ class ModelTrial(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._controller = context, service, controller
-        self._name = ""
+        #: The model on trial; empty: none.
+        self.name = ""
         self._model: TrialModel | None = None
         self._job: Job | None = None
         self.bar, self.stage = TrialBar(), LiveStage()
@@ -83,11 +84,6 @@ class ModelTrial(QObject):
         self.end()
 
     @property
-    def name(self) -> str:
-        """The model on trial; empty: none."""
-        return self._name
-
-    @property
     def ready(self) -> bool:
         """Whether its names are shown."""
         return self._model is not None
@@ -95,7 +91,7 @@ class ModelTrial(QObject):
     def begin(self, name: str) -> None:
         """Try a model of `weights/`."""
         self.end()
-        self._name = name
+        self.name = name
         self.bar.words.setText(self.tr("Making {name} ready to be tried…").format(name=name))
         self.bar.progress.setRange(0, 0)
         for part in (self.bar, self.bar.progress):
@@ -115,7 +111,7 @@ class ModelTrial(QObject):
         """No trial any more; the model in use stays as it is."""
         if self._job is not None:
             self._job.cancel()
-        self._name, self._model, self._job = "", None, None
+        self.name, self._model, self._job = "", None, None
         self._attach()
         self.stage.show_view(None)
         for part in (self.bar, self._side, self._old):
@@ -123,8 +119,8 @@ class ModelTrial(QObject):
 
     def _prepare_again(self) -> None:
         """Other people, other vectors."""
-        if self._name:
-            self.begin(self._name)
+        if self.name:
+            self.begin(self.name)
 
     def _attach(self) -> None:
         if self._controller.run is not None:
@@ -136,7 +132,7 @@ class ModelTrial(QObject):
             self.bar.progress.setValue(event.done)
 
     def _on_ready(self, model: TrialModel) -> None:
-        if model.name != self._name:
+        if model.name != self.name:
             return
         self._model, self._job = model, None
         self.bar.progress.hide()
@@ -157,11 +153,11 @@ class ModelTrial(QObject):
         self._context.show_error(error)
 
     def _on_view(self, view: LiveView) -> None:
-        if self._model is not None and view.tried == self._name:
+        if self._model is not None and view.tried == self.name:
             self.stage.show_view(replace(view, faces=view.tried_faces, no_faces=()))
 
     def _on_deploy(self) -> None:
-        name = self._name
+        name = self.name
         self.end()
         self._context.model_wanted.emit(name)
 

@@ -93,7 +93,8 @@ class TrainController(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
-        self._state: State = "idle"
+        #: What is going on.
+        self.state: State = "idle"
         self._job: Job | None = None
         self.pace = TrainingPace()
         self.request: TrainRequest | None = None
@@ -105,14 +106,9 @@ class TrainController(QObject):
         self._ticker.timeout.connect(self._tell_activity)
 
     @property
-    def state(self) -> State:
-        """What is going on."""
-        return self._state
-
-    @property
     def running(self) -> bool:
         """Whether a training is under way."""
-        return self._state in ("running", "stopping")
+        return self.state in ("running", "stopping")
 
     def start(self, request: TrainRequest, pace: TrainingPace) -> None:
         """Begin a training, or continue one; `pace` holds what is known before it starts."""
@@ -143,7 +139,7 @@ class TrainController(QObject):
 
     def stop(self) -> None:
         """Ask for an end after the present step."""
-        if self._state == "running" and self._job is not None:
+        if self.state == "running" and self._job is not None:
             self._job.cancel()
             self._set_state("stopping")
 
@@ -197,7 +193,7 @@ class TrainController(QObject):
             self._context.activity_changed.emit("", 0, 0)
             return
         words, left_s = self.tr("Training"), self.pace.remaining_s(time.monotonic())
-        if self._state == "stopping":
+        if self.state == "stopping":
             words = self.tr("Training is being stopped")
         elif left_s is not None:
             words = self.tr("Training, about {0} left").format(duration_words(left_s))
@@ -237,6 +233,6 @@ class TrainController(QObject):
         self.state_changed.emit()
 
     def _set_state(self, state: State) -> None:
-        self._state = state
+        self.state = state
         self._tell_activity()
         self.state_changed.emit()

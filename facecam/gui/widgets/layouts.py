@@ -12,14 +12,8 @@ from facecam.gui.theme.theme import GRID_PX
 
 #: px: one for all sides, or left, top, right, bottom.
 Margins = int | tuple[int, int, int, int]
-
-
-class Gap(int):
-    """Empty room of a layout, px."""
-
-
 #: What a layout holds: a widget or layout, perhaps with its share of the room (and its place in that); a number alone
-#: is an empty stretch of that share, a `Gap` is as large as it says.
+#: is an empty stretch of that share.
 Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
 _Box = TypeVar("_Box", bound=QBoxLayout)
 #: Of most dialogs.
@@ -62,12 +56,11 @@ def scrolling(inside: QWidget, *, sideways: bool = False) -> QScrollArea:
 def fill(layout: QBoxLayout, *parts: Part) -> None:
     """Put parts into a layout, one after the other."""
     for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+            continue
         what, *how = part if isinstance(part, tuple) else (part,)
-        add: Callable[..., None] = layout.addWidget
-        if isinstance(what, int):
-            add = layout.addSpacing if isinstance(what, Gap) else layout.addStretch
-        elif isinstance(what, QLayout):
-            add = layout.addLayout
+        add: Callable[..., None] = layout.addLayout if isinstance(what, QLayout) else layout.addWidget
         add(what, *how)
 
 

@@ -31,7 +31,8 @@ class PictureView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, radius_px: int = 8) -> None:
         super().__init__(parent)
-        self._image: ImageArray | None = None
+        #: What is shown, uint8 (H, W, 3) RGB.
+        self.image: ImageArray | None = None
         self._picture = QImage()
         self._stale = False
         self._mirrored = False
@@ -44,14 +45,9 @@ class PictureView(QWidget):
         """A usual camera picture."""
         return QSize(640, 480)
 
-    @property
-    def image(self) -> ImageArray | None:
-        """What is shown, uint8 (H, W, 3) RGB."""
-        return self._image
-
     def set_image(self, image: ImageArray | None) -> None:
         """Show a picture, uint8 (H, W, 3) RGB, or nothing. The array must not be changed afterwards."""
-        self._image, self._stale = image, True
+        self.image, self._stale = image, True
         self.update()
 
     def set_mirrored(self, mirrored: bool) -> None:
@@ -66,17 +62,17 @@ class PictureView(QWidget):
 
     def picture_rect(self) -> QRectF:
         """Where the picture is, widget px."""
-        if self._image is None:
+        if self.image is None:
             return QRectF()
-        height_px, width_px = self._image.shape[:2]
+        height_px, width_px = self.image.shape[:2]
         return fitted(QSizeF(width_px, height_px), QRectF(self.rect()))
 
     def to_widget(self) -> QTransform:
         """Picture px → widget px."""
         place = self.picture_rect()
-        if self._image is None or place.isEmpty():
+        if self.image is None or place.isEmpty():
             return QTransform()
-        scale = place.width() / self._image.shape[1]
+        scale = place.width() / self.image.shape[1]
         if self._mirrored:
             return QTransform(-scale, 0, 0, scale, place.right(), place.top())
         return QTransform(scale, 0, 0, scale, place.left(), place.top())
@@ -100,10 +96,10 @@ class PictureView(QWidget):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), self._radius_px, self._radius_px)
         painter.fillPath(clip, color("sunken"))
-        if self._image is None:
+        if self.image is None:
             return
         if self._stale:
-            self._picture, self._stale = _quick_to_scale(self._image), False
+            self._picture, self._stale = _quick_to_scale(self.image), False
         painter.setClipPath(clip)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.save()

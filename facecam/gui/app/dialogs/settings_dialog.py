@@ -272,7 +272,7 @@ class SettingsDialog(QDialog):
             self._fault.setText(f"{engine_text(error.message)}\n{engine_text(error.hint)}")
             self._fault.show()
             return
-        before, told_of = self._context.settings, self._context.preferences.text("alerts.people", "")
+        before, told_of = self._context.settings, self._context.preferences.alert_people
         self._apply_preferences()
         if wanted != before:
             self._save(before, wanted)

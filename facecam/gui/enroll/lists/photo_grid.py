@@ -60,23 +60,19 @@ class PhotoModel(QAbstractListModel):
     def __init__(self, faces: FaceCache[Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.faces = faces
-        self._cards: tuple[PhotoCard, ...] = ()
+        #: The photos.
+        self.cards: tuple[PhotoCard, ...] = ()
         faces.ready.connect(self._on_face)
-
-    @property
-    def cards(self) -> tuple[PhotoCard, ...]:
-        """The photos."""
-        return self._cards
 
     def set_cards(self, cards: tuple[PhotoCard, ...]) -> None:
         """Show other photos."""
         self.beginResetModel()
-        self._cards = cards
+        self.cards = cards
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many."""
-        return 0 if parent.isValid() else len(self._cards)
+        return 0 if parent.isValid() else len(self.cards)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Photos can be dragged to somebody else."""
@@ -93,7 +89,7 @@ class PhotoModel(QAbstractListModel):
         """A photo's values."""
         if not index.isValid():
             return None
-        card = self._cards[index.row()]
+        card = self.cards[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{card.path.name}, {reason_word(card.note.reason)}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -103,7 +99,7 @@ class PhotoModel(QAbstractListModel):
         return card if role == CARD_ROLE else None
 
     def _on_face(self, key: object) -> None:
-        for row, card in enumerate(self._cards):
+        for row, card in enumerate(self.cards):
             if card.path == key:
                 self.dataChanged.emit(self.index(row), self.index(row))
                 return

@@ -44,7 +44,8 @@ class SourceMenu(QToolButton):
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
-        self._cameras: tuple[CameraChoice, ...] = ()
+        #: The cameras offered.
+        self.cameras: tuple[CameraChoice, ...] = ()
         self._spec = ""
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
@@ -59,20 +60,15 @@ class SourceMenu(QToolButton):
         set_icon(self, "camera")
         self.show_spec("")
 
-    @property
-    def cameras(self) -> tuple[CameraChoice, ...]:
-        """The cameras offered."""
-        return self._cameras
-
     def set_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
         """Offer these."""
-        self._cameras = cameras
+        self.cameras = cameras
         self.show_spec(self._spec)
 
     def show_spec(self, spec: str) -> None:
         """Say what is watched."""
         self._spec = spec
-        name = self.tr("Demo clip") if spec == "demo" else short_name(spec, self._cameras)
+        name = self.tr("Demo clip") if spec == "demo" else short_name(spec, self.cameras)
         text = name or self.tr("Choose a source")
         room = _WIDTH_PX - 52
         self.setText(
@@ -83,7 +79,7 @@ class SourceMenu(QToolButton):
 
     def camera_name(self, spec: str) -> str:
         """What the camera of this number calls itself; empty for anything else."""
-        return next((camera.name for camera in self._cameras if camera.spec == spec), "")
+        return next((camera.name for camera in self.cameras if camera.spec == spec), "")
 
     def choose_file(self) -> None:
         """Ask for a video or picture."""
@@ -119,9 +115,9 @@ class SourceMenu(QToolButton):
 
     def _fill(self) -> None:
         self._menu.clear()
-        for camera in self._cameras:
+        for camera in self.cameras:
             self._add_source(camera.name.replace("&", "&&"), camera.spec)
-        if not self._cameras:
+        if not self.cameras:
             self._menu.addAction(self.tr("No camera found")).setEnabled(False)
         name = self.camera_name(self._spec)
         if name:

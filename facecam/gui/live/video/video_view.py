@@ -43,7 +43,8 @@ class LiveStage(PictureView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: LiveView | None = None
+        #: What is shown.
+        self.view: LiveView | None = None
         self._message = ("", "")
         self._recording = ""
         self._panel: tuple[str, ...] = ()
@@ -61,16 +62,11 @@ class LiveStage(PictureView):
         )
         self.set_overlay(self._draw_overlay)
 
-    @property
-    def view(self) -> LiveView | None:
-        """What is shown."""
-        return self._view
-
     def show_view(self, view: LiveView | None) -> None:
         """Show a view, or nothing."""
-        if view is None or self._view is None or view.frame is not self._view.frame:
+        if view is None or self.view is None or view.frame is not self.view.frame:
             self._named = []
-        self._view = view
+        self.view = view
         self.set_image(None if view is None else view.picture)
         if view is not None and self._chosen not in [face.track_id for face in view.faces]:
             self._chosen = None
@@ -126,25 +122,25 @@ class LiveStage(PictureView):
 
     def frame_to_widget(self) -> QTransform:
         """Frame px → widget px; the picture shown may be a shrunk frame."""
-        if self._view is None:
+        if self.view is None:
             return QTransform()
-        factor = self._view.picture.shape[1] / self._view.frame.image.shape[1]
+        factor = self.view.picture.shape[1] / self.view.frame.image.shape[1]
         return QTransform.fromScale(factor, factor) * self.to_widget()
 
     def face_at(self, spot: QPointF) -> SeenFace | None:
         """The face there, the smallest if several; None for none."""
-        if self._view is None:
+        if self.view is None:
             return None
         to_widget = self.frame_to_widget()
-        hit = [face for face in self._view.faces if face_rect(face, to_widget).contains(spot)]
+        hit = [face for face in self.view.faces if face_rect(face, to_widget).contains(spot)]
         return min(hit, key=lambda face: face.box.area, default=None)
 
     def no_face_at(self, spot: QPointF) -> SeenNoFace | None:
         """What was said to be no face there, in a picture that stands still; None for nothing."""
-        if self._view is None or not self._still:
+        if self.view is None or not self._still:
             return None
         to_widget = self.frame_to_widget()
-        hit = [one for one in self._view.no_faces if _rect(one.box, to_widget).contains(spot)]
+        hit = [one for one in self.view.no_faces if _rect(one.box, to_widget).contains(spot)]
         return min(hit, key=lambda one: one.box.area, default=None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -218,7 +214,7 @@ class LiveStage(PictureView):
             self.no_face_chosen.emit(marked, spot)
 
     def _step(self, step: int) -> None:
-        faces = self._view.faces if self._view else ()
+        faces = self.view.faces if self.view else ()
         to_widget = self.frame_to_widget()
         tracks = [face.track_id for face in sorted(faces, key=lambda one: face_rect(one, to_widget).left())]
         if tracks:
@@ -227,7 +223,7 @@ class LiveStage(PictureView):
             self.update()
 
     def _choose_focused(self) -> None:
-        for face in self._view.faces if self._view else ():
+        for face in self.view.faces if self.view else ():
             if face.track_id == self._chosen:
                 self.face_chosen.emit(face, face_rect(face, self.frame_to_widget()).center())
 
@@ -235,12 +231,12 @@ class LiveStage(PictureView):
 
     def _draw_overlay(self, painter: QPainter, to_widget: QTransform) -> None:
         place = self.picture_rect()
-        if self._view is not None and not self._message[0]:
+        if self.view is not None and not self._message[0]:
             FacePainter(self.font()).draw(
-                painter, self.frame_to_widget(), place, self._view.faces, self._chosen
+                painter, self.frame_to_widget(), place, self.view.faces, self._chosen
             )
         painter.setFont(self.font())
-        if self._still and self._view is not None and not self._message[0]:
+        if self._still and self.view is not None and not self._message[0]:
             self._draw_still(painter, place)
         if self._message[0]:
             self._draw_message(painter, place)
@@ -252,7 +248,7 @@ class LiveStage(PictureView):
     def _draw_still(self, painter: QPainter, place: QRectF) -> None:
         """What can be seen and done only while nothing moves."""
         to_widget = self.frame_to_widget()
-        for marked in self._view.no_faces if self._view else ():
+        for marked in self.view.no_faces if self.view else ():
             draw_no_face(painter, _rect(marked.box, to_widget), self.tr("no face"))
         for box, name in self._named:
             rect = _rect(box, to_widget)

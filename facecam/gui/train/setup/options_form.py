@@ -39,8 +39,10 @@ class OptionsForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._preferences = preferences
-        self._preset = self._options = options
-        self._error: ConfigError | None = None
+        #: The last options that could be meant.
+        self._preset = self.options = options
+        #: What is wrong with what is shown.
+        self.error: ConfigError | None = None
         self._fields: dict[str, OptionField] = {}
         self._sections: list[_Section] = []
         self._columns = 0
@@ -50,19 +52,9 @@ class OptionsForm(QWidget):
         self.show_options(options)
 
     @property
-    def options(self) -> TrainOptions:
-        """The last options that could be meant."""
-        return self._options
-
-    @property
-    def error(self) -> ConfigError | None:
-        """What is wrong with what is shown."""
-        return self._error
-
-    @property
     def error_text(self) -> str:
         """What is wrong and what to do, in the window's language; empty: nothing."""
-        error = self._error
+        error = self.error
         return "" if error is None else f"{engine_text(error.message)}. {engine_text(error.hint)}"
 
     @property
@@ -80,7 +72,7 @@ class OptionsForm(QWidget):
 
     def show_options(self, options: TrainOptions) -> None:
         """Show a preset's options."""
-        self._preset = self._options = options
+        self._preset = self.options = options
         for name, field in self._fields.items():
             field.set_value(getattr(options, name))
         self._check()
@@ -130,7 +122,7 @@ class OptionsForm(QWidget):
         self.set_columns(1)
 
     def _add(self, declared: dataclasses.Field[Any], section: _Section) -> None:
-        kind = value_type(type(self._options), declared.name)
+        kind = value_type(type(self.options), declared.name)
         field = OptionField(declared, kind, self, self._preferences)
         field.changed.connect(self._check)
         field.editor.installEventFilter(self)
@@ -139,7 +131,7 @@ class OptionsForm(QWidget):
 
     def _grouped(self) -> dict[str, list[dataclasses.Field[Any]]]:
         groups: dict[str, list[dataclasses.Field[Any]]] = {}
-        for declared in dataclasses.fields(self._options):
+        for declared in dataclasses.fields(self.options):
             if declared.name not in _ASKED_LATER:
                 groups.setdefault(declared.metadata.get("group") or "More", []).append(declared)
         return groups
@@ -147,11 +139,11 @@ class OptionsForm(QWidget):
     def _check(self) -> None:
         try:
             values = {name: field.value() for name, field in self._fields.items()}
-            self._options, self._error = dataclasses.replace(self._preset, **values), None
+            self.options, self.error = dataclasses.replace(self._preset, **values), None
         except ConfigError as error:
-            self._error = error
+            self.error = error
         self._complaint.setText(self.error_text)
-        self._complaint.setVisible(self._error is not None)
+        self._complaint.setVisible(self.error is not None)
         for name, field in self._fields.items():
             field.mark(changed=self._differs(name), wrong=self._is_wrong(name))
         self.changed.emit()
@@ -163,7 +155,7 @@ class OptionsForm(QWidget):
             return True
 
     def _is_wrong(self, name: str) -> bool:
-        return self._error is not None and self._error.message.startswith(f"--{name.replace('_', '-')} ")
+        return self.error is not None and self.error.message.startswith(f"--{name.replace('_', '-')} ")
 
 
 class _Section(QWidget):

@@ -27,7 +27,8 @@ class PresetPicker(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._preset: Preset | None = None
+        #: The chosen one.
+        self.preset: Preset | None = None
         self._cards: dict[str, ChoiceCard] = {}
         self._recipes: ChoiceCard | None = None
         self._recipe_box = QComboBox()
@@ -37,11 +38,6 @@ class PresetPicker(QWidget):
         self._recipe_words = label(role="muted", wrap=True)
         self._whose = label(role="muted", wrap=True)
         self._column = vertical(self, margins=0, spacing=GRID_PX)
-
-    @property
-    def preset(self) -> Preset | None:
-        """The chosen one."""
-        return self._preset
 
     def show_presets(self, presets: Sequence[Preset]) -> None:
         """Make the cards and choose the first preset."""
@@ -61,7 +57,7 @@ class PresetPicker(QWidget):
 
     def choose(self, preset: Preset) -> None:
         """Choose, as a click would."""
-        self._preset = preset
+        self.preset = preset
         for name, card in self._cards.items():
             card.set_chosen(name == preset.name)
         if self._recipes is not None:
