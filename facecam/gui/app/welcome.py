@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colors, theme
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.labels import IconLabel, label
 from facecam.gui.widgets.layouts import beside, fill, horizontal, vertical
 
 _LOGO_PX = 72
@@ -27,7 +25,6 @@ class WelcomePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icons: list[tuple[QLabel, str, int]] = []
         enroll = push_button(
             self.tr("Enroll the &first person"), self.tr("With the camera or from photos"), kind="primary"
         )
@@ -39,15 +36,13 @@ class WelcomePage(QWidget):
         enroll.clicked.connect(self.enroll_wanted)
         demo.clicked.connect(self.demo_wanted)
         self._arrange(enroll, demo)
-        theme().changed.connect(self._draw_icons)
-        self._draw_icons()
 
     def _arrange(self, *buttons: QWidget) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH_PX)
         column = vertical(inner, spacing=2 * GRID_PX)
         column.addStretch(2)
-        column.addWidget(self._picture("facecam", _LOGO_PX), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(IconLabel("facecam", _LOGO_PX, "accent"), 0, Qt.AlignmentFlag.AlignHCenter)
         for text, role in (
             (self.tr("Welcome to facecam"), "title"),
             (self.tr("It learns the faces you show it and recognises them in live video."), "muted"),
@@ -72,7 +67,7 @@ class WelcomePage(QWidget):
             card = ChoiceCard(title)
             card.setAccessibleDescription(text)
             card.chosen.connect(lambda name=icon: self.tab_wanted.emit(name))
-            card.body.addWidget(self._picture(icon, _STEP_PX))
+            card.body.addWidget(IconLabel(icon, _STEP_PX, "accent"))
             card.body.addWidget(label(title, "heading"))
             card.body.addWidget(label(text, "muted", wrap=True))
             card.body.addStretch()
@@ -99,15 +94,3 @@ class WelcomePage(QWidget):
                 ),
             ),
         )
-
-    def _picture(self, icon: str, side_px: int) -> QLabel:
-        made = QLabel()
-        self._icons.append((made, icon, side_px))
-        return made
-
-    def _draw_icons(self) -> None:
-        ratio = self.devicePixelRatioF()
-        for place, icon, side_px in self._icons:
-            pixmap = QPixmap(icon_pixmap(icon, colors().accent, round(side_px * ratio)))
-            pixmap.setDevicePixelRatio(ratio)
-            place.setPixmap(pixmap)

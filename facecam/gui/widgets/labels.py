@@ -1,12 +1,15 @@
-"""Labels in the few sizes and colours there are."""
+"""Labels in the few sizes and colours there are, and icons."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import colors, theme
 
 Role = Literal["", "title", "heading", "muted", "small", "accent", "unknown", "fault"]
 
@@ -63,3 +66,30 @@ class ElidedLabel(QLabel):
                 shown,
                 self.foregroundRole(),
             )
+
+
+class IconLabel(QLabel):
+    """An icon as sharp as the screen allows, in a colour of the theme in force.
+
+    Args:
+        icon: file in `assets/icons` without ending.
+        side_px: width and height.
+        role: its colour, a name in `Colors`.
+    """
+
+    def __init__(self, icon: str, side_px: int, role: str = "muted") -> None:
+        super().__init__()
+        self._side_px = side_px
+        self.show_icon(icon, role)
+        theme().changed.connect(self._draw)
+
+    def show_icon(self, icon: str, role: str = "muted") -> None:
+        """Show another one."""
+        self._icon, self._role = icon, role
+        self._draw()
+
+    def _draw(self) -> None:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(icon_pixmap(self._icon, getattr(colors(), self._role), round(self._side_px * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        self.setPixmap(pixmap)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
-from facecam.gui.theme.icons import icon_pixmap, set_icon
-from facecam.gui.theme.theme import GRID_PX, color, colors, theme
+from facecam.gui.theme.icons import set_icon
+from facecam.gui.theme.theme import GRID_PX, color, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
-from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.labels import IconLabel, label, set_look
 from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
@@ -57,15 +57,13 @@ class AddPage(QWidget):
         super().__init__(parent)
         self._has_camera, self._before = False, ""
         self.frame = DropFrame()
-        self._icon = QLabel()
+        self._icon = IconLabel("enroll", _ICON_PX)
         self.title = label(role="title", wrap=True)
         self.text = label(role="muted", wrap=True)
         self.no_camera = label(role="unknown", wrap=True)
         self._make_controls()
         self._arrange()
         self._connect()
-        theme().changed.connect(self._draw_icon)
-        self._draw_icon()
         self.show_cameras(())
         self.show_target("", new=False, anybody=False)
 
@@ -205,12 +203,6 @@ class AddPage(QWidget):
         text = self.tr("No camera was found. Connect one and look again, or add files.")
         self.no_camera.setText("" if self._has_camera or self.spec else text)
         self.no_camera.setVisible(bool(self.no_camera.text()))
-
-    def _draw_icon(self) -> None:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap("enroll", colors().muted, round(_ICON_PX * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        self._icon.setPixmap(pixmap)
 
 
 def _centered(*parts: QWidget) -> QHBoxLayout:
