@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import Role, label, set_role
 from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
@@ -29,9 +30,7 @@ class StatusLine(QFrame):
         self._people = label(self.tr("Looking at your people…"), "muted")
         self._gallery = label("", "muted")
         self._job = label("", "muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(15 * GRID_PX)
+        self._bar = ProgressBar(width_px=15 * GRID_PX)
         self._stop = IconButton("close", self.tr("Stop this"))
         self._stop.clicked.connect(self.stop_wanted)
         self._machine = label("", "muted")
@@ -62,8 +61,7 @@ class StatusLine(QFrame):
             part.setVisible(bool(text))
         self._job.setText(text)
         self._bar.setAccessibleName(text)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._bar.show_progress(done, total)
 
     def show_training(self, words: str, done: int, total: int) -> None:
         """Show that a training runs, from every tab; a click goes to it. Empty words: none runs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
@@ -20,6 +20,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import fill, horizontal
+from facecam.gui.widgets.progress import ProgressBar
 
 
 class TrialBar(QFrame):
@@ -29,9 +30,7 @@ class TrialBar(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "banner-info")
         self.words = label(wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(15 * GRID_PX)
+        self.progress = ProgressBar(width_px=15 * GRID_PX)
         self.deploy = push_button(
             self.tr("&Deploy"), self.tr("Use the new model from now on; the gallery is made anew")
         )
@@ -93,7 +92,7 @@ class ModelTrial(QObject):
         self.end()
         self.name = name
         self.bar.words.setText(self.tr("Making {name} ready to be tried…").format(name=name))
-        self.bar.progress.setRange(0, 0)
+        self.bar.progress.show_progress()
         for part in (self.bar, self.bar.progress):
             part.show()
         self.bar.deploy.setEnabled(False)
@@ -128,8 +127,7 @@ class ModelTrial(QObject):
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress) and event.total:
-            self.bar.progress.setRange(0, event.total)
-            self.bar.progress.setValue(event.done)
+            self.bar.progress.show_progress(event.done, event.total)
 
     def _on_ready(self, model: TrialModel) -> None:
         if model.name != self.name:

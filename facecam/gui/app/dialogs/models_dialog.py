@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QProgressBar,
     QWidget,
 )
 
@@ -27,6 +26,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
 from facecam.gui.widgets.layouts import beside, fill
 from facecam.gui.widgets.look_dialog import LookDialog, Question
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.models.choice import ModelChoice
@@ -69,8 +69,7 @@ class ModelsDialog(LookDialog):
         self._about, self._result = label("", "muted", wrap=True), label("", wrap=True)
         self._terms = QCheckBox(self.tr("I have read the licence and &keep to it"))
         self._terms.toggled.connect(self._refresh)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
+        self._progress = ProgressBar()
         self._cancel = push_button(self.tr("&Cancel"), self.tr("Nothing changes; what came is kept"))
         self._cancel.clicked.connect(self._stop)
         self._folder = push_button(
@@ -228,7 +227,7 @@ class ModelsDialog(LookDialog):
         self, work: Callable[[EventSink, CancelToken], Any], done: Callable[[Any], None], busy: str
     ) -> None:
         self._context.set_busy(_BUSY, busy)
-        self._progress.setRange(0, 0)
+        self._progress.show_progress()
         self._job = self._context.run(
             work,
             done=done,
@@ -258,8 +257,7 @@ class ModelsDialog(LookDialog):
             self._say(self._told)
         if not isinstance(event, Progress):
             return
-        self._progress.setRange(0, event.total)
-        self._progress.setValue(event.done)
+        self._progress.show_progress(event.done, event.total)
         if event.stage.startswith("download"):
             sizes = (QLocale().formattedDataSize(size, 1) for size in (event.done, event.total))
             self._say(

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QCompleter,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QWidget,
 )
@@ -28,6 +27,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
+from facecam.gui.widgets.progress import ProgressBar
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -177,9 +177,7 @@ class NamingPage(QWidget):
         self._portrait: Portraits = lambda name: None
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Photos looked at"))
+        self.progress = ProgressBar(self.tr("Photos looked at"))
         self._make_buttons()
         self._list = below(spacing=GRID_PX)
         self._arrange()
@@ -201,13 +199,12 @@ class NamingPage(QWidget):
         self._clear()
         self.title.setText(self.tr("Looking for faces in %1").replace("%1", short(where)))
         self.summary.setText("")
-        self.progress.setRange(0, 0)
+        self.progress.show_progress()
         self._running(True)
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
+        self.progress.show_progress(done, total)
         if total:
             text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
             self.summary.setText(text.replace("%2", str(total)))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
@@ -20,6 +20,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, vertical
+from facecam.gui.widgets.progress import ProgressBar
 
 
 class ResultPage(QWidget):
@@ -50,9 +51,7 @@ class ResultPage(QWidget):
         self.reasons = label(role="muted", wrap=True)
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Photos looked at"))
+        self.progress = ProgressBar(self.tr("Photos looked at"))
         self.list = VerdictList(model)
         self._make_alike()
         self._make_buttons()
@@ -62,7 +61,7 @@ class ResultPage(QWidget):
         """Photos are about to be looked at."""
         self.title.setText(title)
         self.summary.setText(photos_in_words(count))
-        self.progress.setRange(0, 0)
+        self.progress.show_progress()
         self._began_s = time.monotonic()
         self.only_troubled.setChecked(False)
         self._running(True)
@@ -71,8 +70,7 @@ class ResultPage(QWidget):
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
-        self.progress.setRange(0, max(total, 1))
-        self.progress.setValue(done)
+        self.progress.show_progress(done, max(total, 1))
         text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
         text = text.replace("%2", str(total))
         self.summary.setText(" · ".join(filter(None, (text, self._time_left(done, total)))))

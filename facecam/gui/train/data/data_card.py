@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QProgressBar, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
@@ -16,6 +16,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.audit.findings import Finding
@@ -36,9 +37,7 @@ class DataCard(Card):
         super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
         self._figures = label(role="heading", wrap=True)
         self._detail = label(role="muted", wrap=True)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(self.tr("Looking at the photos"))
+        self._progress = ProgressBar(self.tr("Looking at the photos"))
         self._refresh = IconButton("refresh", self.tr("Look at the photos again"))
         self._enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
         self._refresh.clicked.connect(self.refresh_wanted)
@@ -65,8 +64,7 @@ class DataCard(Card):
         self._figures.setText(self.tr("Looking at the photos…"))
         self._detail.setText(self.tr("{0} of {1}").format(done, total) if total else "")
         self._detail.setVisible(bool(total))
-        self._progress.setRange(0, total)
-        self._progress.setValue(done)
+        self._progress.show_progress(done, total)
         self._progress.show()
         self._refresh.setEnabled(False)
         self._enroll.hide()

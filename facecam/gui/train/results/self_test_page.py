@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QProgressBar,
     QSizePolicy,
     QStackedWidget,
     QTreeWidget,
@@ -28,6 +27,7 @@ from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_look
 from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -302,10 +302,7 @@ class _Waiting(QWidget):
         super().__init__()
         self._text = label(role="heading")
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(320)
-        self._bar.setAccessibleName(self.tr("Progress of the test"))
+        self._bar = ProgressBar(self.tr("Progress of the test"), 320)
         self.stop = push_button(self.tr("St&op"))
         column = vertical(self, 2, spacing=2 * GRID_PX)
         for part in (self._text, self._bar, self.stop):
@@ -319,5 +316,4 @@ class _Waiting(QWidget):
             if total
             else self.tr("Looking at the photos…")
         )
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._bar.show_progress(done, total)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
@@ -16,6 +16,7 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.look_dialog import Question, show
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.models.portraits import Portraits
@@ -38,9 +39,7 @@ class StrangersRow(QWidget):
         )
         self.stop = IconButton("close", self.tr("Stop; what has come is kept"))
         self._words = label(role="muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Getting faces of strangers"))
+        self._bar = ProgressBar(self.tr("Getting faces of strangers"))
         self._going = QWidget()
         vertical(self._going, beside((self._words, 1), self.stop), self._bar, margins=0, spacing=0)
         vertical(self, beside(self.get, 1), self._going, margins=(0, 0, 0, GRID_PX // 2), spacing=0)
@@ -52,8 +51,7 @@ class StrangersRow(QWidget):
         self._going.setVisible(progress is not None)
         if progress is not None:
             self._words.setText(self.tr("{0} of {1} strangers").format(progress.done, progress.total or "…"))
-            self._bar.setRange(0, progress.total)
-            self._bar.setValue(progress.done)
+            self._bar.show_progress(progress.done, progress.total)
 
 
 class StrangersFetcher(QObject):
