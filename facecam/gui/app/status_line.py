@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QWidget
 
 from facecam.gui.theme.theme import GRID_PX
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 class StatusLine(QFrame):
     """Left: people, photos, gallery. Middle: the job that runs. Right: processor and arithmetic."""
 
-    stop_wanted = Signal()
-    training_wanted = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "bar")
@@ -31,11 +28,9 @@ class StatusLine(QFrame):
         self._gallery = label("", "muted")
         self._job = label("", "muted")
         self._bar = ProgressBar(width_px=15 * GRID_PX)
-        self._stop = IconButton("close", self.tr("Stop this"))
-        self._stop.clicked.connect(self.stop_wanted)
+        self.stop = IconButton("close", self.tr("Stop this"))
         self._machine = label("", "muted")
-        self._training = push_button("", self.tr("Show the training"), kind="plain")
-        self._training.clicked.connect(self.training_wanted)
+        self.training = push_button("", self.tr("Show the training"), kind="plain")
         self._arrange()
         self.show_job("")
         self.show_training("", 0, 0)
@@ -57,7 +52,7 @@ class StatusLine(QFrame):
 
     def show_job(self, text: str, done: int = 0, total: int = 0) -> None:
         """Show what runs; nothing for an empty text, a moving bar while `total` is 0."""
-        for part in (self._job, self._bar, self._stop):
+        for part in (self._job, self._bar, self.stop):
             part.setVisible(bool(text))
         self._job.setText(text)
         self._bar.setAccessibleName(text)
@@ -66,9 +61,9 @@ class StatusLine(QFrame):
     def show_training(self, words: str, done: int, total: int) -> None:
         """Show that a training runs, from every tab; a click goes to it. Empty words: none runs."""
         share = " · " + self.tr("{0} %").format(QLocale().toString(100 * done // total)) if total else ""
-        self._training.setText(words + share)
-        self._training.setAccessibleName(words + share)
-        self._training.setVisible(bool(words))
+        self.training.setText(words + share)
+        self.training.setAccessibleName(words + share)
+        self.training.setVisible(bool(words))
 
     def _gallery_words(self, overview: Overview) -> tuple[str, Role]:
         if overview.gallery == "other model":
@@ -91,9 +86,9 @@ class StatusLine(QFrame):
         row.addWidget(self._people)
         row.addWidget(self._gallery)
         row.addStretch()
-        row.addWidget(self._training)
+        row.addWidget(self.training)
         row.addWidget(self._job)
         row.addWidget(self._bar)
-        row.addWidget(self._stop)
+        row.addWidget(self.stop)
         row.addStretch()
         row.addWidget(self._machine)

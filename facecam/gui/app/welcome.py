@@ -19,25 +19,21 @@ _WIDTH_PX = 800
 class WelcomePage(QWidget):
     """What facecam does in three steps, and the button for the first one."""
 
-    enroll_wanted = Signal()
     tab_wanted = Signal(str)
-    demo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        enroll = push_button(
+        self.enroll = push_button(
             self.tr("Enroll the &first person"), self.tr("With the camera or from photos"), kind="primary"
         )
-        demo = push_button(
+        self.demo = push_button(
             self.tr("Show me the &demo"),
             self.tr("With demo people; your own folders stay untouched"),
             icon="play",
         )
-        enroll.clicked.connect(self.enroll_wanted)
-        demo.clicked.connect(self.demo_wanted)
-        self._arrange(enroll, demo)
+        self._arrange()
 
-    def _arrange(self, *buttons: QWidget) -> None:
+    def _arrange(self) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH_PX)
         column = vertical(inner, spacing=2 * GRID_PX)
@@ -51,11 +47,7 @@ class WelcomePage(QWidget):
         column.addSpacing(GRID_PX)
         column.addLayout(self._steps())
         column.addSpacing(GRID_PX)
-        row = beside(0)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch()
-        column.addLayout(row)
+        column.addLayout(beside(0, self.enroll, self.demo, 0))
         private = self.tr("Everything stays on this computer: no picture and no face is ever sent anywhere.")
         fill(column, (label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter), 3)
         horizontal(self, 1, (inner, 100), 1)

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
                 cancel.check()
                 importlib.import_module(module)
 
-        self.context.run(work, done=self._on_warm, owner=self, name="imports")
+        self.context.run(work, done=lambda _: self.housekeeping.look(), owner=self, name="imports")
 
     def show_tab(self, name: TabName, what: dict[str, object] | None = None) -> None:
         """Show a tab and tell it `what`."""
@@ -164,13 +164,13 @@ class MainWindow(QMainWindow):
         context.tab_wanted.connect(self.show_tab)
         keeping.overview_taken.connect(self._on_overview)
         keeping.job_shown.connect(self._status.show_job)
-        self._status.stop_wanted.connect(keeping.stop)
+        self._status.stop.clicked.connect(keeping.stop)
         self._header.tab_chosen.connect(self._on_tab_chosen)
         self._header.model_chosen.connect(keeping.use_model)
         context.model_wanted.connect(keeping.use_model)
         context.activity_changed.connect(self._header.show_training)
         context.activity_changed.connect(self._status.show_training)
-        self._status.training_wanted.connect(lambda: self.show_tab("train", {"page": "training"}))
+        self._status.training.clicked.connect(lambda: self.show_tab("train", {"page": "training"}))
         self._header.command_chosen.connect(self._on_command)
         self.demo.entered.connect(lambda: context.preferences.put("welcomed", True))
 
@@ -192,9 +192,6 @@ class MainWindow(QMainWindow):
         names = tuple(plan.name for plan in self._plans)
         return names.index(cast(TabName, self.context.preferences.text("tab", "enroll", names)))
 
-    def _on_warm(self, _: None) -> None:
-        self.housekeeping.look()
-
     def _on_overview(self, overview: Overview) -> None:
         self._status.show_overview(overview)
         self._header.show_models(overview)
@@ -211,9 +208,9 @@ class MainWindow(QMainWindow):
         from facecam.gui.app.welcome import WelcomePage
 
         page = WelcomePage()
-        page.enroll_wanted.connect(lambda: self.show_tab("enroll"))
+        page.enroll.clicked.connect(lambda: self.show_tab("enroll"))
         page.tab_wanted.connect(self.show_tab)
-        page.demo_wanted.connect(self.demo.enter)
+        page.demo.clicked.connect(self.demo.enter)
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         page.setFocus()

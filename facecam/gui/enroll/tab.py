@@ -33,7 +33,7 @@ from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
 from facecam.gui.enroll.pages.person_pane import PersonPane
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest
+from facecam.gui.enroll.service import EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.layouts import vertical
@@ -90,7 +90,7 @@ class EnrollTab(QWidget):
         """
         if not self._recovered:
             self._recovered = True
-            self._recover()
+            self._context.run(lambda on_event, cancel: self._service.recover(), owner=self)
         self.reload()
         self.adding.look_for_cameras()
         focus = QApplication.focusWidget()
@@ -331,32 +331,12 @@ class EnrollTab(QWidget):
         elif deed == "photo_remove":
             self.changes.remove_photos(entry, cards)
 
-    def _on_outcome_mixed(self, outcome: EnrollOutcome | None) -> None:
-        if outcome is not None and outcome.identity is not None:
-            self._ask_to_split(outcome.identity, outcome.groups)
-
-    def _on_page_mixed(self, groups: Sequence[Sequence[Path]]) -> None:
-        if self._entry is not None:
-            self._ask_to_split(self._entry.identity, groups)
-
     def _ask_to_split(self, identity: Identity, groups: Sequence[Sequence[Path]]) -> None:
         dialog = SplitDialog(identity.name, groups, self._names(), self._photo_faces, self)
         dialog.accepted.connect(lambda: self.changes.split(identity, dialog.parts))
         everything = [photo for group in groups for photo in group]
-        dialog.right_wanted.connect(lambda: self.changes.confirm(identity, everything))
+        dialog.right.clicked.connect(lambda: self.changes.confirm(identity, everything))
         show(dialog)
-
-    def _on_merge_wanted(self, outcome: EnrollOutcome) -> None:
-        if outcome.identity is not None and outcome.resemblance is not None:
-            self.changes.join(outcome.identity, outcome.resemblance.identity)
-
-    def _on_two_wanted(self, outcome: EnrollOutcome) -> None:
-        if outcome.identity is not None and outcome.resemblance is not None:
-            self.changes.say_two(outcome.identity, outcome.resemblance.identity)
-
-    def _on_enroll_wanted(self) -> None:
-        if self._entry is not None and not self.adding.busy:
-            self.adding.enrolling.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
 
     def _on_face_wanted(self, photo: Path) -> None:
         if self._entry is not None and not self.adding.busy:
@@ -368,18 +348,15 @@ class EnrollTab(QWidget):
         self._entry = None
         self.reload()
 
-    def _with_entry(self, do: object, *more: object) -> None:
+    def _with_entry(self, do: Callable[[RosterEntry], None]) -> None:
         if self._entry is not None:
-            do(self._entry, *more)  # type: ignore[operator]
+            do(self._entry)
 
     def _open_photo(self, entry: RosterEntry, photo: Path) -> None:
         photos = [card.path for card in self.person.photos.cards]
         dialog = PhotoDialog(self._context, self._service, entry.name, photos, photo, self)
         dialog.face_wanted.connect(self._on_face_wanted)
         dialog.open()
-
-    def _recover(self) -> None:
-        self._context.run(lambda on_event, cancel: self._service.recover(), owner=self)
 
     # ------------------------------------------------------------------ drag and drop
 
@@ -455,9 +432,11 @@ class EnrollTab(QWidget):
         person.agree.clicked.connect(lambda: self._with_entry(changes.consent))
         person.merge.clicked.connect(lambda: self._with_entry(changes.merge))
         person.delete.clicked.connect(lambda: self._with_entry(changes.delete))
-        person.enroll.clicked.connect(self._on_enroll_wanted)
+        person.enroll.clicked.connect(lambda: self._with_entry(lambda entry: self._on_enroll_all([entry])))
         person.deed_wanted.connect(self._on_deed)
-        person.mixed.look_wanted.connect(self._on_page_mixed)
+        person.mixed.look_wanted.connect(
+            lambda groups: self._with_entry(lambda entry: self._ask_to_split(entry.identity, groups))
+        )
         person.alike.merge_wanted.connect(
             lambda other: self._with_entry(lambda entry: changes.join(other, entry.identity))
         )
@@ -471,13 +450,13 @@ class EnrollTab(QWidget):
         self.adding.enrolling.recorded.connect(
             lambda outcomes, say: changes.record_enrollment(outcomes, say=say)
         )
-        self.adding.result.split_wanted.connect(self._on_outcome_mixed)
-        self.adding.undo_wanted.connect(changes.undo_enrollment)
+        self.adding.result.split_wanted.connect(self._ask_to_split)
+        self.adding.result.undo.clicked.connect(changes.undo_enrollment)
         self.adding.currentChanged.connect(self._make_room)
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
-        self.adding.result.merge_wanted.connect(self._on_merge_wanted)
-        self.adding.result.two_wanted.connect(self._on_two_wanted)
+        self.adding.result.merge_wanted.connect(changes.join)
+        self.adding.result.two_wanted.connect(changes.say_two)
         self._faces.ready.connect(self._on_face)
         self.adding.naming.page.set_portraits(self._portrait_of)
         self.adding.dress = self.changes.dress = self._dress

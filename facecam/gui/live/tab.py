@@ -126,8 +126,7 @@ class LiveTab(QWidget):
         self._shown = False
         self._cameras.stop()
         self._lists.stop()
-        if self._full is not None:
-            self._full.close()
+        self._leave_full_screen()
 
     # --- what is watched
 

@@ -136,7 +136,7 @@ class TrainTab(QWidget):
 
     def _connect(self) -> None:
         side, controller = self.side, self.controller
-        side.data.enroll_wanted.connect(lambda: self._context.go_to("enroll"))
+        side.data.enroll.clicked.connect(lambda: self._context.go_to("enroll"))
         side.start.start_button.clicked.connect(self.start)
         side.start.stop_button.clicked.connect(controller.stop)
         side.start.moved.connect(self._context.controls_moved)

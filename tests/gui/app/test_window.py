@@ -359,11 +359,11 @@ def test_a_training_is_seen_from_every_tab(open_window: Open, empty_settings: Se
     tabs, line = window._header.tabs, window._status
     window.context.activity_changed.emit("Training, about 4 min left", 43, 100)
     assert tabs.tabText(1) == "Train · 43 %" and "4 min" in tabs.tabToolTip(1)
-    assert line._training.isVisible() and "43" in line._training.text()
-    line._training.click()
+    assert line.training.isVisible() and "43" in line.training.text()
+    line.training.click()
     assert tabs.currentIndex() == 1, "a click goes to it"
     window.context.activity_changed.emit("", 0, 0)
-    assert tabs.tabText(1) == "Train" and not line._training.isVisible()
+    assert tabs.tabText(1) == "Train" and not line.training.isVisible()
 
 
 def test_messages_float_over_the_tab_and_above_its_controls(

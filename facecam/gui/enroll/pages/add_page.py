@@ -47,7 +47,6 @@ class DropFrame(QFrame):
 class AddPage(QWidget):
     """The middle of the tab while nothing runs."""
 
-    camera_wanted = Signal(str)
     film_wanted = Signal()
     address_wanted = Signal()
     #: Faces of a "folder" or a "film" are to be grouped and named.
@@ -63,7 +62,6 @@ class AddPage(QWidget):
         self.no_camera = label(role="unknown", wrap=True)
         self._make_controls()
         self._arrange()
-        self._connect()
         self.show_cameras(())
         self.show_target("", new=False, anybody=False)
 
@@ -157,11 +155,8 @@ class AddPage(QWidget):
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.chooser.setMinimumContentsLength(18)
         self.chooser.setPlaceholderText(self.tr("Choose a camera"))
-        self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
-
-    def _connect(self) -> None:
-        self.start.clicked.connect(lambda: self.camera_wanted.emit(self.spec))
         self.chooser.activated.connect(self._on_chosen)
+        self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
 
     def _arrange(self) -> None:
         inner = vertical(self.frame, 2, margins=3 * GRID_PX, spacing=GRID_PX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -27,12 +27,7 @@ _NEWS_BELOW_S = 5.0
 
 
 class GuidePage(QWidget):
-    """Shows views; the buttons are signals."""
-
-    skip_wanted = Signal()
-    redo_wanted = Signal()
-    finish_wanted = Signal()
-    cancel_wanted = Signal()
+    """Shows views; what the buttons do is others' to know."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +65,7 @@ class GuidePage(QWidget):
             self.aside.setText(self.tr("Trying to reach it again…"))
             return
         self.picture.set_image(view.image)
-        self._say(self._words(guidance))
+        self._say(hint_words(guidance.hint))
         self.aside.setText(self._aside(guidance))
         self.poses.show_poses(guidance.taken, current=guidance.pose or "", skipped=guidance.skipped)
         self._enable(len(guidance.taken), waiting=False)
@@ -86,13 +81,6 @@ class GuidePage(QWidget):
         self.cancel = push_button(
             self.tr("&Cancel"), self.tr("Stop and throw these photos away (Esc)"), kind="plain"
         )
-        for button, signal in (
-            (self.skip, self.skip_wanted),
-            (self.redo, self.redo_wanted),
-            (self.finish, self.finish_wanted),
-            (self.cancel, self.cancel_wanted),
-        ):
-            button.clicked.connect(signal)
 
     def _arrange(self) -> None:
         self._buttons = beside(self.cancel, 0, self.redo, self.skip, self.finish, spacing=GRID_PX)
@@ -118,11 +106,6 @@ class GuidePage(QWidget):
             self.hint.setText(words)
             self.hint.setAccessibleName(words)
         set_role(self.hint, "fault" if fault else "title")
-
-    def _words(self, guidance: Guidance) -> str:
-        if guidance.hint == "get ready":
-            return hint_words("get ready")
-        return hint_words(guidance.hint)
 
     def _aside(self, guidance: Guidance) -> str:
         if guidance.give_up_s < _NEWS_BELOW_S and guidance.hint != "hold still":

@@ -30,7 +30,6 @@ class DataCard(Card):
     """People, photos, usable faces; a button for the gravest kind of warning, and one for the others."""
 
     refresh_wanted = Signal()
-    enroll_wanted = Signal()
     warnings_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -39,9 +38,8 @@ class DataCard(Card):
         self._detail = label(role="muted", wrap=True)
         self._progress = ProgressBar(self.tr("Looking at the photos"))
         self._refresh = IconButton("refresh", self.tr("Look at the photos again"))
-        self._enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
+        self.enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
         self._refresh.clicked.connect(self.refresh_wanted)
-        self._enroll.clicked.connect(self.enroll_wanted)
         self._warning = push_button(" ", self.tr("Show the photos"), icon="info", kind="plain")
         self._warning.clicked.connect(lambda: self.warnings_wanted.emit(self._kinds[0]))
         self._others = push_button(" ", self.tr("Other kinds of warnings"), kind="plain")
@@ -67,7 +65,7 @@ class DataCard(Card):
         self._progress.show_progress(done, total)
         self._progress.show()
         self._refresh.setEnabled(False)
-        self._enroll.hide()
+        self.enroll.hide()
 
     def show_summary(self, summary: DataSummary) -> None:
         """What was found."""
@@ -76,7 +74,7 @@ class DataCard(Card):
         people, photos = summary.people_count, summary.photos_count
         words = [self.tr("%n person(s)", "", people), self.tr("%n photo(s)", "", photos)]
         self._figures.setText(" · ".join(words))
-        self._enroll.setVisible(people < 2)
+        self.enroll.setVisible(people < 2)
         self._detail.setText(self._detail_words(summary))
         self._detail.show()
         self._show_warnings(summary.warnings)
@@ -124,5 +122,5 @@ class DataCard(Card):
 
     def _arrange(self) -> None:
         fill(self.body, beside((self._figures, 1), self._refresh), self._progress, self._detail)
-        fill(self.body, beside(self._warning, self._others, 0, spacing=0), self._enroll)
+        fill(self.body, beside(self._warning, self._others, 0, spacing=0), self.enroll)
         self.body.setSpacing(GRID_PX // 2)
