@@ -106,7 +106,7 @@ class ResultPage(QWidget):
             self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
         mixed = next((one for one in enrolled if len(one.groups) > 1), None)
-        self._whose = mixed and mixed.identity
+        self._whose = None if mixed is None else mixed.identity
         whose = short(mixed.name) if mixed is not None and len(outcomes) > 1 else ""
         self.mixed.show_groups(() if mixed is None else mixed.groups, whose)
         self.undo.setVisible(any(one.addition is not None for one in enrolled))
