@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QTransform
+from PySide6.QtCore import QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.core.types import ImageArray
@@ -26,8 +26,6 @@ class PictureView(QWidget):
     Give boxes and names an `overlay` instead of drawing into the picture: text stays sharp, and
     never mirrored, at any size.
     """
-
-    clicked = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None, *, radius_px: int = 8) -> None:
         super().__init__(parent)
@@ -76,14 +74,6 @@ class PictureView(QWidget):
         if self._mirrored:
             return QTransform(-scale, 0, 0, scale, place.right(), place.top())
         return QTransform(scale, 0, 0, scale, place.left(), place.top())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell where in the picture somebody clicked, picture px."""
-        if event.button() == Qt.MouseButton.LeftButton and self.picture_rect().contains(event.position()):
-            inverse, _ = self.to_widget().inverted()
-            spot = inverse.map(event.position())
-            self.clicked.emit(spot.x(), spot.y())
-        super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Picture, then overlay."""

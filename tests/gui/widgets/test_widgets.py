@@ -17,6 +17,7 @@ from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.picture_view import PictureView
+from facecam.gui.widgets.rubber_band import DrawingView
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 LEFT = Qt.MouseButton.LeftButton
@@ -57,12 +58,15 @@ def test_a_mirrored_picture_swaps_sides_and_so_does_its_geometry(view: PictureVi
     assert view.to_widget().map(QPointF(200, 100)) == QPointF(0, 300)
 
 
-def test_a_click_says_where_in_the_picture(view: PictureView, qtbot: QtBot) -> None:
+def test_a_click_says_where_in_the_picture(qtbot: QtBot) -> None:
+    view = DrawingView()
+    qtbot.addWidget(view)
+    view.resize(400, 400)
     view.set_image(striped())
-    with qtbot.waitSignal(view.clicked) as clicked:
+    with qtbot.waitSignal(view.pointed) as pointed:
         qtbot.mouseClick(view, LEFT, pos=QPoint(100, 200))
-    assert clicked.args == [50.0, 50.0]
-    with qtbot.assertNotEmitted(view.clicked):
+    assert pointed.args == [QPointF(100, 200)]
+    with qtbot.assertNotEmitted(view.pointed):
         qtbot.mouseClick(view, LEFT, pos=QPoint(100, 20))
 
 

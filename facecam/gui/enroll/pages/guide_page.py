@@ -15,6 +15,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.picture_view import PictureView
+from facecam.gui.widgets.rubber_band import box_rect
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide import Guidance, Pose
@@ -123,7 +124,7 @@ class GuidePage(QWidget):
             return
         guidance, box = self._view.guidance, self._view.box
         if box is not None:
-            area = to_widget.mapRect(QRectF(box.left, box.top, box.width, box.height))
+            area = box_rect(box, to_widget)
             self._paint_frame(painter, area, guidance)
             if guidance.hint in _ARROWS:
                 self._paint_arrow(painter, area, *_ARROWS[guidance.hint])

@@ -20,15 +20,14 @@ from facecam.core.types import Box
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
 from facecam.gui.live.video.face_painter import FacePainter, face_rect
 from facecam.gui.theme.theme import GRID_PX, colors
-from facecam.gui.widgets.picture_view import PictureView
-from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
+from facecam.gui.widgets.rubber_band import DrawingView, box_of, box_rect, draw_box, draw_no_face
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _SHADE = QColor(0, 0, 0, 165)
 _WHITE = QColor("#FFFFFF")
 
 
-class LiveStage(PictureView):
+class LiveStage(DrawingView):
     """Shows views; tells which face was chosen by mouse or keyboard."""
 
     face_chosen = Signal(object, QPointF)
@@ -51,7 +50,6 @@ class LiveStage(PictureView):
         self._chosen: int | None = None
         self._still, self._paused, self._stopped = False, False, False
         self._pictures = False
-        self._band = RubberBand()
         self._named: list[tuple[Box, str]] = []
         self._searched: Box | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -61,6 +59,8 @@ class LiveStage(PictureView):
             self.tr("Left and right choose a face, Return opens what can be done with it.")
         )
         self.set_overlay(self._draw_overlay)
+        self.pointed.connect(self._choose_at)
+        self.drawn.connect(lambda rect: self.box_drawn.emit(box_of(rect, self.frame_to_widget())))
 
     def show_view(self, view: LiveView | None) -> None:
         """Show a view, or nothing."""
@@ -75,7 +75,7 @@ class LiveStage(PictureView):
         """Whether a box can be drawn in the picture since it does not move; whether it goes on later, or is over."""
         self._still, self._paused, self._stopped = still, paused, stopped
         if not still:
-            self._band.cancel()
+            self.cancel()
             self._named = []
         self.update()
 
@@ -140,30 +140,12 @@ class LiveStage(PictureView):
         if self.view is None or not self._still:
             return None
         to_widget = self.frame_to_widget()
-        hit = [one for one in self.view.no_faces if _rect(one.box, to_widget).contains(spot)]
+        hit = [one for one in self.view.no_faces if box_rect(one.box, to_widget).contains(spot)]
         return min(hit, key=lambda one: one.box.area, default=None)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on a face chooses it; in a picture that stands still it may be the first corner of a box."""
-        super().mousePressEvent(event)
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self._still and not self._message[0] and self.picture_rect().contains(event.position()):
-            self._band.press(event.position())
-        else:
-            self._choose_at(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A box was drawn, or it was a click."""
-        super().mouseReleaseEvent(event)
-        if event.button() != Qt.MouseButton.LeftButton or not self._band.active:
-            return
-        rect = self._band.release()
-        if rect is None:
-            self._choose_at(event.position())
-        else:
-            self.box_drawn.emit(box_of(rect, self.frame_to_widget()))
-        self.update()
+    def may_draw(self) -> bool:
+        """In a picture that stands still."""
+        return self._still and not self._message[0]
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """So does a right click."""
@@ -171,9 +153,6 @@ class LiveStage(PictureView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over faces says that they can be clicked, a cross elsewhere that a box can be drawn."""
-        if self._band.active:
-            self._band.move(event.position(), self.picture_rect())
-            self.update()
         over = self.face_at(event.position()) is not None or self.no_face_at(event.position()) is not None
         elsewhere = Qt.CursorShape.CrossCursor if self._still else Qt.CursorShape.ArrowCursor
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else elsewhere)
@@ -249,14 +228,13 @@ class LiveStage(PictureView):
         """What can be seen and done only while nothing moves."""
         to_widget = self.frame_to_widget()
         for marked in self.view.no_faces if self.view else ():
-            draw_no_face(painter, _rect(marked.box, to_widget), self.tr("no face"))
+            draw_no_face(painter, box_rect(marked.box, to_widget), self.tr("no face"))
         for box, name in self._named:
-            rect = _rect(box, to_widget)
+            rect = box_rect(box, to_widget)
             draw_box(painter, rect)
             self._draw_plate(painter, rect.bottomLeft() + QPointF(0, 4), name)
         if self._searched is not None:
-            draw_box(painter, _rect(self._searched, to_widget))
-        self._band.draw(painter)
+            draw_box(painter, box_rect(self._searched, to_widget))
         words = self.tr("Draw a box around a face that was missed.")
         if self._paused:
             words = self.tr("Paused.") + " " + words
@@ -319,7 +297,3 @@ class LiveStage(PictureView):
         painter.setPen(_WHITE)
         inside = plate.adjusted(GRID_PX, GRID_PX / 2, -GRID_PX, 0)
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft, "\n".join(self._panel))
-
-
-def _rect(box: Box, to_widget: QTransform) -> QRectF:
-    return to_widget.mapRect(QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)))
