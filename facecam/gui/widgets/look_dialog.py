@@ -93,7 +93,9 @@ def may_replace(path: Path, parent: QWidget) -> bool:
     return Question(title, lines, translate("Question", "&Replace"), parent=parent).confirmed()
 
 
-def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton) -> QDialogButtonBox:
+def button_box(
+    dialog: QDialog, accept: QPushButton | QDialogButtonBox.StandardButton | None, *others: QPushButton
+) -> QDialogButtonBox:
     """Buttons of a dialog, each at the place and in the order of the desktop.
 
     Args:
@@ -103,9 +105,11 @@ def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton
     """
     kinds, roles = QDialogButtonBox.StandardButton, QDialogButtonBox.ButtonRole
     box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
-    if accept is not None:
+    if isinstance(accept, QPushButton):
         box.addButton(accept, roles.AcceptRole)
         accept.setDefault(True)
+    elif accept is not None:
+        box.addButton(accept)
     for button in others:
         box.addButton(button, roles.ActionRole)
     box.accepted.connect(dialog.accept)

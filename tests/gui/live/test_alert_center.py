@@ -81,7 +81,7 @@ def test_an_address_that_is_none_keeps_the_settings_open(live: LiveStudio) -> No
     dialog._alerts.address.setText("home.example/door")
     with pytest.raises(ConfigError):
         dialog._alerts.check()
-    dialog._on_ok()
+    dialog.accept()
     assert "http://" in dialog._fault.text() and not dialog.result()
     assert live.context.preferences.text("alerts.address", "") == ""
 
@@ -92,10 +92,10 @@ def test_chosen_people_to_blur_must_be_named(live: LiveStudio) -> None:
     whom, names = dialog._editors["blur_faces"].widget, dialog._editors["blur_people"].widget
     assert isinstance(whom, QComboBox) and isinstance(names, QLineEdit)
     whom.setCurrentIndex(whom.findData("all-but"))
-    dialog._on_ok()
+    dialog.accept()
     assert "Nobody is chosen" in dialog._fault.text() and "--" not in dialog._fault.text()
     names.setText("Ada")
-    dialog._on_ok()
+    dialog.accept()
     live.qtbot.waitUntil(lambda: live.context.settings.blur_people == "Ada")
     file = live.context.settings_file
     live.qtbot.waitUntil(

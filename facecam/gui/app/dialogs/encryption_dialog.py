@@ -170,17 +170,15 @@ class UnlockDialog(QDialog):
         self.setWindowTitle("facecam")
         self.line = passphrase_line(self.tr("Passphrase"))
         self.fault = label("", "fault", wrap=True)
-        button = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(button.Ok | button.Cancel)
-        self.buttons.accepted.connect(self._try)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = button_box(self, QDialogButtonBox.StandardButton.Ok)
         self._column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         words = label(self.tr("Your people are encrypted. Which passphrase opens them?"), wrap=True)
         fill(column, words, self.line, self.fault, self.buttons)
         self.fault.hide()
         self.setMinimumWidth(_WIDTH_PX)
 
-    def _try(self) -> None:
+    def accept(self) -> None:
+        """Only with the right one."""
         try:
             unlocking.unlock_with(self._database, self.line.text())
         except FacecamError as error:
@@ -190,7 +188,7 @@ class UnlockDialog(QDialog):
             self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
             self.line.selectAll()
             return
-        self.accept()
+        super().accept()
 
 
 def unlocked(database: Path) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
+from facecam.gui.widgets.look_dialog import button_box, show
 
 if TYPE_CHECKING:
     from facecam.engine.tools.restore import RestoreReport
@@ -29,22 +30,17 @@ class RestoreDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Restore a backup"))
         self.line = passphrase_line(self.tr("Passphrase of the backup"))
-        kinds = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(kinds.Cancel)
-        self.restore = self.buttons.addButton(
-            self.tr("&Replace everything"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
+        self.restore = push_button(self.tr("&Replace everything"))
         self.restore.setEnabled(False)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self.line.textChanged.connect(lambda text: self.restore.setEnabled(bool(text)))
         words = self.tr(
             "People, photos, trainings and settings that are here now go, and those of {name} take their place. "
             "This cannot be taken back: back up what is here first, if you may want it."
         )
         column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
-        for part in (label(words.format(name=file.name), wrap=True), self.line, self.buttons):
-            column.addWidget(part)
+        fill(
+            column, label(words.format(name=file.name), wrap=True), self.line, button_box(self, self.restore)
+        )
         self.setMinimumWidth(_WIDTH_PX)
 
 
