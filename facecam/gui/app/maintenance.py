@@ -193,7 +193,6 @@ class Housekeeping(QObject):
             return
 
         self.job_shown.emit(text, 0, 0)
-        self._context.set_busy("housekeeping", text)
         self._job = self._context.run(
             work,
             done=done,
@@ -201,11 +200,11 @@ class Housekeeping(QObject):
             on_event=lambda event: self._on_event(text, event),
             owner=self,
             name=text,
+            busy=("housekeeping", text),
         )
 
     def _end(self) -> None:
         self._job = None
-        self._context.set_busy("housekeeping", "")
         self.job_shown.emit("", 0, 0)
         self.look_soon()
 

@@ -132,6 +132,7 @@ class AppContext(QObject):
         ended: Callable[[], None] | None = None,
         owner: QObject | None = None,
         name: str = "",
+        busy: tuple[str, str] | None = None,
     ) -> Job:
         """Do `work` in a thread of the pool.
 
@@ -144,7 +145,13 @@ class AppContext(QObject):
             ended: called before whichever of the three it is, and before the report of a fault of ours.
             owner: the callbacks are left out once this object is destroyed.
             name: what the window calls the job when it asks before closing.
+            busy: key and words of `set_busy`, until the work has ended.
         """
+        if busy is not None:
+            self.set_busy(*busy)
+            ended = functools.partial(
+                _after, functools.partial(self.set_busy, busy[0], ""), ended or _nothing
+            )
         answers: tuple[Callable[..., None], ...] = (
             done or _nothing,
             failed or self.show_error,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, TrainOutcome, TrainRequest
 
 State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
-_BUSY = "training"
 #: Share of the work that must be done before a rate says more than the estimate.
 _KNOWN_SHARE = 0.03
 _CLOCK_MS = 1000
@@ -124,7 +123,6 @@ class TrainController(QObject):
             found.append(self._service.train(request, on_event, cancel))
             return found[0]
 
-        self._context.set_busy(_BUSY, self.tr("Training"))
         self._job = self._context.run(
             work,
             done=self._on_done,
@@ -133,6 +131,7 @@ class TrainController(QObject):
             on_event=self._on_event,
             owner=self,
             name=self.tr("Training"),
+            busy=("training", self.tr("Training")),
         )
         self._set_state("running")
         self._ticker.start()
@@ -159,6 +158,7 @@ class TrainController(QObject):
             on_event=self._on_event,
             owner=self,
             name=self.tr("Changing the model"),
+            busy=("deploying", self.tr("Changing the model")),
         )
 
     def keep(self) -> None:
@@ -219,7 +219,6 @@ class TrainController(QObject):
     def _end(self, state: State) -> None:
         self._job = None
         self._ticker.stop()
-        self._context.set_busy(_BUSY, "")
         self._set_state(state)
 
     def _on_deployed(self, info: GalleryInfo) -> None:
@@ -229,7 +228,6 @@ class TrainController(QObject):
 
     def _set_deploying(self, deploying: bool) -> None:
         self.deploying = deploying
-        self._context.set_busy("deploying", self.tr("Changing the model") if deploying else "")
         self.state_changed.emit()
 
     def _set_state(self, state: State) -> None:

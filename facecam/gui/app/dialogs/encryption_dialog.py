@@ -134,25 +134,21 @@ class EncryptionDialog(QDialog):
     def _run(self, work: Callable[[EventSink, CancelToken], str], begun: str, done: str) -> None:
         context = self._context
 
-        def end() -> None:
-            context.set_busy(_BUSY_KEY, "")
-            context.people_changed.emit()
-
         def failed(error: FacecamError) -> None:
             context.withdraw(_BUSY_KEY)
             context.show_error(error)
 
-        context.set_busy(_BUSY_KEY, self.tr("Encryption"))
         if begun:
             context.show_notice(begun, key=_BUSY_KEY)
         context.run(
             work,
             done=lambda _: context.show_notice(done, key=_BUSY_KEY),
             failed=failed,
-            ended=end,
+            ended=context.people_changed.emit,
             on_event=context.show_event,
             owner=context,
             name=self.tr("encryption"),
+            busy=(_BUSY_KEY, self.tr("Encryption")),
         )
         self.accept()
 

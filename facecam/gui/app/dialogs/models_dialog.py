@@ -226,7 +226,6 @@ class ModelsDialog(LookDialog):
     def _begin(
         self, work: Callable[[EventSink, CancelToken], Any], done: Callable[[Any], None], busy: str
     ) -> None:
-        self._context.set_busy(_BUSY, busy)
         self._progress.show_progress()
         self._job = self._context.run(
             work,
@@ -237,6 +236,7 @@ class ModelsDialog(LookDialog):
             on_event=self._on_event,
             owner=self,
             name=busy,
+            busy=(_BUSY, busy),
         )
         self._refresh()
 
@@ -247,7 +247,6 @@ class ModelsDialog(LookDialog):
 
     def _end(self) -> None:
         self._job = None
-        self._context.set_busy(_BUSY, "")
         self._load()
         self.changed.emit()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.events import CancelToken, EventSink
-from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
+from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
@@ -44,10 +45,17 @@ class RestoreDialog(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
 
 
-class RestoreAction(ArchiveAction):
-    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound."""
+class RestoreAction(QObject):
+    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound.
 
-    busy_key = "restore"
+    Args:
+        context: does the work and says what became of it.
+        window: owner of the dialogs.
+    """
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self._window = context, window
 
     def ask(self) -> None:
         """Which backup, then the passphrase, then go."""
@@ -65,7 +73,8 @@ class RestoreAction(ArchiveAction):
 
     def restore(self, file: Path, passphrase: str) -> None:
         """Do it."""
-        settings, settings_file = self._context.settings, self._context.settings_file
+        context = self._context
+        settings, settings_file = context.settings, context.settings_file
 
         def work(on_event: EventSink, cancel: CancelToken) -> RestoreReport:
             from facecam.engine.tools.restore import restore
@@ -74,11 +83,19 @@ class RestoreAction(ArchiveAction):
                 settings, file, passphrase, settings_file, replace=True, on_event=on_event, cancel=cancel
             )
 
-        self._context.erased.emit()  # Live ends, and nothing of what goes can be taken back any more.
-        self._begin(work, self._on_done, self.tr("Restoring"), self.tr("restoring"))
+        context.erased.emit()  # Live ends, and nothing of what goes can be taken back any more.
+        context.preferences.save()  # They are about to be replaced.
+        context.run(
+            work,
+            done=self._on_done,
+            ended=self._on_ended,
+            on_event=context.show_event,
+            owner=context,
+            name=self.tr("restoring"),
+            busy=("restore", self.tr("Restoring")),
+        )
 
-    def _end(self) -> None:
-        super()._end()
+    def _on_ended(self) -> None:
         self._context.people_changed.emit()
         self._context.model_changed.emit()
 

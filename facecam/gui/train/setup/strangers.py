@@ -21,8 +21,6 @@ from facecam.gui.widgets.progress import ProgressBar
 if TYPE_CHECKING:
     from facecam.engine.models.portraits import Portraits
 
-_BUSY_KEY = "strangers"
-
 
 class StrangersRow(QWidget):
     """A button; while they come how far it is, and a way to stop."""
@@ -101,7 +99,6 @@ class StrangersFetcher(QObject):
         if self._job is not None:
             return
         words = self.tr("Getting faces of strangers")
-        self._context.set_busy(_BUSY_KEY, words)
         self._row.show_progress(Progress("portraits", 0, 0))
         self._job = self._context.run(
             self._service.fetch_strangers,
@@ -110,6 +107,7 @@ class StrangersFetcher(QObject):
             on_event=self._on_event,
             owner=self,
             name=words,
+            busy=("strangers", words),
         )
 
     def stop(self) -> None:
@@ -119,7 +117,6 @@ class StrangersFetcher(QObject):
 
     def _end(self) -> None:
         self._job = None
-        self._context.set_busy(_BUSY_KEY, "")
         self._row.show_progress(None)
 
     def _on_event(self, event: Event) -> None:
