@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QAbstractButton, QGraphicsView, QLabel, QTreeWidget, QWidget
 
 from facecam.core.types import ImageArray
@@ -40,9 +40,15 @@ def _said(one: QAbstractButton) -> str:
     return (one.text() or one.accessibleName() or one.toolTip()).replace("&", "")
 
 
+def read_aloud(one: QWidget) -> tuple[str, str]:
+    """The name and the description that a screen reader gets."""
+    interface, text = QAccessible.queryAccessibleInterface(one), QAccessible.Text
+    return interface.text(text.Name), interface.text(text.Description)
+
+
 def named(root: QWidget, kind: type[W], name: str) -> W:
     """The widget that is read aloud under this name."""
-    (found,) = [one for one in root.findChildren(kind) if one.accessibleName() == name]
+    (found,) = [one for one in root.findChildren(kind) if read_aloud(one)[0] == name]
     return found
 
 

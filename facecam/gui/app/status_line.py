@@ -62,7 +62,6 @@ class StatusLine(QFrame):
         """Show that a training runs, from every tab; a click goes to it. Empty words: none runs."""
         share = " · " + self.tr("{0} %").format(QLocale().toString(100 * done // total)) if total else ""
         self.training.setText(words + share)
-        self.training.setAccessibleName(words + share)
         self.training.setVisible(bool(words))
 
     def _gallery_words(self, overview: Overview) -> tuple[str, Role]:

@@ -84,7 +84,6 @@ class MessageBar(QFrame):
         self._text.setText(text)
         self._act = act or _nothing
         self.button.setText(action)
-        self.button.setAccessibleName(action.replace("&", ""))
         self.button.setVisible(bool(action))
         self.show()
         self._place()

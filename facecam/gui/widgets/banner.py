@@ -221,7 +221,6 @@ class _MessageCard(QFrame):
         self._action.setVisible(message.action is not None)
         if message.action is not None:
             self._action.setText(message.action[0])
-            self._action.setAccessibleName(message.action[0].replace("&", ""))
         self.setAccessibleName(message.text)
         self.setAccessibleDescription(message.hint)
 

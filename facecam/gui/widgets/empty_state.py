@@ -51,7 +51,6 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.button.setText(action)
-        self.button.setAccessibleName(action.replace("&", ""))
         self.button.setVisible(bool(action))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)

@@ -15,7 +15,7 @@ class IconButton(QToolButton):
 
     Args:
         icon: file in `assets/icons` without ending.
-        tip: tooltip and, unless there are words, the accessible name.
+        tip: tooltip, and what is read aloud: the name or, where there are words, the description.
         text: words beside the icon.
         checkable: stays down.
         role: colour of the icon.
@@ -37,8 +37,9 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.setCheckable(checkable)
         self.setToolTip(tip)
-        self.setAccessibleName(text.replace("&", "") or tip)
-        self.setAccessibleDescription(tip)
+        self.setAccessibleName(
+            "" if text else tip
+        )  # Of words Qt makes one itself, and of the tip a description.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if text:
             self.setText(text)
@@ -65,9 +66,6 @@ def push_button(
     """
     button = QPushButton(text, parent)
     button.setToolTip(tip)
-    button.setAccessibleName(text.replace("&", ""))
-    if tip:
-        button.setAccessibleDescription(tip)
     if kind:
         button.setProperty("kind", kind)
     if icon:

@@ -32,6 +32,7 @@ from facecam.gui.core.preferences import Preferences
 from facecam.gui.enroll.changes import _Step
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.look_dialog import Question
+from tests.gui.sight import read_aloud
 
 Open = Callable[..., MainWindow]
 WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"
@@ -300,7 +301,7 @@ def test_the_demo_leaves_the_users_folders_alone(
 def test_controls_of_the_frame_can_be_read_aloud(open_window: Open, settings: Settings) -> None:
     window = open_window(settings)
     for button in window._header.findChildren(QPushButton):
-        assert button.accessibleName() and button.toolTip()
+        assert read_aloud(button)[0] and button.toolTip()
     assert window._header.tabs.accessibleName()
     assert all(window._header.tabs.tabToolTip(index) for index in range(3))
 

@@ -19,6 +19,7 @@ from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.picture_view import PictureView
 from facecam.gui.widgets.rubber_band import DrawingView
 from facecam.gui.widgets.thumbnail import Thumbnail
+from tests.gui.sight import read_aloud
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -124,7 +125,7 @@ def test_an_empty_state_says_what_to_do_and_has_the_button(qtbot: QtBot) -> None
     state.show()
     with qtbot.waitSignal(state.acted):
         qtbot.mouseClick(state.button, LEFT)
-    assert (state.accessibleName(), state.button.accessibleName()) == ("No camera", "Choose a file…")
+    assert (state.accessibleName(), read_aloud(state.button)[0]) == ("No camera", "Choose a file…")
     state.set_text("Camera busy")
     assert state.button.isHidden()
 
@@ -195,10 +196,10 @@ def test_buttons_can_be_read_aloud(qtbot: QtBot) -> None:
     push = push_button("&Start", "Starts training", icon="play", kind="primary")
     for one in (icon, words, push):
         qtbot.addWidget(one)
-    assert icon.accessibleName() == "Settings (Ctrl+,)" and not icon.isCheckable()
-    assert words.accessibleName() == "Record" and words.accessibleDescription() == "Record a video"
+    assert read_aloud(icon)[0] == "Settings (Ctrl+,)" and not icon.isCheckable()
+    assert read_aloud(words) == ("Record", "Record a video")
     assert words.isCheckable()
-    assert (push.accessibleName(), push.toolTip()) == ("Start", "Starts training")
+    assert (push.toolTip(), *read_aloud(push)) == ("Starts training", "Start", "Starts training")
     assert push.property("kind") == "primary" and not push.icon().isNull()
     before = icon.icon().cacheKey()
     icon.set_icon("close")

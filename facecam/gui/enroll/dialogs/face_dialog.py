@@ -168,7 +168,6 @@ class FaceDialog(QDialog):
         )
         self.no_face_button.setText(words)
         self.no_face_button.setToolTip(tip)
-        self.no_face_button.setAccessibleName(words.replace("&", ""))
         self.no_face_button.setEnabled(marked or self._index is not None)
         set_role(self._words, "unknown" if too_small else "muted")
         self._words.setText(self._advice(too_small))

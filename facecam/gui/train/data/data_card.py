@@ -112,9 +112,7 @@ class DataCard(Card):
             return
         set_icon(self._warning, "warning" if self._kinds[0] in _GRAVE else "info", "accent")
         self._warning.setText(words[0])
-        self._warning.setAccessibleName(words[0])
         self._others.setText(self.tr("%n more", "", len(words) - 1))
-        self._others.setAccessibleName(self._others.text())
         menu = self._others.menu()
         menu.clear()
         for kind, text in zip(self._kinds[1:], words[1:], strict=True):

@@ -53,7 +53,6 @@ class OptionField(QObject):
         for part in (self._label, self.editor):
             part.setToolTip(self.help)
         self.editor.setAccessibleName(self.title)
-        self.editor.setAccessibleDescription(self.help)
 
     def value(self) -> Any:
         """What the user chose.

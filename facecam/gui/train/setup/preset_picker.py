@@ -70,7 +70,6 @@ class PresetPicker(QWidget):
     def _add_card(self, preset: Preset) -> None:
         title, words = engine_text(preset.title), engine_text(preset.description)
         card = _small_card(title)
-        card.setAccessibleDescription(words)
         card.setToolTip(words)
         fill(card.body, label(title, "heading"), label(words, "muted", wrap=True))
         card.chosen.connect(lambda: self.choose(preset))

@@ -138,7 +138,6 @@ class TrainingSidePanel(QWidget):
         if changes:
             words += " · " + self.tr("%n changed", "", changes)
         self._more.setText(words)
-        self._more.setAccessibleName(words.replace("&", ""))
         self._reset.setVisible(bool(changes))
 
     def _arrange(self) -> None:
