@@ -243,7 +243,7 @@ class EnrollTab(QWidget):
 
     def _show_face(self) -> None:
         if self._entry is not None:
-            self.person.show_face(self._faces.get(face_key(self._entry), self._entry))
+            self.person.face.set_pixmap(self._faces.get(face_key(self._entry), self._entry))
 
     def _on_face(self, key: object) -> None:
         if self._entry is not None and face_key(self._entry) == key:

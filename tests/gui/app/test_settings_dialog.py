@@ -28,6 +28,7 @@ from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import theme
+from tests.gui.sight import read_aloud
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> N
     pages = dialog.findChild(QTabWidget)
     assert pages is not None and pages.count() == 7
     for name, editor in dialog._editors.items():
-        assert editor.widget.accessibleName() and editor.widget.toolTip(), name
+        assert read_aloud(editor.widget)[0] and editor.widget.toolTip(), name
         assert "--" not in editor.widget.toolTip(), name
 
 

@@ -135,9 +135,7 @@ class SplitDialog(QDialog):
         return thumb
 
     def _show_face(self, photo: Path) -> None:
-        pixmap = self._faces.get(photo, photo)
-        if pixmap is not None:
-            self._thumbs[photo].set_picture(pixmap.toImage())
+        self._thumbs[photo].set_pixmap(self._faces.get(photo, photo))
 
     def _on_face(self, key: object) -> None:
         if isinstance(key, Path) and key in self._thumbs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from facecam.engine.people.resemblances import LikePerson
@@ -69,8 +69,7 @@ class AlikeCard(Card):
         if self._other is None:
             return
         for face, name in zip(self.faces, (self._name, self._other.identity.name), strict=True):
-            pixmap = self._portrait(name)
-            face.set_picture(QImage() if pixmap is None else pixmap.toImage())
+            face.set_pixmap(self._portrait(name))
             face.setToolTip(name)
 
     def _answer(self, answer: object) -> None:

@@ -301,8 +301,8 @@ class NamingPage(QWidget):
     def _on_face(self, key: object) -> None:
         for row in self.rows:
             for face, thumb in row.thumbs:
-                if face == key and (pixmap := self._faces.get(face, face)) is not None:
-                    thumb.set_picture(pixmap.toImage())
+                if face == key:
+                    thumb.set_pixmap(self._faces.get(face, face))
 
     def _look(self) -> None:
         count = len({name for name, _ in self.named})

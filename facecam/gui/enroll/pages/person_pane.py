@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from facecam.engine.people.list import RosterEntry
@@ -119,10 +119,6 @@ class PersonPane(QWidget):
         shown = bool(entry.identity.id) and (entry.consent is not None or ask_consent)
         for part in (self.consent, self.agree):
             part.setVisible(shown)
-
-    def show_face(self, face: object) -> None:
-        """The person's picture as a `QPixmap`, or None."""
-        self.face.set_picture(face.toImage() if isinstance(face, QPixmap) else QImage())
 
     def show_loading(self, done: int, total: int) -> None:
         """How far the photos were looked at."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
@@ -65,5 +65,4 @@ class RejectedCard(Card):
     def show_faces(self) -> None:
         """The pictures, as far as they have come."""
         for picture, face in self.faces.items():
-            pixmap = self._picture_of(picture)
-            face.set_picture(QImage() if pixmap is None else pixmap.toImage())
+            face.set_pixmap(self._picture_of(picture))

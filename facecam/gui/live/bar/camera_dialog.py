@@ -71,7 +71,6 @@ class CameraDialog(QDialog):
             ),
         ):
             box.setToolTip(tip)
-            box.setAccessibleName(title.replace("&", ""))
             form.addRow(title, box)
         column = vertical(self, margins=2 * GRID_PX, spacing=2 * GRID_PX)
         column.addWidget(label(name, "heading", wrap=True))

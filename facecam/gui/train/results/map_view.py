@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
-from facecam.gui.widgets.labels import ElidedLabel, label
+from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import beside, vertical
 
 if TYPE_CHECKING:
@@ -115,8 +115,6 @@ class BeforeAfter(QWidget):
 
     def _on_hovered(self, person: str) -> None:
         self._name.setText(person or self._hint)
-        self._name.setProperty("role", "heading" if person else "muted")
-        self._name.style().unpolish(self._name)
-        self._name.style().polish(self._name)
+        set_role(self._name, "heading" if person else "muted")
         for one in (self.before, self.after):
             one.stress(person)

@@ -52,7 +52,6 @@ class OptionField(QObject):
         self.row = self._arranged(parent)
         for part in (self._label, self.editor):
             part.setToolTip(self.help)
-        self.editor.setAccessibleName(self.title)
 
     def value(self) -> Any:
         """What the user chose.
