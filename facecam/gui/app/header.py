@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QToolButton, QWidget
 
@@ -48,9 +48,8 @@ class Header(QFrame):
 
     def choose_tab(self, index: int) -> None:
         """Show a tab as chosen without telling so."""
-        self.tabs.blockSignals(True)
-        self.tabs.setCurrentIndex(index)
-        self.tabs.blockSignals(False)
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(index)
 
     def show_training(self, words: str, done: int, total: int) -> None:
         """Say on the tab how far a training is (done, total); empty words: none runs."""

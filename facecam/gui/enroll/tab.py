@@ -364,15 +364,15 @@ class EnrollTab(QWidget):
         """Files and folders are welcome."""
         if dropped_paths(event) and not self.adding.busy:
             event.acceptProposedAction()
-            self.adding.add.frame.set_lit(True)
+            self.adding.add.set_lit(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """They went elsewhere."""
-        self.adding.add.frame.set_lit(False)
+        self.adding.add.set_lit(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """They are to be added. They are copied, whatever the other program proposes."""
-        self.adding.add.frame.set_lit(False)
+        self.adding.add.set_lit(False)
         paths = dropped_paths(event)
         if paths and not self.adding.busy:
             event.setDropAction(Qt.DropAction.CopyAction)

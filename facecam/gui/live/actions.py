@@ -151,12 +151,11 @@ class LiveActions(QObject):
 
     def is_face(self, mark: NoFace) -> None:
         """It is a face after all."""
-
-        def done(_: None) -> None:
-            if self._controller.run is not None:
-                self._controller.run.check_now()
-
-        self._context.run(lambda on_event, cancel: self._service.unmark_no_face(mark), done=done, owner=self)
+        self._context.run(
+            lambda on_event, cancel: self._service.unmark_no_face(mark),
+            done=lambda _: self._controller.check_now(),
+            owner=self,
+        )
 
     def forget_no_faces(self) -> None:
         """Forget all that was said to be no face, anywhere."""
@@ -265,8 +264,7 @@ class LiveActions(QObject):
         self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
 
     def _people_changed(self) -> None:
-        if self._controller.run is not None:
-            self._controller.run.check_now()
+        self._controller.check_now()
         self._context.people_changed.emit()
 
     # --- picture, film, log

@@ -123,6 +123,11 @@ class LiveController(QObject):
         if self.run is not None:
             self.run.play_at(speed)
 
+    def check_now(self) -> None:
+        """Have the gallery looked at again: it was changed here."""
+        if self.run is not None:
+            self.run.check_now()
+
     def next_unknown(self) -> None:
         """Go on to the next unknown face of a film or folder, and stand still there."""
         run = self.run

@@ -101,8 +101,7 @@ class PeopleState(QObject):
         self._context.show_notice(
             self.tr("The database was made anew: %n people.", "", count), hint if left_out else ""
         )
-        if self._controller.run is not None:
-            self._controller.run.check_now()
+        self._controller.check_now()
         self._context.people_changed.emit()
         self.show()
 

@@ -211,8 +211,7 @@ class LiveTab(QWidget):
     def _on_people_changed(self) -> None:
         for run in self.more.runs():
             run.check_now()
-        if self.controller.run is not None:
-            self.controller.run.check_now()
+        self.controller.check_now()
 
     def _on_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
         for menu in (self.bar.source, self.bar.add):
@@ -252,10 +251,7 @@ class LiveTab(QWidget):
             self.stage.set_panel(())
             self.stage.set_recording("")
             self._speed = SpeedPanel()
-        if state.kind != "playing":
-            self.film_bar.setEnabled(state.kind == "ended")
-        else:
-            self.film_bar.setEnabled(True)
+        self.film_bar.setEnabled(state.kind in ("playing", "ended"))
         self._show_state(state)
 
     def _show_still(self) -> None:

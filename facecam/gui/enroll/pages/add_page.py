@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.theme.icons import set_icon
-from facecam.gui.theme.theme import GRID_PX, color, theme
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import IconLabel, label, set_look
 from facecam.gui.widgets.layouts import beside, fill, vertical
@@ -18,30 +18,6 @@ from facecam.gui.widgets.layouts import beside, fill, vertical
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
 FILM, ADDRESS = "…film", "…address"
-
-
-class DropFrame(QFrame):
-    """A dashed frame that lights up while something is held over the tab."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lit = False
-        theme().changed.connect(self.update)
-
-    def set_lit(self, lit: bool) -> None:
-        """Whether letting go now would add photos."""
-        self._lit = lit
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the frame."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(color("accent" if self._lit else "border"), 2, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([4, 3])
-        painter.setPen(pen)
-        painter.setBrush(color("accent_soft" if self._lit else "surface"))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 12, 12)
 
 
 class AddPage(QWidget):
@@ -55,7 +31,9 @@ class AddPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._has_camera, self._before = False, ""
-        self.frame = DropFrame()
+        #: Lights up while something is held over the tab.
+        self.frame = QFrame()
+        self.frame.setProperty("kind", "drop")
         self._icon = IconLabel("enroll", _ICON_PX)
         self.title = label(role="title", wrap=True)
         self.text = label(role="muted", wrap=True)
@@ -110,6 +88,10 @@ class AddPage(QWidget):
         self.chooser.addItem(self.tr("Address of a camera…"), ADDRESS)
         self.chooser.setCurrentIndex(max(self.chooser.findData(last), 0 if cameras else -1))
         self._show_source()
+
+    def set_lit(self, lit: bool) -> None:
+        """Whether letting go now would add photos."""
+        set_look(self.frame, "lit", lit)
 
     def choose_source(self, spec: str) -> None:
         """Add a source the user named, and choose it."""

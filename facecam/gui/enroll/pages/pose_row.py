@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.gui.enroll.words import pose_word
-from facecam.gui.theme.theme import color, theme
+from facecam.gui.theme.theme import color
 
 _HEAD_PX, _COLUMN_PX, _HEIGHT_PX = 26, 48, 50
 _VIEWS = ("front", "left", "right", "up", "down")
@@ -32,7 +32,6 @@ class PoseRow(QWidget):
         self._skipped: frozenset[str] = frozenset()
         self._current = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme().changed.connect(self.update)
         self._describe()
 
     def sizeHint(self) -> QSize:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
@@ -112,11 +112,10 @@ class ThresholdControl(QWidget):
             meaning: gives the prices of a threshold.
         """
         self._recommended, self._meaning = recommended, meaning
-        self.slider.blockSignals(True)
-        self.slider.setRange(round(recommended * _LEAST / _STEP), round(recommended * _MOST / _STEP))
-        self.slider.setPageStep(max(1, round(recommended * 0.1 / _STEP)))
-        self.slider.setValue(round(squared_l2 / _STEP))
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(round(recommended * _LEAST / _STEP), round(recommended * _MOST / _STEP))
+            self.slider.setPageStep(max(1, round(recommended * 0.1 / _STEP)))
+            self.slider.setValue(round(squared_l2 / _STEP))
         self.setEnabled(True)
         self._say()
 

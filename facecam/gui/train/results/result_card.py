@@ -67,7 +67,7 @@ class ResultCard(Card):
         if outcome.deployed:
             self._show(
                 self.tr("{0} is in use now").format(model),
-                self._comparison(outcome),
+                "" if outcome.gate is None else self._gate_words(outcome.gate),
                 self._strangers_words(outcome),
                 role="accent",
             )
@@ -211,9 +211,6 @@ class ResultCard(Card):
             missed=percent(report.candidate.missed.value),
             missed_before=percent(report.deployed.missed.value),
         )
-
-    def _comparison(self, outcome: TrainOutcome) -> str:
-        return "" if outcome.gate is None else self._gate_words(outcome.gate)
 
     def _offer(self, *, better: bool) -> None:
         self._show_buttons(deploy=True, close=False)

@@ -39,11 +39,13 @@ class RunsController(QObject):
 
     def load(self) -> None:
         """Read all runs anew."""
-
-        def work(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[RunSummary, ...], str]:
-            return self._service.runs(), self._service.model_in_use()
-
-        self._context.run(work, done=self._on_runs, owner=self, name="runs")
+        service = self._service
+        self._context.run(
+            lambda on_event, cancel: (service.runs(), service.model_in_use()),
+            done=self._on_runs,
+            owner=self,
+            name="runs",
+        )
 
     def show(self, run: RunSummary) -> None:
         """The curves, settings and map of a run."""
