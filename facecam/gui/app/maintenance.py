@@ -80,7 +80,7 @@ class Housekeeping(QObject):
 
             return take_overview(settings)
 
-        self._context.run(work, done=self._on_overview, owner=self, name="overview")
+        self._context.run(work, done=self._on_overview, owner=self)
 
     def _mend_rights(self) -> None:
         """Once for each folder of photos: older versions let other users of the computer read what is kept."""
@@ -94,7 +94,7 @@ class Housekeeping(QObject):
 
             return mend_rights(settings, on_event)
 
-        self._context.run(work, on_event=self._context.show_event, owner=self, name="rights of files")
+        self._context.run(work, on_event=self._context.show_event, owner=self)
 
     def _empty_bins(self) -> None:
         """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
@@ -115,13 +115,7 @@ class Housekeeping(QObject):
             finish_if_possible(settings, on_event)
             return len(recover(settings, on_event))
 
-        self._context.run(
-            work,
-            done=self._on_recovered,
-            on_event=self._context.show_event,
-            owner=self,
-            name="removed photos",
-        )
+        self._context.run(work, done=self._on_recovered, on_event=self._context.show_event, owner=self)
 
     def delete_what_is_old(self) -> None:
         """As the user has set, once a day and whenever the settings change."""
@@ -136,9 +130,7 @@ class Housekeeping(QObject):
                 self._retention = DailyRetention(settings, recordings=saved_folders())
             return self._retention.look(on_event)
 
-        self._context.run(
-            work, done=self._on_expired, on_event=self._context.show_event, owner=self, name="retention times"
-        )
+        self._context.run(work, done=self._on_expired, on_event=self._context.show_event, owner=self)
 
     def _on_expired(self, expired: Expired | None) -> None:
         if expired is not None and expired.runs:
@@ -199,7 +191,6 @@ class Housekeeping(QObject):
             ended=self._end,
             on_event=lambda event: self._on_event(text, event),
             owner=self,
-            name=text,
             busy=("housekeeping", text),
         )
 

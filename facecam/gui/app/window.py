@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
                 cancel.check()
                 importlib.import_module(module)
 
-        self.context.run(work, done=lambda _: self.housekeeping.look(), owner=self, name="imports")
+        self.context.run(work, done=lambda _: self.housekeeping.look(), owner=self)
 
     def show_tab(self, name: TabName, what: dict[str, object] | None = None) -> None:
         """Show a tab and tell it `what`."""

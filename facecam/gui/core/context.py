@@ -131,7 +131,6 @@ class AppContext(QObject):
         cancelled: Callable[[], None] | None = None,
         ended: Callable[[], None] | None = None,
         owner: QObject | None = None,
-        name: str = "",
         busy: tuple[str, str] | None = None,
     ) -> Job:
         """Do `work` in a thread of the pool.
@@ -144,8 +143,7 @@ class AppContext(QObject):
             cancelled: called instead of `done` and `failed` after `Job.cancel`.
             ended: called before whichever of the three it is, and before the report of a fault of ours.
             owner: the callbacks are left out once this object is destroyed.
-            name: what the window calls the job when it asks before closing.
-            busy: key and words of `set_busy`, until the work has ended.
+            busy: key and words of `set_busy`, which the window asks by before closing, until the work has ended.
         """
         if busy is not None:
             self.set_busy(*busy)
@@ -162,7 +160,7 @@ class AppContext(QObject):
             answers = tuple(functools.partial(_after, ended, answer) for answer in answers)
         on_done, on_failed, on_cancelled, on_bug = answers
         callbacks = Callbacks(on_done, on_failed, on_cancelled, on_event, on_bug, owner)
-        return self._runner.run(work, callbacks, name)
+        return self._runner.run(work, callbacks)
 
     def show_error(self, error: FacecamError) -> None:
         """Banner with what happened and what to do."""

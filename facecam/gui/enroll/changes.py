@@ -256,7 +256,6 @@ class Changes(QObject):
             lambda on_event, cancel: self._service.record_consent(identity, text),
             done=lambda _: self.changed.emit(identity),
             owner=self,
-            name=self.tr("changing people"),
         )
 
     def _rename(self, identity: Identity, name: str) -> None:
@@ -270,9 +269,7 @@ class Changes(QObject):
             self._record(_Step(text, undo), hint)
             self.changed.emit(afterwards)
 
-        self._context.run(
-            lambda on_event, cancel: work(), done=done, owner=self, name=self.tr("changing people")
-        )
+        self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
 
     def _record(self, step: _Step, hint: str, *, say: bool = True) -> None:
         self._steps.append(step)
@@ -297,13 +294,7 @@ class Changes(QObject):
             self._tell()
             self._context.show_error(error)
 
-        self._context.run(
-            lambda on_event, cancel: step.undo(),
-            done=done,
-            failed=failed,
-            owner=self,
-            name=self.tr("changing people"),
-        )
+        self._context.run(lambda on_event, cancel: step.undo(), done=done, failed=failed, owner=self)
 
     def _forget(self) -> None:
         """What is erased is not taken back, nor named by a button."""

@@ -92,7 +92,6 @@ class Enrolling(QObject):
             on_event=lambda event: self._on_event(event, seen),
             cancelled=lambda: self._on_cancelled(outcomes, len(requests)),
             owner=self,
-            name=self.tr("enrolling"),
             busy=("enroll", self.tr("Enrolling people")),
         )
 
@@ -117,7 +116,6 @@ class Enrolling(QObject):
             ended=self._end,
             cancelled=self._on_cancelled,
             owner=self,
-            name=self.tr("enrolling"),
             busy=("enroll", self.tr("Enrolling people")),
         )
 
@@ -237,7 +235,6 @@ class Enrolling(QObject):
             done=done,
             ended=self._end,
             owner=self,
-            name=self.tr("enrolling"),
         )
 
     def _say_less_sure(self, outcome: EnrollOutcome) -> None:

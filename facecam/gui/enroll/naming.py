@@ -68,7 +68,6 @@ class Naming(QObject):
             cancelled=self.ended.emit,
             ended=self._end,
             owner=self,
-            name=self.tr("grouping faces"),
         )
 
     def cancel(self) -> None:

@@ -142,13 +142,7 @@ class EnrollTab(QWidget):
             finally:
                 self._loading = False
 
-        self._context.run(
-            work,
-            done=self._on_roster,
-            failed=self._on_roster_failed,
-            owner=self,
-            name=self.tr("reading people"),
-        )
+        self._context.run(work, done=self._on_roster, failed=self._on_roster_failed, owner=self)
 
     def begin_new(self, suggestion: str = "") -> None:
         """Ask for a name; photos are then for that person."""
@@ -228,7 +222,6 @@ class EnrollTab(QWidget):
             done=lambda page: self._on_page(entry, page),
             on_event=lambda event: self._on_page_event(entry, event),
             owner=self,
-            name=self.tr("looking at photos"),
         )
 
     def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
@@ -272,7 +265,6 @@ class EnrollTab(QWidget):
                 done=people.show_likeness,
                 failed=lambda error: None,  # What is wrong with the photos is said when they are added.
                 owner=dialog,
-                name=self.tr("looking at photos"),
             )
 
     # ------------------------------------------------------------------ what happened

@@ -155,7 +155,7 @@ class BarSettings(QObject):
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             note_in_trail(database, "threshold", on_event=on_event, value=value, kind="live")
 
-        self._context.run(work, owner=self, name="audit trail")
+        self._context.run(work, owner=self)
 
     def _own_threshold(self, model_id: str) -> float | None:
         """The user's own, if it was set for this model: another model measures distances differently."""

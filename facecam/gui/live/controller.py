@@ -243,7 +243,7 @@ class LiveController(QObject):
 
     def _end_in_background(self, run: LiveSession | None) -> None:
         if run is not None:
-            self._context.run(lambda on_event, cancel: _ended(run), done=self._on_ended, name="")
+            self._context.run(lambda on_event, cancel: _ended(run), done=self._on_ended)
 
     def _on_ended(self, error: FacecamError | None) -> None:
         if error is not None:

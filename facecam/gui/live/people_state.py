@@ -79,7 +79,6 @@ class PeopleState(QObject):
             ended=self._on_ended,
             on_event=self._on_event,
             owner=self,
-            name=self.tr("rebuilding the database"),
         )
         self.show()
 

@@ -103,7 +103,6 @@ class ModelTrial(QObject):
             cancelled=lambda: None,
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Trying a model"),
         )
 
     def end(self) -> None:

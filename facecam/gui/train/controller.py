@@ -130,7 +130,6 @@ class TrainController(QObject):
             cancelled=lambda: self._on_done(found[0]) if found else self._end("stopped"),
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Training"),
             busy=("training", self.tr("Training")),
         )
         self._set_state("running")
@@ -157,7 +156,6 @@ class TrainController(QObject):
             ended=lambda: self._set_deploying(False),
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Changing the model"),
             busy=("deploying", self.tr("Changing the model")),
         )
 
@@ -165,7 +163,7 @@ class TrainController(QObject):
         """Note that the new model is not to be used."""
         if self.outcome is not None:
             run = self.outcome.run
-            self._context.run(lambda on_event, cancel: self._service.keep(run), owner=self, name="keep")
+            self._context.run(lambda on_event, cancel: self._service.keep(run), owner=self)
             self.reset()
 
     def reset(self) -> None:

@@ -42,7 +42,7 @@ class AboutDialog(QDialog):
 
             return take_overview(settings), installed_packages()
 
-        context.run(work, done=self._on_read, owner=self, name="about")
+        context.run(work, done=self._on_read, owner=self)
 
     def _arrange(self) -> None:
         words = below(spacing=0)

@@ -89,7 +89,6 @@ class BackupAction(QObject):
             done=self._on_done,
             on_event=context.show_event,
             owner=context,
-            name=self.tr("backup"),
             busy=("backup", self.tr("Backing up")),
         )
         context.show_notice(self.tr("Backing up; you can go on working."))

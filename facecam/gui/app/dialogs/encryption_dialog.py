@@ -147,7 +147,6 @@ class EncryptionDialog(QDialog):
             ended=context.people_changed.emit,
             on_event=context.show_event,
             owner=context,
-            name=self.tr("encryption"),
             busy=(_BUSY_KEY, self.tr("Encryption")),
         )
         self.accept()

@@ -125,7 +125,6 @@ class ErasureDialog(QDialog):
             failed=self._on_failed,
             ended=self._tell_changed,
             owner=self._context,
-            name=self.tr("erasing"),
         )
 
     def _confirmed(self) -> bool:

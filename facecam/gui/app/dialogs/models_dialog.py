@@ -111,7 +111,7 @@ class ModelsDialog(LookDialog):
 
             return models_to_choose(settings)
 
-        self._context.run(work, done=self._show, owner=self, name="models")
+        self._context.run(work, done=self._show, owner=self)
 
     def _show(self, models: Sequence[ModelChoice]) -> None:
         self._table.show_models(models, self._wanted)
@@ -193,10 +193,7 @@ class ModelsDialog(LookDialog):
             return
         context.set_settings(replace(context.settings, detector=model.name))
         file = context.settings_file
-        context.run(
-            lambda on_event, cancel: save_settings(file, {"detector": model.name}),
-            name="save settings",
-        )
+        context.run(lambda on_event, cancel: save_settings(file, {"detector": model.name}))
         self.accept()
 
     def _ask(self) -> None:
@@ -235,7 +232,6 @@ class ModelsDialog(LookDialog):
             ended=self._end,
             on_event=self._on_event,
             owner=self,
-            name=busy,
             busy=(_BUSY, busy),
         )
         self._refresh()

@@ -91,7 +91,6 @@ class RestoreAction(QObject):
             ended=self._on_ended,
             on_event=context.show_event,
             owner=context,
-            name=self.tr("restoring"),
             busy=("restore", self.tr("Restoring")),
         )
 

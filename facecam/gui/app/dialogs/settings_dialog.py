@@ -313,7 +313,7 @@ class SettingsDialog(QDialog):
                 value = "automatic" if wanted.threshold is None else wanted.threshold
                 note_in_trail(wanted.database, "threshold", on_event=on_event, value=value, kind="settings")
 
-        context.run(work, name="save settings")
+        context.run(work)
 
     def _apply_preferences(self) -> None:
         preferences = self._context.preferences

@@ -68,4 +68,4 @@ def load(
             thumb.set_image(picture)
 
     if photos:
-        context.run(work, done=show, owner=owner, name="pictures")
+        context.run(work, done=show, owner=owner)

@@ -100,7 +100,6 @@ class WarningsDialog(LookDialog):
             done=done,
             failed=lambda error: self._on_failed(card, error),
             owner=card,
-            name=self.tr("changing people"),
         )
 
     def _take_back(self, card: WarningCard, take_back: Callable[[], object]) -> None:
@@ -110,7 +109,6 @@ class WarningsDialog(LookDialog):
             done=lambda nothing: card.show_offers(),
             failed=lambda error: self._on_failed(card, error),
             owner=card,
-            name=self.tr("changing people"),
         )
 
     def _on_failed(self, card: WarningCard, error: FacecamError) -> None:

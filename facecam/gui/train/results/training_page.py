@@ -164,10 +164,7 @@ class TrainingPage(QStackedWidget):
     def _load_past(self, run: Path) -> None:
         """The curves of a training that goes on begin where it began."""
         self._context.run(
-            lambda on_event, cancel: self._service.metrics_of(run),
-            done=self.view.show_past,
-            owner=self,
-            name="curves",
+            lambda on_event, cancel: self._service.metrics_of(run), done=self.view.show_past, owner=self
         )
 
     def _load_map(self, run: Path) -> None:
@@ -175,13 +172,9 @@ class TrainingPage(QStackedWidget):
             if maps is not None:
                 self.view.show_projections(*maps)
 
-        self._context.run(
-            lambda on_event, cancel: self._service.projections(run), done=show, owner=self, name="map"
-        )
+        self._context.run(lambda on_event, cancel: self._service.projections(run), done=show, owner=self)
 
     def _warm_up(self) -> None:
         """The first chart needs it; a second of importing must not hold up the window then."""
 
-        self._context.run(
-            lambda on_event, cancel: importlib.import_module("pyqtgraph"), owner=self, name="charts"
-        )
+        self._context.run(lambda on_event, cancel: importlib.import_module("pyqtgraph"), owner=self)

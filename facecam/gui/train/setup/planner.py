@@ -79,7 +79,6 @@ class Planner(QObject):
             cancelled=self._on_cancelled,
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Looking at the photos"),
         )
 
     def request(self) -> tuple[TrainRequest, TrainingPace] | None:
@@ -157,10 +156,7 @@ class Planner(QObject):
 
     def _load_presets(self) -> None:
         self._context.run(
-            lambda on_event, cancel: self._service.presets(),
-            done=self._side.presets.show_presets,
-            owner=self,
-            name="presets",
+            lambda on_event, cancel: self._service.presets(), done=self._side.presets.show_presets, owner=self
         )
 
     def _on_options(self) -> None:
@@ -180,5 +176,4 @@ class Planner(QObject):
             lambda on_event, cancel: self._service.estimate(options, summary),
             done=self._side.start.show_estimate,
             owner=self,
-            name="estimate",
         )

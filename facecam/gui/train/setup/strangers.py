@@ -106,7 +106,6 @@ class StrangersFetcher(QObject):
             ended=self._end,
             on_event=self._on_event,
             owner=self,
-            name=words,
             busy=("strangers", words),
         )
 
