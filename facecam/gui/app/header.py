@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QToolButton
 
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.core.translation import engine_text
@@ -30,8 +30,8 @@ class Header(QFrame):
     model_chosen = Signal(str)
     command_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.setProperty("edge", "bottom")
         self.tabs = self._make_tabs()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class StatusLine(QFrame):
     """Left: people, photos, gallery. Middle: the job that runs. Right: processor and arithmetic."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.setProperty("edge", "top")
         self._people = label(self.tr("Looking at your people…"), "muted")

@@ -21,8 +21,8 @@ class WelcomePage(QWidget):
 
     tab_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.enroll = push_button(
             self.tr("Enroll the &first person"), self.tr("With the camera or from photos"), kind="primary"
         )

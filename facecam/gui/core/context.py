@@ -74,11 +74,10 @@ class AppContext(QObject):
         self,
         settings: Settings,
         preferences: Preferences | None = None,
-        parent: QObject | None = None,
         *,
         settings_file: Path | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._settings = settings
         data_keys.enter(settings.database)
         self._preferences = preferences or Preferences(parent=self)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QInputDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QInputDialog, QStackedWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
@@ -44,7 +44,6 @@ class AddPane(QStackedWidget):
         context: does the work.
         service: the door to the engine.
         names: gives everybody's names.
-        parent: owner.
     """
 
     #: Somebody was enrolled: the `Identity` to show, or None for several people.
@@ -53,13 +52,9 @@ class AddPane(QStackedWidget):
     target_named = Signal(str)
 
     def __init__(
-        self,
-        context: AppContext,
-        service: EngineEnrollService,
-        names: Callable[[], Iterable[str]],
-        parent: QWidget | None = None,
+        self, context: AppContext, service: EngineEnrollService, names: Callable[[], Iterable[str]]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._context, self._service, self._names = context, service, names
         #: See `Changes.dress`.
         self.dress: Callable[[PersonNameDialog, Sequence[Path]], None] = lambda dialog, photos: None

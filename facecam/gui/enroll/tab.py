@@ -50,13 +50,10 @@ class EnrollTab(QWidget):
     Args:
         context: what all tabs share.
         service: the door to the engine.
-        parent: owner.
     """
 
-    def __init__(
-        self, context: AppContext, service: EngineEnrollService, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, service: EngineEnrollService) -> None:
+        super().__init__()
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""

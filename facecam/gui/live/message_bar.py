@@ -22,8 +22,8 @@ class MessageBar(QFrame):
     #: It came or went.
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._act: Callable[[], None] = _nothing
         self._text = label(wrap=True)
         self.button = push_button(" ")

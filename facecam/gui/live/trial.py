@@ -26,8 +26,8 @@ from facecam.gui.widgets.progress import ProgressBar
 class TrialBar(QFrame):
     """Above the pictures: which is which, and what may be done now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "banner-info")
         self.words = label(wrap=True)
         self.progress = ProgressBar(width_px=15 * GRID_PX)

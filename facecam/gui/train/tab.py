@@ -35,13 +35,10 @@ class TrainTab(QWidget):
     Args:
         context: shared by all tabs.
         service: the engine.
-        parent: owner.
     """
 
-    def __init__(
-        self, context: AppContext, service: EngineTrainService, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, service: EngineTrainService) -> None:
+        super().__init__()
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)
         self.side = TrainingSidePanel(context.preferences)

@@ -22,21 +22,12 @@ class EmptyState(QWidget):
         title: what is missing, a few words.
         text: what to do next, a sentence or two.
         action: words of the button; none without.
-        parent: owner.
     """
 
     acted = Signal()
 
-    def __init__(
-        self,
-        icon: str,
-        title: str,
-        text: str = "",
-        action: str = "",
-        *,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, icon: str, title: str, text: str = "", action: str = "") -> None:
+        super().__init__()
         self._icon = IconLabel(icon, _ICON_PX)
         self._title = label(title, "heading", wrap=True)
         self._text = label(text, "muted", wrap=True)

@@ -19,20 +19,12 @@ class IconButton(QToolButton):
         text: words beside the icon.
         checkable: stays down.
         role: colour of the icon.
-        parent: owner.
     """
 
     def __init__(
-        self,
-        icon: str,
-        tip: str,
-        *,
-        text: str = "",
-        checkable: bool = False,
-        role: str = "text",
-        parent: QWidget | None = None,
+        self, icon: str, tip: str, *, text: str = "", checkable: bool = False, role: str = "text"
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._role = role
         self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.setCheckable(checkable)

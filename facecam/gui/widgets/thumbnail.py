@@ -20,21 +20,14 @@ class Thumbnail(QWidget):
         round: as a disc.
         icon: shown while there is no picture.
         clickable: takes focus, clicks, Space and Return.
-        parent: owner.
     """
 
     clicked = Signal()
 
     def __init__(
-        self,
-        side_px: int = 48,
-        *,
-        round: bool = False,
-        icon: str = "person",
-        clickable: bool = False,
-        parent: QWidget | None = None,
+        self, side_px: int = 48, *, round: bool = False, icon: str = "person", clickable: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._side_px, self._round, self._icon, self._clickable = side_px, round, icon, clickable
         self._picture = QImage()
         self._ring = ""

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facecam.engine.people.person_page import PhotoCard
 from facecam.gui.enroll.lists.face_loader import FaceCache
@@ -144,15 +144,14 @@ class PhotoGrid(QListView):
 
     Args:
         model: the photos.
-        parent: owner.
     """
 
     card_chosen = Signal(object)
     #: Of what `PHOTO_DEEDS` names, for the chosen photos.
     deed_wanted = Signal(str)
 
-    def __init__(self, model: PhotoModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: PhotoModel) -> None:
+        super().__init__()
         self.setModel(model)
         self.setItemDelegate(PhotoDelegate(self))
         self.setViewMode(QListView.ViewMode.IconMode)

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
 from facecam.gui.enroll.lists.people_delegate import paint_background, paint_face
 from facecam.gui.enroll.lists.verdict_model import (
@@ -128,13 +128,12 @@ class VerdictList(QListView):
 
     Args:
         model: the rows.
-        parent: owner.
     """
 
     cure_wanted = Signal(object)
 
-    def __init__(self, model: VerdictModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: VerdictModel) -> None:
+        super().__init__()
         delegate = VerdictDelegate(self)
         self.setModel(model)
         self.setItemDelegate(delegate)

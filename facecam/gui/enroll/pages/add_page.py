@@ -28,8 +28,8 @@ class AddPage(QWidget):
     #: Faces of a "folder" or a "film" are to be grouped and named.
     naming_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._has_camera, self._before = False, ""
         #: Lights up while something is held over the tab.
         self.frame = QFrame()

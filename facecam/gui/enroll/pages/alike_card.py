@@ -29,8 +29,8 @@ class AlikeCard(Card):
     merge_wanted = Signal(object)
     two_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(kind="banner-warning", margin_px=GRID_PX, parent=parent)
+    def __init__(self) -> None:
+        super().__init__(kind="banner-warning", margin_px=GRID_PX)
         self._other: LikePerson | None = None
         self._portrait: Callable[[str], QPixmap | None] = lambda name: None
         self._name = ""

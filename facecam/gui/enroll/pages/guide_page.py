@@ -30,8 +30,8 @@ _NEWS_BELOW_S = 5.0
 class GuidePage(QWidget):
     """Shows views; what the buttons do is others' to know."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._view: GuidedView | None = None
         self._mirrored = True
         self.title = ElidedLabel("", "heading")

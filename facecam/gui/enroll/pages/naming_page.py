@@ -48,15 +48,14 @@ class GroupRow(Card):
     Args:
         group: the faces.
         names: everybody's.
-        parent: owner.
     """
 
     changed = Signal()
     #: By the keyboard; the next one may be asked for.
     answered = Signal()
 
-    def __init__(self, group: FaceGroupToName, names: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX, parent=parent)
+    def __init__(self, group: FaceGroupToName, names: Sequence[str]) -> None:
+        super().__init__(margin_px=GRID_PX)
         self.group, self._names = group, list(names)
         self.thumbs: list[tuple[PhotoFace, Thumbnail]] = []
         self.yes = QCheckBox(self.tr("Yes"))
@@ -165,11 +164,10 @@ class NamingPage(QWidget):
 
     Args:
         faces: gives pictures of the faces.
-        parent: owner.
     """
 
-    def __init__(self, faces: FaceCache[PhotoFace], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, faces: FaceCache[PhotoFace]) -> None:
+        super().__init__()
         self._faces = faces
         self.rows: list[GroupRow] = []
         self._waiting: list[FaceGroupToName] = []

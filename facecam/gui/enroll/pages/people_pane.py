@@ -109,7 +109,6 @@ class PeoplePane(QWidget):
 
     Args:
         model: the people.
-        parent: owner.
     """
 
     chosen = Signal(object)
@@ -123,8 +122,8 @@ class PeoplePane(QWidget):
     enroll_wanted = Signal(object)
     photos_dropped = Signal(object, object)
 
-    def __init__(self, model: PeopleModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: PeopleModel) -> None:
+        super().__init__()
         self.model = model
         self._key = ""
         self.search = SearchLine()

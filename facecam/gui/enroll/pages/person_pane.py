@@ -34,19 +34,13 @@ class PersonPane(QWidget):
     Args:
         photos: the model of the grid.
         rejected: gives the kept picture of a rejected face.
-        parent: owner.
     """
 
     #: One of `PHOTO_DEEDS`, and the cards it is for.
     deed_wanted = Signal(str, object)
 
-    def __init__(
-        self,
-        photos: PhotoModel,
-        rejected: Callable[[Path], QPixmap | None],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, photos: PhotoModel, rejected: Callable[[Path], QPixmap | None]) -> None:
+        super().__init__()
         self.photos = photos
         self.face = Thumbnail(_FACE_PX, round=True)
         self.name = ElidedLabel("", "heading")

@@ -22,11 +22,10 @@ class PoseRow(QWidget):
 
     Args:
         poses: which, in order.
-        parent: owner.
     """
 
-    def __init__(self, poses: Sequence[str] = _VIEWS, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, poses: Sequence[str] = _VIEWS) -> None:
+        super().__init__()
         self._poses = tuple(poses)
         self._there: frozenset[str] = frozenset()
         self._skipped: frozenset[str] = frozenset()

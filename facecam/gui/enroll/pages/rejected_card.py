@@ -27,8 +27,8 @@ class RejectedCard(Card):
     #: Pictures (`list[Path]`) of faces that may be the person after all.
     accept_wanted = Signal(object)
 
-    def __init__(self, picture_of: Callable[[Path], QPixmap | None], parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX, parent=parent)
+    def __init__(self, picture_of: Callable[[Path], QPixmap | None]) -> None:
+        super().__init__(margin_px=GRID_PX)
         self._picture_of = picture_of
         self._pictures: tuple[Path, ...] = ()
         self.faces: dict[Path, Thumbnail] = {}

@@ -29,7 +29,6 @@ class ResultPage(QWidget):
 
     Args:
         model: the rows.
-        parent: owner.
     """
 
     #: Two `Identity`: the person turned out to be somebody known already.
@@ -39,8 +38,8 @@ class ResultPage(QWidget):
     #: The `Identity` of the person whose photos look like several people, and the groups.
     split_wanted = Signal(object, object)
 
-    def __init__(self, model: VerdictModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: VerdictModel) -> None:
+        super().__init__()
         self.model = model
         self._alike: tuple[Identity, ...] = ()
         self._people = ""

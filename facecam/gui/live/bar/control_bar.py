@@ -22,8 +22,8 @@ class ControlBar(QFrame):
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.source, self.add = SourceMenu(preferences), AddSource(preferences)
         self.play = IconButton("play", self.tr("Start"))

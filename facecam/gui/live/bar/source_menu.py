@@ -144,8 +144,8 @@ class SourceMenu(QToolButton):
 class AddSource(SourceMenu):
     """A button that opens the same choice, for one more source beside what is watched."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__(preferences)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.setProperty("kind", "")
         self.setMinimumWidth(0)

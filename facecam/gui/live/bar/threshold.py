@@ -65,8 +65,8 @@ class ThresholdControl(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._recommended = 0.0
         self._meaning: Meaning | None = None
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)

@@ -77,8 +77,8 @@ class LogModel(QAbstractTableModel):
 class LogView(QWidget):
     """The table, and what can be done with it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.model = LogModel()
         self._table = QTableView()
         self._table.setModel(self.model)

@@ -46,8 +46,8 @@ class _Row(QWidget):
 class NowHere(QWidget):
     """A row per person, kept from one update to the next."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: dict[str, _Row] = {}
         self._nobody = label(self.tr("Nobody is in the picture."), "muted", wrap=True)
         self._column = vertical(self, self._nobody, margins=0, spacing=GRID_PX)

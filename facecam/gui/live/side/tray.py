@@ -56,8 +56,8 @@ class UnknownTrayView(QWidget):
     dismissed = Signal(int)
     cleared = Signal()
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
         self._rows: dict[int, _GroupRow] = {}
         self._empty = label(self.tr("Faces nobody knows appear here."), "muted", wrap=True)

@@ -18,8 +18,8 @@ from facecam.gui.widgets.progress import ProgressBar
 class NoPicture(QWidget):
     """Loading, no camera, a fault with its cure, or stopped; each with what can be done."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.words = EmptyState("no-camera", "")
         self.demo = push_button(self.tr("Play the &demo clip"), self.tr("Three people, two of them known"))
         self.file = push_button(self.tr("&Open a file…"), self.tr("A video or a picture"))

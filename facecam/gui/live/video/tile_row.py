@@ -111,8 +111,8 @@ class SourceTile(QFrame):
 class TileRow(QWidget):
     """Tiles beside each other, and a line that says how fast all of them go; hidden while there is none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.pace = label("", "muted", wrap=True)
         inside = QWidget()
         self._row = horizontal(inside, 1, margins=0)

@@ -39,8 +39,8 @@ class Timeline(QWidget):
 
     wanted = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         #: Where it stands, s.
         self._duration_s, self.position_s, self._pictures = 0.0, 0.0, False
         self._looked_at: Sequence[tuple[float, float]] = ()

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import Box
 from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
@@ -40,8 +39,8 @@ class LiveStage(DrawingView):
     left_full_screen = Signal()
     size_changed = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         #: What is shown.
         self.view: LiveView | None = None
         self._message = ("", "")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
@@ -32,8 +32,8 @@ class DataCard(Card):
     refresh_wanted = Signal()
     warnings_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
+    def __init__(self) -> None:
+        super().__init__(margin_px=GRID_PX + GRID_PX // 2)
         self._figures = label(role="heading", wrap=True)
         self._detail = label(role="muted", wrap=True)
         self._progress = ProgressBar(self.tr("Looking at the photos"))

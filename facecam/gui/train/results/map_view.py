@@ -28,8 +28,8 @@ class MapView(QWidget):
 
     hovered = Signal(str)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
+        super().__init__()
         import pyqtgraph
 
         self._projection: Projection | None = None
@@ -91,8 +91,8 @@ class MapView(QWidget):
 class BeforeAfter(QWidget):
     """Two maps side by side; pointing at a dot names and stresses its person in both."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.before, self.after = MapView(self.tr("Before")), MapView(self.tr("After"))
         self._name = ElidedLabel(role="heading")
         self._hint = self.tr("Point at a dot to see whose photo it is")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.translation import engine_text
@@ -27,8 +26,8 @@ _RATE = 0.01
 class ResultCard(Card):
     """Shown when a training has ended."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._title = label(role="heading", wrap=True)
         self._text = label(wrap=True)
         self._hint = label(role="muted", wrap=True)

@@ -44,8 +44,8 @@ class RunView(QWidget):
 
     trouble_heard = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._pace = TrainingPace()
         self._stage = ""
         self._told: list[Metrics] = []

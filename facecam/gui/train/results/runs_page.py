@@ -33,8 +33,8 @@ class RunsPage(QWidget):
     compare_wanted = Signal(object)
     delete_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._in_use = ""
         self._empty = EmptyState(
             "chart", self.tr("No training yet"), self.tr("Each training and its figures will be listed here.")

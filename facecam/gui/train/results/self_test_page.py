@@ -48,8 +48,8 @@ class SelfTestPage(QWidget):
     plots_wanted = Signal()
     photos_wanted = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._report: SelfTestReport | None = None
         self._empty = EmptyState(
             "people",

@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Notice
@@ -30,17 +30,10 @@ class TrainingPage(QStackedWidget):
         context: runs jobs and shows messages.
         service: the engine.
         controller: the training.
-        parent: owner.
     """
 
-    def __init__(
-        self,
-        context: AppContext,
-        service: EngineTrainService,
-        controller: TrainController,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, service: EngineTrainService, controller: TrainController) -> None:
+        super().__init__()
         self._context, self._service, self._controller = context, service, controller
         self._view: RunView | None = None
         self._shown: TrainOutcome | FacecamError | None = None

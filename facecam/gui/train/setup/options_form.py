@@ -29,15 +29,12 @@ class OptionsForm(QWidget):
     Args:
         options: to begin with.
         preferences: remember the folders files were chosen from.
-        parent: owner.
     """
 
     changed = Signal()
 
-    def __init__(
-        self, options: TrainOptions, preferences: Preferences, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, options: TrainOptions, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
         #: The last options that could be meant.
         self._preset = self.options = options

@@ -25,8 +25,8 @@ class PresetPicker(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         #: The chosen one.
         self.preset: Preset | None = None
         self._cards: dict[str, ChoiceCard] = {}

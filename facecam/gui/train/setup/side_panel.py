@@ -31,13 +31,12 @@ class TrainingSidePanel(QWidget):
 
     Args:
         preferences: remember the folders files were chosen from.
-        parent: owner.
     """
 
     options_changed = Signal()
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
         self.data = DataCard()
         self.presets = PresetPicker()

@@ -26,8 +26,8 @@ class StartBar(QWidget):
     #: It grew or shrank.
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._estimate: TimeEstimate | None = None
         self._blocked = self.tr("One moment…")
         self._running = self._stopping = False
