@@ -173,9 +173,9 @@ class AppContext(QObject):
         """Banner with something worth knowing, and perhaps a button."""
         self.show(Message(text, hint, "info", action, key))
 
-    def show_warning(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
+    def show_warning(self, text: str, hint: str = "", key: str = "") -> None:
         """Banner with something that wants attention."""
-        self.show(Message(text, hint, "warning", action, key))
+        self.show(Message(text, hint, "warning", key=key))
 
     def show(self, message: Message) -> None:
         """Banner with a message of one's own making."""

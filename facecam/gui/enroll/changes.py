@@ -212,10 +212,11 @@ class Changes(QObject):
         text = self.tr("%1 has another portrait").replace("%1", short(entry.name))
         self._do(lambda: self._service.choose_portrait(entry.identity, photo), text, entry.identity)
 
-    def record_enrollment(
-        self, outcomes: Sequence[EnrollOutcome], *, hint: str = "", say: bool = True
-    ) -> None:
-        """What enrolling put there can be taken back like everything else: many people are one step."""
+    def record_enrollment(self, outcomes: Sequence[EnrollOutcome]) -> None:
+        """What enrolling put there can be taken back like everything else: many people are one step.
+
+        The page with the outcome says so itself.
+        """
         done = [one for one in outcomes if one.addition is not None and one.identity is not None]
         additions = [one.addition for one in done if one.addition is not None]
         if not additions:
@@ -233,7 +234,8 @@ class Changes(QObject):
             return identity
 
         self._enrollment = _Step(text, undo)
-        self._record(self._enrollment, hint, say=say)
+        self._steps.append(self._enrollment)
+        self._tell()
 
     def _identity(self, name: str) -> Identity:
         known = {one.name: one.identity for one in self._everybody()}
@@ -266,17 +268,14 @@ class Changes(QObject):
 
     def _do(self, work: Callable[[], Undo], text: str, afterwards: Identity | None, hint: str = "") -> None:
         def done(undo: Undo) -> None:
-            self._record(_Step(text, undo), hint)
+            step = _Step(text, undo)
+            self._steps.append(step)
+            self._tell()
+            action = (self.tr("&Undo"), lambda: self._take_back(step))
+            self._context.show_notice(f"{text}.", hint, action, key=_key_of(step))
             self.changed.emit(afterwards)
 
         self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
-
-    def _record(self, step: _Step, hint: str, *, say: bool = True) -> None:
-        self._steps.append(step)
-        self._tell()
-        if say:
-            action = (self.tr("&Undo"), lambda: self._take_back(step))
-            self._context.show_notice(f"{step.text}.", hint, action, key=_key_of(step))
 
     def _take_back(self, step: _Step) -> None:
         if step not in self._steps:

@@ -45,8 +45,8 @@ class Enrolling(QObject):
     given_up = Signal()
     #: Somebody was enrolled: the `Identity` to show, or None for several people.
     enrolled = Signal(object)
-    #: What was put there and can be taken back: outcomes, and whether that is to be said.
-    recorded = Signal(object, bool)
+    #: What was put there and can be taken back: outcomes.
+    recorded = Signal(object)
 
     def __init__(
         self,
@@ -143,13 +143,13 @@ class Enrolling(QObject):
         for fault in faults[:1]:
             self._context.show_error(fault)
         known = [outcome.identity for outcome in outcomes if outcome.identity is not None]
-        self.recorded.emit(outcomes, False)
+        self.recorded.emit(outcomes)
         if known:
             self.enrolled.emit(known[0] if len(known) == 1 else None)
 
     def _on_failed(self, error: FacecamError, outcomes: Sequence[EnrollOutcome] = ()) -> None:
         self.given_up.emit()
-        self.recorded.emit(list(outcomes), False)
+        self.recorded.emit(list(outcomes))
         self._context.show_error(error)
 
     def _on_cancelled(self, outcomes: Sequence[EnrollOutcome] = (), people: int = 1) -> None:
@@ -226,7 +226,7 @@ class Enrolling(QObject):
                 self._context.show_error(outcome.fault)
             elif any(verdict.used for verdict in outcome.verdicts):
                 self._say_less_sure(outcome)
-            self.recorded.emit([outcome], False)
+            self.recorded.emit([outcome])
             if outcome.identity is not None:
                 self.enrolled.emit(outcome.identity)
 

@@ -436,9 +436,7 @@ class EnrollTab(QWidget):
             lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
         )
         self._rejected_faces.ready.connect(person.rejected.show_faces)
-        self.adding.enrolling.recorded.connect(
-            lambda outcomes, say: changes.record_enrollment(outcomes, say=say)
-        )
+        self.adding.enrolling.recorded.connect(changes.record_enrollment)
         self.adding.result.split_wanted.connect(self._ask_to_split)
         self.adding.result.undo.clicked.connect(changes.undo_enrollment)
         self.adding.currentChanged.connect(self._make_room)

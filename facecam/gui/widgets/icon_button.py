@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from facecam.gui.theme.icons import set_icon
 
@@ -44,9 +44,7 @@ class IconButton(QToolButton):
         set_icon(self, name, role or self._role)
 
 
-def push_button(
-    text: str, tip: str = "", *, icon: str = "", kind: str = "", parent: QWidget | None = None
-) -> QPushButton:
+def push_button(text: str, tip: str = "", *, icon: str = "", kind: str = "") -> QPushButton:
     """A button with words.
 
     Args:
@@ -54,9 +52,8 @@ def push_button(
         tip: tooltip.
         icon: icon before the words.
         kind: `primary`, `plain`, `danger` or none.
-        parent: owner.
     """
-    button = QPushButton(text, parent)
+    button = QPushButton(text)
     button.setToolTip(tip)
     if kind:
         button.setProperty("kind", kind)

@@ -14,9 +14,9 @@ from facecam.gui.theme.theme import colors, theme
 Role = Literal["", "title", "heading", "muted", "small", "accent", "unknown", "fault"]
 
 
-def label(text: str = "", role: Role = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+def label(text: str = "", role: Role = "", *, wrap: bool = False) -> QLabel:
     """A label for plain text: what users type is never read as markup."""
-    made = QLabel(text, parent)
+    made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if role:

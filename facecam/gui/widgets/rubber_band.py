@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTransform
-from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import Box
 from facecam.gui.theme.palette import DARK
@@ -22,8 +21,8 @@ class DrawingView(PictureView):
     #: The spot of a click, widget px.
     pointed = Signal(QPointF)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._from: QPointF | None = None
         self._to = QPointF()
 

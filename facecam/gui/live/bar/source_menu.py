@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.file_questions import FileQuestion, Place
@@ -34,15 +34,14 @@ class SourceMenu(QToolButton):
 
     Args:
         preferences: where it is remembered which folder was chosen from.
-        parent: owner.
     """
 
     chosen = Signal(str)
     #: Size, rate and rotation of the camera of this name are to be asked for.
     format_wanted = Signal(str)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
         #: The cameras offered.
         self.cameras: tuple[CameraChoice, ...] = ()
