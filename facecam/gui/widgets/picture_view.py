@@ -27,8 +27,8 @@ class PictureView(QWidget):
     never mirrored, at any size.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, radius_px: int = 8) -> None:
-        super().__init__(parent)
+    def __init__(self, *, radius_px: int = 8) -> None:
+        super().__init__()
         #: What is shown, uint8 (H, W, 3) RGB.
         self.image: ImageArray | None = None
         self._picture = QImage()
