@@ -62,11 +62,8 @@ class EngineEnrollService:
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
         self._settings = settings
-        self._enrolling, self._looking, self._editing = (
-            threading.RLock(),
-            threading.RLock(),
-            threading.RLock(),
-        )
+        self._enrolling, self._looking = threading.RLock(), threading.RLock()
+        self._editing = threading.RLock()
         self._enroller: tuple[object, Enroller] | None = None
         self._portraitist: tuple[object, PersonPageBuilder] | None = None
         self._editor: tuple[Settings, PeopleEditor] | None = None

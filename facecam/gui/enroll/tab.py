@@ -57,7 +57,8 @@ class EnrollTab(QWidget):
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""
-        self._loading, self._stale, self._page_job = False, False, None
+        self._loading = self._stale = False
+        self._page_job: Job | None = None
         self._recovered = self._page_is_old = False
         self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
@@ -73,8 +74,6 @@ class EnrollTab(QWidget):
         self._add_shortcuts()
         self.setAcceptDrops(True)
         self._show_chosen()
-
-    _page_job: Job | None
 
     # ------------------------------------------------------------------ for the window
 
@@ -201,9 +200,7 @@ class EnrollTab(QWidget):
 
     def _show_chosen(self, *, keep_photos: bool = False) -> None:
         self._show_target()
-        if self._page_job is not None:
-            self._page_job.cancel()
-            self._page_job = None
+        self._stop_page()
         if self._entry is None:
             self.person.show_nobody(self._new_name)
             return
@@ -212,6 +209,11 @@ class EnrollTab(QWidget):
         if not keep_photos:
             self.person.photos.set_cards(())
         self._load_page(self._entry)
+
+    def _stop_page(self) -> None:
+        if self._page_job is not None:
+            self._page_job.cancel()
+            self._page_job = None
 
     def _load_page(self, entry: RosterEntry) -> None:
         self._page_job = self._context.run(
@@ -283,9 +285,7 @@ class EnrollTab(QWidget):
 
     def _on_several(self, entries: Sequence[RosterEntry]) -> None:
         """Nobody's page is shown while several people are chosen."""
-        if self._page_job is not None:
-            self._page_job.cancel()
-            self._page_job = None
+        self._stop_page()
         self._entry = None
         if entries:
             self.person.show_several([entry.name for entry in entries])

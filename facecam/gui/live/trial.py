@@ -100,7 +100,6 @@ class ModelTrial(QObject):
             lambda on_event, cancel: self._service.open_trial(name, on_event, cancel),
             done=self._on_ready,
             failed=self._on_failed,
-            cancelled=lambda: None,
             on_event=self._on_event,
             owner=self,
         )
