@@ -51,11 +51,6 @@ class Job:
         self._token.cancel()
 
     @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._token.cancelled
-
-    @property
     def running(self) -> bool:
         """Whether the work has not ended yet."""
         return not self._finished.is_set()
