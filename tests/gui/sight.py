@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 from PySide6.QtGui import QAccessible, QImage
-from PySide6.QtWidgets import QAbstractButton, QGraphicsView, QLabel, QTreeWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QGraphicsView, QLabel, QTreeWidget, QWidget
 
 from facecam.core.types import ImageArray
 
@@ -43,7 +43,12 @@ def _said(one: QAbstractButton) -> str:
 def read_aloud(one: QWidget) -> tuple[str, str]:
     """The name and the description that a screen reader gets."""
     interface, text = QAccessible.queryAccessibleInterface(one), QAccessible.Text
-    return interface.text(text.Name), interface.text(text.Description)
+    name = interface.text(text.Name)
+    if isinstance(one, QComboBox):  # On Linux that is its choice; what is chosen there, its label says.
+        label = QAccessible.RelationFlag.Label
+        labels = [by.text(text.Name) for by, relation in interface.relations(label) if relation & label]
+        name = one.accessibleName() or "".join(labels)
+    return name, interface.text(text.Description)
 
 
 def named(root: QWidget, kind: type[W], name: str) -> W:

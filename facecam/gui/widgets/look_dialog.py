@@ -100,16 +100,18 @@ def button_box(
 
     Args:
         dialog: what they end.
-        accept: does it, beside *Cancel*, and with Return; None: there is *Close* alone.
+        accept: does it, beside *Cancel*, and with Return; perhaps one of Qt's own. None: there is *Close* alone.
         others: do something else.
     """
     kinds, roles = QDialogButtonBox.StandardButton, QDialogButtonBox.ButtonRole
-    box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
+    if isinstance(accept, kinds):
+        # Without an owner, however early it is made, the Tab key comes to it as it lies: last.
+        box = QDialogButtonBox(accept | kinds.Cancel)
+    else:
+        box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
     if isinstance(accept, QPushButton):
         box.addButton(accept, roles.AcceptRole)
         accept.setDefault(True)
-    elif accept is not None:
-        box.addButton(accept)
     for button in others:
         box.addButton(button, roles.ActionRole)
     box.accepted.connect(dialog.accept)

@@ -39,9 +39,8 @@ class RestoreDialog(QDialog):
             "This cannot be taken back: back up what is here first, if you may want it."
         )
         column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
-        fill(
-            column, label(words.format(name=file.name), wrap=True), self.line, button_box(self, self.restore)
-        )
+        fill(column, label(words.format(name=file.name), wrap=True), self.line)
+        column.addWidget(button_box(self, self.restore))
         self.setMinimumWidth(_WIDTH_PX)
 
 
