@@ -268,14 +268,16 @@ class Changes(QObject):
 
     def _do(self, work: Callable[[], Undo], text: str, afterwards: Identity | None, hint: str = "") -> None:
         def done(undo: Undo) -> None:
-            step = _Step(text, undo)
-            self._steps.append(step)
-            self._tell()
-            action = (self.tr("&Undo"), lambda: self._take_back(step))
-            self._context.show_notice(f"{text}.", hint, action, key=_key_of(step))
+            self._record(_Step(text, undo), hint)
             self.changed.emit(afterwards)
 
         self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
+
+    def _record(self, step: _Step, hint: str) -> None:
+        self._steps.append(step)
+        self._tell()
+        action = (self.tr("&Undo"), lambda: self._take_back(step))
+        self._context.show_notice(f"{step.text}.", hint, action, key=_key_of(step))
 
     def _take_back(self, step: _Step) -> None:
         if step not in self._steps:
