@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QGraphicsView, QLabel, QTreeWidget, QWidget
+from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QGraphicsView, QLabel, QTreeWidget, QWidget
 
 from facecam.core.types import ImageArray
 
@@ -40,10 +40,22 @@ def _said(one: QAbstractButton) -> str:
     return (one.text() or one.accessibleName() or one.toolTip()).replace("&", "")
 
 
+def read_aloud(one: QWidget) -> tuple[str, str]:
+    """The name and the description that a screen reader gets."""
+    interface, text = QAccessible.queryAccessibleInterface(one), QAccessible.Text
+    name = interface.text(text.Name)
+    if isinstance(one, QComboBox):  # On Linux that is its choice; what is chosen there, its label says.
+        label = QAccessible.RelationFlag.Label
+        labels = [by.text(text.Name) for by, relation in interface.relations(label) if relation & label]
+        name = one.accessibleName() or "".join(labels)
+    return name, interface.text(text.Description)
+
+
 def named(root: QWidget, kind: type[W], name: str) -> W:
-    """The widget that is read aloud under this name."""
-    (found,) = [one for one in root.findChildren(kind) if one.accessibleName() == name]
-    return found
+    """The widget that is read aloud under this name, not the label that gives it."""
+    found = [one for one in root.findChildren(kind) if read_aloud(one)[0] == name]
+    (only,) = [one for one in found if not isinstance(one, QLabel)]
+    return only
 
 
 def part(root: QWidget, kind: type[W]) -> W:

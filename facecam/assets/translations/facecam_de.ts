@@ -44,7 +44,7 @@
     <name>AddPage</name>
     <message>
         <source>Photos of %1</source>
-        <extracomment>What the chooser&apos;s last entries stand for. Faces of a &quot;folder&quot; or a &quot;film&quot; are to be grouped and named.</extracomment>
+        <extracomment>What the chooser&apos;s last entries stand for. Faces of a &quot;folder&quot; or a &quot;film&quot; are to be grouped and named. Lights up while something is held over the tab.</extracomment>
         <translation>Fotos von %1</translation>
     </message>
     <message>
@@ -343,10 +343,6 @@
         <source>Backing up; you can go on working.</source>
         <translation>Die Sicherung läuft; Sie können weiterarbeiten.</translation>
     </message>
-    <message>
-        <source>backup</source>
-        <translation>Sicherung</translation>
-    </message>
     <message numerus="yes">
         <source>%n person(s)</source>
         <translation>
@@ -644,10 +640,6 @@
         <translation>&amp;Rückgängig</translation>
     </message>
     <message>
-        <source>changing people</source>
-        <translation>Personen ändern</translation>
-    </message>
-    <message>
         <source>Taken back: %1.</source>
         <translation>Rückgängig gemacht: %1.</translation>
     </message>
@@ -747,6 +739,7 @@
     </message>
     <message>
         <source>Stop</source>
+        <extracomment>Whether there are two rows.</extracomment>
         <translation>Anhalten</translation>
     </message>
     <message>
@@ -964,10 +957,6 @@
         <translation>Beim ersten Mal ein paar Sekunden.</translation>
     </message>
     <message>
-        <source>Preparing the demo</source>
-        <translation>Demo vorbereiten</translation>
-    </message>
-    <message>
         <source>You are looking at the demo people.</source>
         <translation>Sie sehen die Personen der Demo.</translation>
     </message>
@@ -1078,10 +1067,6 @@
         <source>The passphrase was changed.</source>
         <translation>Das Kennwort wurde geändert.</translation>
     </message>
-    <message>
-        <source>encryption</source>
-        <translation>Verschlüsselung</translation>
-    </message>
 </context>
 <context>
     <name>EnrollTab</name>
@@ -1093,20 +1078,12 @@
         <source>Start the camera again when you are back.</source>
         <translation>Starten Sie die Kamera noch einmal, wenn Sie zurück sind.</translation>
     </message>
-    <message>
-        <source>reading people</source>
-        <translation>Personen lesen</translation>
-    </message>
-    <message>
-        <source>looking at photos</source>
-        <translation>Fotos ansehen</translation>
-    </message>
 </context>
 <context>
     <name>Enrolling</name>
     <message>
         <source>Looking at photos of %1</source>
-        <extracomment>The result page is worth seeing. It was cancelled, or failed as a whole. Somebody was enrolled: the `Identity` to show, or None for several people. What was put there and can be taken back: outcomes, and whether that is to be said.</extracomment>
+        <extracomment>The result page is worth seeing. It was cancelled, or failed as a whole. Somebody was enrolled: the `Identity` to show, or None for several people. What was put there and can be taken back: outcomes.</extracomment>
         <translation>Fotos von %1 werden angesehen</translation>
     </message>
     <message numerus="yes">
@@ -1119,10 +1096,6 @@
     <message>
         <source>Enrolling people</source>
         <translation>Personen aufnehmen</translation>
-    </message>
-    <message>
-        <source>enrolling</source>
-        <translation>Aufnehmen</translation>
     </message>
     <message>
         <source>Learning the face of %1</source>
@@ -1234,10 +1207,6 @@
     <message>
         <source>What stays: the settings, and pictures and films you saved yourself. What was removed since the start and could be taken back goes when facecam is closed.</source>
         <translation>Was bleibt: die Einstellungen sowie Bilder und Filme, die Sie selbst gespeichert haben. Was seit dem Start entfernt wurde und zurückgeholt werden könnte, verschwindet, wenn facecam geschlossen wird.</translation>
-    </message>
-    <message>
-        <source>erasing</source>
-        <translation>Löschen</translation>
     </message>
     <message>
         <source>Really erase all of this?</source>
@@ -1510,14 +1479,6 @@
     </message>
 </context>
 <context>
-    <name>GuideRunner</name>
-    <message>
-        <source>camera</source>
-        <extracomment>The shots, and the error that ended the guide or None.</extracomment>
-        <translation>Kamera</translation>
-    </message>
-</context>
-<context>
     <name>Header</name>
     <message>
         <source>Network that recognises faces</source>
@@ -1691,7 +1652,7 @@
     <name>Housekeeping</name>
     <message>
         <source>Rebuilding the gallery</source>
-        <extracomment>Several changes at once are looked at once. How often we look whether a day has passed.</extracomment>
+        <extracomment>Several changes at once are looked at once. How often we look whether a day has passed. The newest overview.</extracomment>
         <translation>Galerie neu anlegen</translation>
     </message>
     <message>
@@ -1914,7 +1875,7 @@
     <name>LiveStage</name>
     <message>
         <source>Live picture</source>
-        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame. Of a folder: the next picture (1) or the one before (−1).</extracomment>
+        <extracomment>A `SeenNoFace`, and where. A `Box` drawn by hand in a picture that stands still, px of the frame. Of a folder: the next picture (1) or the one before (−1). What is shown.</extracomment>
         <translation>Live-Bild</translation>
     </message>
     <message>
@@ -2041,7 +2002,7 @@
     <name>MainWindow</name>
     <message>
         <source>One moment…</source>
-        <extracomment>Title bar and borders of most window managers, px. The user wants to tell of a problem.</extracomment>
+        <extracomment>Title bar and borders of most window managers, px. The user wants to tell of a problem. What all tabs share. The tab that is shown; None while there is only the first page or none is ready. Whether everything slow has been imported.</extracomment>
         <translation>Einen Augenblick …</translation>
     </message>
     <message>
@@ -2099,15 +2060,12 @@
     <name>ModelTrial</name>
     <message>
         <source>Live picture with the names of the new model</source>
+        <extracomment>The model on trial; empty: none.</extracomment>
         <translation>Live-Bild mit den Namen des neuen Modells</translation>
     </message>
     <message>
         <source>Making {name} ready to be tried…</source>
         <translation>{name} wird zum Ausprobieren vorbereitet …</translation>
-    </message>
-    <message>
-        <source>Trying a model</source>
-        <translation>Ein Modell ausprobieren</translation>
     </message>
     <message>
         <source>Left: the names of the model in use. Right: those of {name}. Nothing is changed yet.</source>
@@ -2398,14 +2356,6 @@
     <message>
         <source>Stands below the name in lists, and in brackets behind it elsewhere</source>
         <translation>Steht in Listen unter dem Namen und sonst in Klammern dahinter</translation>
-    </message>
-</context>
-<context>
-    <name>Naming</name>
-    <message>
-        <source>grouping faces</source>
-        <extracomment>Photos that one group is enrolled from at most, the largest faces first: more make nobody better known. A list of `EnrollRequest`.</extracomment>
-        <translation>Gesichter gruppieren</translation>
     </message>
 </context>
 <context>
@@ -2715,10 +2665,6 @@
         <translation>Die Datenbank wird aus den Fotos neu angelegt …</translation>
     </message>
     <message>
-        <source>rebuilding the database</source>
-        <translation>Datenbank neu anlegen</translation>
-    </message>
-    <message>
         <source>{problem}. Every face is unknown until it is rebuilt.</source>
         <translation>{problem}. Bis sie neu angelegt ist, ist jedes Gesicht unbekannt.</translation>
     </message>
@@ -2789,10 +2735,6 @@
     <message>
         <source>Somebody else, who is called exactly as it is typed</source>
         <translation>Jemand anderes, der genau so heißt wie eingegeben</translation>
-    </message>
-    <message>
-        <source>Somebody new</source>
-        <translation>Jemand Neues</translation>
     </message>
     <message>
         <source>Leave out line breaks and other characters that cannot be seen.</source>
@@ -3005,7 +2947,7 @@
     <name>PhotoGrid</name>
     <message>
         <source>Photos of this person</source>
-        <extracomment>What can be done with chosen photos, in the order of the menu. Of what `PHOTO_DEEDS` names, for the chosen photos.</extracomment>
+        <extracomment>What can be done with chosen photos, in the order of the menu. The photos. Of what `PHOTO_DEEDS` names, for the chosen photos.</extracomment>
         <translation>Fotos dieser Person</translation>
     </message>
 </context>
@@ -3021,12 +2963,8 @@ Klicken, um den Ordner zu öffnen</translation>
 <context>
     <name>Planner</name>
     <message>
-        <source>Looking at the photos</source>
-        <extracomment>Typing settles before the estimate is made anew.</extracomment>
-        <translation>Fotos ansehen</translation>
-    </message>
-    <message>
         <source>The photos are being looked at.</source>
+        <extracomment>Typing settles before the estimate is made anew.</extracomment>
         <translation>Die Fotos werden gerade angesehen.</translation>
     </message>
     <message>
@@ -3093,7 +3031,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>PresetPicker</name>
     <message numerus="yes">
         <source>%n person(s)</source>
-        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes. The chosen one.</extracomment>
         <translation>
             <numerusform>%n Person</numerusform>
             <numerusform>%n Personen</numerusform>
@@ -3210,10 +3148,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>Restoring</source>
         <translation>Wird wiederhergestellt</translation>
-    </message>
-    <message>
-        <source>restoring</source>
-        <translation>Wiederherstellen</translation>
     </message>
     <message numerus="yes">
         <source>%n person(s)</source>
@@ -3454,7 +3388,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>ResultPage</name>
     <message>
         <source>Photos looked at</source>
-        <extracomment>An `EnrollOutcome` whose person turned out to be somebody known already. An `EnrollOutcome` whose person only looks like somebody known. An `EnrollOutcome` whose photos look like several people.</extracomment>
+        <extracomment>Two `Identity`: the person turned out to be somebody known already. Two `Identity`: the person only looks like somebody known. The `Identity` of the person whose photos look like several people, and the groups.</extracomment>
         <translation>Angesehene Fotos</translation>
     </message>
     <message>
@@ -3659,10 +3593,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <message>
         <source>&amp;Delete</source>
         <translation>&amp;Löschen</translation>
-    </message>
-    <message>
-        <source>Deleting trainings</source>
-        <translation>Trainings werden gelöscht</translation>
     </message>
 </context>
 <context>
@@ -4588,7 +4518,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SourceMenu</name>
     <message>
         <source>Demo clip</source>
-        <extracomment>Size, rate and rotation of the camera of this name are to be asked for.</extracomment>
+        <extracomment>Size, rate and rotation of the camera of this name are to be asked for. The cameras offered.</extracomment>
         <translation>Demo</translation>
     </message>
     <message>
@@ -4708,7 +4638,6 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SplitDialog</name>
     <message>
         <source>Several people?</source>
-        <extracomment>Somebody says that all of these do show the person.</extracomment>
         <translation>Mehrere Personen?</translation>
     </message>
     <message>
@@ -4948,12 +4877,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
 <context>
     <name>Tester</name>
     <message>
-        <source>Test on my people</source>
-        <extracomment>What is drawn sooner needs no bar.</extracomment>
-        <translation>An meinen Personen prüfen</translation>
-    </message>
-    <message>
         <source>Looking at the photos…</source>
+        <extracomment>What is drawn sooner needs no bar.</extracomment>
         <translation>Die Fotos werden angesehen …</translation>
     </message>
     <message>
@@ -5036,7 +4961,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>Timeline</name>
     <message>
         <source>Place in the film</source>
-        <extracomment>Room for names: as much as the longest takes, within these. Seconds that the arrow and page keys go.</extracomment>
+        <extracomment>Room for names: as much as the longest takes, within these. Seconds that the arrow and page keys go. Where it stands, s. The marks shown.</extracomment>
         <translation>Stelle im Film</translation>
     </message>
     <message>
@@ -5277,7 +5202,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>TrainController</name>
     <message>
         <source>Training</source>
-        <extracomment>Share of the work that must be done before a rate says more than the estimate.</extracomment>
+        <extracomment>Share of the work that must be done before a rate says more than the estimate. What is going on.</extracomment>
         <translation>Training</translation>
     </message>
     <message>
@@ -5473,10 +5398,6 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <source>Until the window is closed everything can be taken back.</source>
         <translation>Bis das Fenster geschlossen wird, lässt sich alles zurücknehmen.</translation>
     </message>
-    <message>
-        <source>changing people</source>
-        <translation>Personen ändern</translation>
-    </message>
 </context>
 <context>
     <name>WelcomePage</name>
@@ -5597,7 +5518,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>_Section</name>
     <message>
         <source>Show or hide these settings</source>
-        <extracomment>The window asks after each training whether its model is to be used.</extracomment>
+        <extracomment>The window asks after each training whether its model is to be used. The last options that could be meant. What is wrong with what is shown.</extracomment>
         <translation>Diese Einstellungen ein- oder ausblenden</translation>
     </message>
 </context>
@@ -5782,6 +5703,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>enroll</name>
     <message>
         <source>By name</source>
+        <extracomment>All people, whatever is searched for. The people in the list.</extracomment>
         <translation>Nach Name</translation>
     </message>
     <message>
@@ -5794,7 +5716,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     </message>
     <message>
         <source>%1 of %2 photos used</source>
-        <extracomment>The report has the last word; until then a verdict is a first impression. Whether the file stays: photos the camera just took are gone when they were judged.</extracomment>
+        <extracomment>The report has the last word; until then a verdict is a first impression. Whether the file stays: photos the camera just took are gone when they were judged. What stands in the list, from top to bottom.</extracomment>
         <translation>%1 von %2 Fotos verwendet</translation>
     </message>
     <message>

@@ -395,7 +395,7 @@
     <name>PresetPicker</name>
     <message numerus="yes">
         <source>%n person(s)</source>
-        <extracomment>Presets with a card of their own, in this order; all others are recipes.</extracomment>
+        <extracomment>Presets with a card of their own, in this order; all others are recipes. The chosen one.</extracomment>
         <translation>
             <numerusform>%n person</numerusform>
             <numerusform>%n people</numerusform>

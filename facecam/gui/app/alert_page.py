@@ -22,22 +22,20 @@ class AlertPage(QWidget):
         self._preferences = preferences
         page, form = form_page()
         vertical(self, page, margins=0)
-        self.people = QLineEdit(preferences.text("alerts.people", ""))
-        self.command = QLineEdit(preferences.text("alerts.command", ""))
-        self.address = QLineEdit(preferences.text("alerts.address", ""))
+        self.people = QLineEdit(preferences.alert_people)
+        self.command = QLineEdit(preferences.alert_command)
+        self.address = QLineEdit(preferences.alert_address)
         self.strangers = check_box(
             self.tr("Somebody &unknown"),
             self.tr("Of all faces without a name, as of one"),
-            preferences.flag("alerts.strangers", False),
+            preferences.alert_strangers,
         )
         self.desktop = check_box(
             self.tr("Show a &notification"),
             self.tr("As other programs do on this desktop"),
-            preferences.flag("alerts.desktop", False),
+            preferences.alert_desktop,
         )
-        self.sound = check_box(
-            self.tr("Make a s&ound"), self.tr("The system's own"), preferences.flag("alerts.sound", False)
-        )
+        self.sound = check_box(self.tr("Make a s&ound"), self.tr("The system's own"), preferences.alert_sound)
         minutes = preferences.alert_minutes
         self.pause = choice(
             tuple((str(one), self.tr("%n minute(s)", "", one)) for one in sorted({*ALERT_MINUTES, minutes})),
@@ -81,8 +79,8 @@ class AlertPage(QWidget):
 
     def apply(self) -> None:
         """Keep what was chosen."""
-        for key, line in (("people", self.people), ("command", self.command), ("address", self.address)):
-            self._preferences.put(f"alerts.{key}", line.text().strip())
-        for key, box in (("strangers", self.strangers), ("desktop", self.desktop), ("sound", self.sound)):
-            self._preferences.put(f"alerts.{key}", box.isChecked())
-        self._preferences.put("alerts.minutes", int(self.pause.currentData()))
+        kept = self._preferences
+        kept.alert_people, kept.alert_strangers = self.people.text().strip(), self.strangers.isChecked()
+        kept.alert_desktop, kept.alert_sound = self.desktop.isChecked(), self.sound.isChecked()
+        kept.alert_command, kept.alert_address = self.command.text().strip(), self.address.text().strip()
+        kept.alert_minutes = int(self.pause.currentData())

@@ -172,7 +172,7 @@ class BugReporter:
                 for check in examine(settings, ask_tensorflow=False)
             )
 
-        self._context.run(work, done=self._on_findings, name="report")
+        self._context.run(work, done=self._on_findings)
 
     def _on_findings(self, findings: str) -> None:
         if self._dialog is None and self._window.isVisible():

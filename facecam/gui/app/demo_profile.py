@@ -68,7 +68,6 @@ class DemoProfile(QObject):
             done=self._on_filled,
             failed=self._on_failed,
             owner=self,
-            name=self.tr("Preparing the demo"),
         )
 
     def leave(self) -> None:

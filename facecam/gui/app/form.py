@@ -31,8 +31,6 @@ def form_page() -> tuple[QWidget, QFormLayout]:
 def form_row(form: QFormLayout, title: str, widget: QWidget, help_text: str) -> None:
     """Add a field with its title beside it and its help below."""
     widget.setToolTip(help_text)
-    widget.setAccessibleName(title.replace("&", ""))
-    widget.setAccessibleDescription(help_text)
     form.addRow(title, widget)
     words = form.labelForField(widget)
     words.setMinimumSize(words.sizeHint().width() + GRID_PX, _FIELD_HEIGHT_PX)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QToolButton
 
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.core.translation import engine_text
@@ -30,8 +30,8 @@ class Header(QFrame):
     model_chosen = Signal(str)
     command_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.setProperty("edge", "bottom")
         self.tabs = self._make_tabs()
@@ -48,9 +48,8 @@ class Header(QFrame):
 
     def choose_tab(self, index: int) -> None:
         """Show a tab as chosen without telling so."""
-        self.tabs.blockSignals(True)
-        self.tabs.setCurrentIndex(index)
-        self.tabs.blockSignals(False)
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(index)
 
     def show_training(self, words: str, done: int, total: int) -> None:
         """Say on the tab how far a training is (done, total); empty words: none runs."""

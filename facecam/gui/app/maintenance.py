@@ -34,7 +34,8 @@ class Housekeeping(QObject):
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._overview: Overview | None = None
+        #: The newest overview.
+        self.overview: Overview | None = None
         self._looking = False
         self._again = False
         self._swept: set[Path] = set()
@@ -51,11 +52,6 @@ class Housekeeping(QObject):
         context.settings_changed.connect(self.delete_what_is_old)
         for changed in (context.people_changed, context.model_changed, context.settings_changed):
             changed.connect(self._soon.start)
-
-    @property
-    def overview(self) -> Overview | None:
-        """The newest overview."""
-        return self._overview
 
     @property
     def busy(self) -> bool:
@@ -84,7 +80,7 @@ class Housekeeping(QObject):
 
             return take_overview(settings)
 
-        self._context.run(work, done=self._on_overview, owner=self, name="overview")
+        self._context.run(work, done=self._on_overview, owner=self)
 
     def _mend_rights(self) -> None:
         """Once for each folder of photos: older versions let other users of the computer read what is kept."""
@@ -98,7 +94,7 @@ class Housekeeping(QObject):
 
             return mend_rights(settings, on_event)
 
-        self._context.run(work, on_event=self._context.show_event, owner=self, name="rights of files")
+        self._context.run(work, on_event=self._context.show_event, owner=self)
 
     def _empty_bins(self) -> None:
         """Once for each folder of photos: finish what was cut off, and delete what a crashed window had removed."""
@@ -119,13 +115,7 @@ class Housekeeping(QObject):
             finish_if_possible(settings, on_event)
             return len(recover(settings, on_event))
 
-        self._context.run(
-            work,
-            done=self._on_recovered,
-            on_event=self._context.show_event,
-            owner=self,
-            name="removed photos",
-        )
+        self._context.run(work, done=self._on_recovered, on_event=self._context.show_event, owner=self)
 
     def delete_what_is_old(self) -> None:
         """As the user has set, once a day and whenever the settings change."""
@@ -140,9 +130,7 @@ class Housekeeping(QObject):
                 self._retention = DailyRetention(settings, recordings=saved_folders())
             return self._retention.look(on_event)
 
-        self._context.run(
-            work, done=self._on_expired, on_event=self._context.show_event, owner=self, name="retention times"
-        )
+        self._context.run(work, done=self._on_expired, on_event=self._context.show_event, owner=self)
 
     def _on_expired(self, expired: Expired | None) -> None:
         if expired is not None and expired.runs:
@@ -197,19 +185,17 @@ class Housekeeping(QObject):
             return
 
         self.job_shown.emit(text, 0, 0)
-        self._context.set_busy("housekeeping", text)
         self._job = self._context.run(
             work,
             done=done,
             ended=self._end,
             on_event=lambda event: self._on_event(text, event),
             owner=self,
-            name=text,
+            busy=("housekeeping", text),
         )
 
     def _end(self) -> None:
         self._job = None
-        self._context.set_busy("housekeeping", "")
         self.job_shown.emit("", 0, 0)
         self.look_soon()
 
@@ -237,7 +223,7 @@ class Housekeeping(QObject):
             self._context.people_changed.emit()
 
     def _on_overview(self, overview: Overview) -> None:
-        self._looking, self._overview = False, overview
+        self._looking, self.overview = False, overview
         if self._again:
             self._again = False
             self._soon.start()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QFrame
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import Role, label, set_role
 from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.diagnostics.overview import Overview
@@ -19,24 +20,17 @@ if TYPE_CHECKING:
 class StatusLine(QFrame):
     """Left: people, photos, gallery. Middle: the job that runs. Right: processor and arithmetic."""
 
-    stop_wanted = Signal()
-    training_wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.setProperty("edge", "top")
         self._people = label(self.tr("Looking at your people…"), "muted")
         self._gallery = label("", "muted")
         self._job = label("", "muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(15 * GRID_PX)
-        self._stop = IconButton("close", self.tr("Stop this"))
-        self._stop.clicked.connect(self.stop_wanted)
+        self._bar = ProgressBar(width_px=15 * GRID_PX)
+        self.stop = IconButton("close", self.tr("Stop this"))
         self._machine = label("", "muted")
-        self._training = push_button("", self.tr("Show the training"), kind="plain")
-        self._training.clicked.connect(self.training_wanted)
+        self.training = push_button("", self.tr("Show the training"), kind="plain")
         self._arrange()
         self.show_job("")
         self.show_training("", 0, 0)
@@ -58,19 +52,17 @@ class StatusLine(QFrame):
 
     def show_job(self, text: str, done: int = 0, total: int = 0) -> None:
         """Show what runs; nothing for an empty text, a moving bar while `total` is 0."""
-        for part in (self._job, self._bar, self._stop):
+        for part in (self._job, self._bar, self.stop):
             part.setVisible(bool(text))
         self._job.setText(text)
         self._bar.setAccessibleName(text)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._bar.show_progress(done, total)
 
     def show_training(self, words: str, done: int, total: int) -> None:
         """Show that a training runs, from every tab; a click goes to it. Empty words: none runs."""
         share = " · " + self.tr("{0} %").format(QLocale().toString(100 * done // total)) if total else ""
-        self._training.setText(words + share)
-        self._training.setAccessibleName(words + share)
-        self._training.setVisible(bool(words))
+        self.training.setText(words + share)
+        self.training.setVisible(bool(words))
 
     def _gallery_words(self, overview: Overview) -> tuple[str, Role]:
         if overview.gallery == "other model":
@@ -93,9 +85,9 @@ class StatusLine(QFrame):
         row.addWidget(self._people)
         row.addWidget(self._gallery)
         row.addStretch()
-        row.addWidget(self._training)
+        row.addWidget(self.training)
         row.addWidget(self._job)
         row.addWidget(self._bar)
-        row.addWidget(self._stop)
+        row.addWidget(self.stop)
         row.addStretch()
         row.addWidget(self._machine)

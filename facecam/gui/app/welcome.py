@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colors, theme
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.labels import IconLabel, label
 from facecam.gui.widgets.layouts import beside, fill, horizontal, vertical
 
 _LOGO_PX = 72
@@ -21,33 +19,26 @@ _WIDTH_PX = 800
 class WelcomePage(QWidget):
     """What facecam does in three steps, and the button for the first one."""
 
-    enroll_wanted = Signal()
     tab_wanted = Signal(str)
-    demo_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icons: list[tuple[QLabel, str, int]] = []
-        enroll = push_button(
+    def __init__(self) -> None:
+        super().__init__()
+        self.enroll = push_button(
             self.tr("Enroll the &first person"), self.tr("With the camera or from photos"), kind="primary"
         )
-        demo = push_button(
+        self.demo = push_button(
             self.tr("Show me the &demo"),
             self.tr("With demo people; your own folders stay untouched"),
             icon="play",
         )
-        enroll.clicked.connect(self.enroll_wanted)
-        demo.clicked.connect(self.demo_wanted)
-        self._arrange(enroll, demo)
-        theme().changed.connect(self._draw_icons)
-        self._draw_icons()
+        self._arrange()
 
-    def _arrange(self, *buttons: QWidget) -> None:
+    def _arrange(self) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH_PX)
         column = vertical(inner, spacing=2 * GRID_PX)
         column.addStretch(2)
-        column.addWidget(self._picture("facecam", _LOGO_PX), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(IconLabel("facecam", _LOGO_PX, "accent"), 0, Qt.AlignmentFlag.AlignHCenter)
         for text, role in (
             (self.tr("Welcome to facecam"), "title"),
             (self.tr("It learns the faces you show it and recognises them in live video."), "muted"),
@@ -56,11 +47,7 @@ class WelcomePage(QWidget):
         column.addSpacing(GRID_PX)
         column.addLayout(self._steps())
         column.addSpacing(GRID_PX)
-        row = beside(0)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch()
-        column.addLayout(row)
+        column.addLayout(beside(0, self.enroll, self.demo, 0))
         private = self.tr("Everything stays on this computer: no picture and no face is ever sent anywhere.")
         fill(column, (label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter), 3)
         horizontal(self, 1, (inner, 100), 1)
@@ -72,7 +59,7 @@ class WelcomePage(QWidget):
             card = ChoiceCard(title)
             card.setAccessibleDescription(text)
             card.chosen.connect(lambda name=icon: self.tab_wanted.emit(name))
-            card.body.addWidget(self._picture(icon, _STEP_PX))
+            card.body.addWidget(IconLabel(icon, _STEP_PX, "accent"))
             card.body.addWidget(label(title, "heading"))
             card.body.addWidget(label(text, "muted", wrap=True))
             card.body.addStretch()
@@ -99,15 +86,3 @@ class WelcomePage(QWidget):
                 ),
             ),
         )
-
-    def _picture(self, icon: str, side_px: int) -> QLabel:
-        made = QLabel()
-        self._icons.append((made, icon, side_px))
-        return made
-
-    def _draw_icons(self) -> None:
-        ratio = self.devicePixelRatioF()
-        for place, icon, side_px in self._icons:
-            pixmap = QPixmap(icon_pixmap(icon, colors().accent, round(side_px * ratio)))
-            pixmap.setDevicePixelRatio(ratio)
-            place.setPixmap(pixmap)

@@ -50,12 +50,15 @@ class MainWindow(QMainWindow):
 
     def __init__(self, context: AppContext, plans: tuple[TabPlan, ...] = PLANS) -> None:
         super().__init__()
-        self._context, self._plans = context, plans
+        #: What all tabs share.
+        self.context, self._plans = context, plans
         self._index = self._remembered_tab()
         self._wanted: dict[str, object] = {}
         self._pages: list[QWidget | None] = [None] * len(self._plans)
-        self._active: QWidget | None = None
-        self._ready = False
+        #: The tab that is shown; None while there is only the first page or none is ready.
+        self.current_tab: QWidget | None = None
+        #: Whether everything slow has been imported.
+        self.ready = False
         self._closed = False
         self._asks = True
         self.setWindowTitle("facecam")
@@ -72,21 +75,6 @@ class MainWindow(QMainWindow):
         self._install_keys()
         self._restore()
 
-    @property
-    def context(self) -> AppContext:
-        """What all tabs share."""
-        return self._context
-
-    @property
-    def current_tab(self) -> QWidget | None:
-        """The tab that is shown; None while there is only the first page or none is ready."""
-        return self._active
-
-    @property
-    def ready(self) -> bool:
-        """Whether everything slow has been imported."""
-        return self._ready
-
     def warm_up(self) -> None:
         """After the first paint: import what the tabs need, in a thread."""
         modules = [module for plan in self._plans for module in plan.modules]
@@ -96,15 +84,15 @@ class MainWindow(QMainWindow):
                 cancel.check()
                 importlib.import_module(module)
 
-        self._context.run(work, done=self._on_warm, owner=self, name="imports")
+        self.context.run(work, done=lambda _: self.housekeeping.look(), owner=self)
 
     def show_tab(self, name: TabName, what: dict[str, object] | None = None) -> None:
         """Show a tab and tell it `what`."""
         names = [plan.name for plan in self._plans]
         self._index, self._wanted = names.index(name), dict(what or {})
         self._header.choose_tab(self._index)
-        self._context.preferences.put("tab", name)
-        if self._ready:
+        self.context.preferences.put("tab", name)
+        if self.ready:
             self._show_page()
 
     def toggle_full_screen(self) -> None:
@@ -122,11 +110,11 @@ class MainWindow(QMainWindow):
             event.setAccepted(self._closed)
             return
         self._closed = True
-        preferences = self._context.preferences
+        preferences = self.context.preferences
         preferences.put_state("window", self.saveGeometry())
         self.hide()
         # Before the tabs, which throw away what a job may be working on.
-        if not self._context.shut_down(_GOODBYE_S):
+        if not self.context.shut_down(_GOODBYE_S):
             _log.warning("some work did not stop in %.0f s", _GOODBYE_S)
         for page in self._pages:
             if page is not None:
@@ -152,7 +140,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         """Coming back from another program: somebody may have changed folders there."""
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._ready:
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.ready:
             self.housekeeping.look_soon()
         super().changeEvent(event)
 
@@ -168,7 +156,7 @@ class MainWindow(QMainWindow):
         self._waiting.setFocus()
 
     def _connect(self) -> None:
-        context, keeping = self._context, self.housekeeping
+        context, keeping = self.context, self.housekeeping
         context.message_shown.connect(self._banner.show_message)
         context.message_withdrawn.connect(self._banner.withdraw)
         context.erased.connect(self._banner.clear)
@@ -176,13 +164,13 @@ class MainWindow(QMainWindow):
         context.tab_wanted.connect(self.show_tab)
         keeping.overview_taken.connect(self._on_overview)
         keeping.job_shown.connect(self._status.show_job)
-        self._status.stop_wanted.connect(keeping.stop)
+        self._status.stop.clicked.connect(keeping.stop)
         self._header.tab_chosen.connect(self._on_tab_chosen)
         self._header.model_chosen.connect(keeping.use_model)
         context.model_wanted.connect(keeping.use_model)
         context.activity_changed.connect(self._header.show_training)
         context.activity_changed.connect(self._status.show_training)
-        self._status.training_wanted.connect(lambda: self.show_tab("train", {"page": "training"}))
+        self._status.training.clicked.connect(lambda: self.show_tab("train", {"page": "training"}))
         self._header.command_chosen.connect(self._on_command)
         self.demo.entered.connect(lambda: context.preferences.put("welcomed", True))
 
@@ -194,7 +182,7 @@ class MainWindow(QMainWindow):
         shortcuts.install(self, "live.panel", self._toggle_panel)
 
     def _restore(self) -> None:
-        geometry = self._context.preferences.state("window")
+        geometry = self.context.preferences.state("window")
         room = self.screen().availableSize() - _FRAME
         self.resize(_SIZE.boundedTo(room).expandedTo(_LEAST_SIZE))
         if not geometry.isEmpty():
@@ -202,19 +190,16 @@ class MainWindow(QMainWindow):
 
     def _remembered_tab(self) -> int:
         names = tuple(plan.name for plan in self._plans)
-        return names.index(cast(TabName, self._context.preferences.text("tab", "enroll", names)))
-
-    def _on_warm(self, _: None) -> None:
-        self.housekeeping.look()
+        return names.index(cast(TabName, self.context.preferences.text("tab", "enroll", names)))
 
     def _on_overview(self, overview: Overview) -> None:
         self._status.show_overview(overview)
         self._header.show_models(overview)
-        if self._ready:
+        if self.ready:
             return
-        self._ready = True
+        self.ready = True
         newcomer = not (overview.people or overview.photos)
-        if newcomer and not self._context.preferences.flag("welcomed", False):
+        if newcomer and not self.context.preferences.flag("welcomed", False):
             self._show_welcome()
         else:
             self._show_page()
@@ -223,42 +208,42 @@ class MainWindow(QMainWindow):
         from facecam.gui.app.welcome import WelcomePage
 
         page = WelcomePage()
-        page.enroll_wanted.connect(lambda: self.show_tab("enroll"))
+        page.enroll.clicked.connect(lambda: self.show_tab("enroll"))
         page.tab_wanted.connect(self.show_tab)
-        page.demo_wanted.connect(self.demo.enter)
+        page.demo.clicked.connect(self.demo.enter)
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         page.setFocus()
 
     def _on_tab_chosen(self, index: int) -> None:
         self.show_tab(self._plans[index].name)
-        if self._ready:
+        if self.ready:
             self.housekeeping.look_soon()  # The command line and services change people, too.
 
     def _show_page(self) -> None:
         page = self._page(self._index)
         what, self._wanted = self._wanted, {}
-        self._context.preferences.put("welcomed", True)
-        if self._active is not None and self._active is not page:
-            as_tab(self._active).deactivate()
-        self._active = page
+        self.context.preferences.put("welcomed", True)
+        if self.current_tab is not None and self.current_tab is not page:
+            as_tab(self.current_tab).deactivate()
+        self.current_tab = page
         self._stack.setCurrentWidget(page)
         as_tab(page).activate(**what)
         self._banner.stand_on(self._clearance_px)
 
     def _clearance_px(self) -> int:
         """What messages leave free below them: the status line, and the controls of the tab that is shown."""
-        return self._status.height() + int(getattr(self._active, "clearance_px", 0))
+        return self._status.height() + int(getattr(self.current_tab, "clearance_px", 0))
 
     def _page(self, index: int) -> QWidget:
         page = self._pages[index]
         if page is None:
-            page = self._pages[index] = self._plans[index].make(self._context)
+            page = self._pages[index] = self._plans[index].make(self.context)
             self._stack.addWidget(page)
         return page
 
     def _may_close(self) -> bool:
-        running = self._context.busy_with
+        running = self.context.busy_with
         if not running or not self._asks:
             return True
         lines = [
@@ -269,7 +254,7 @@ class MainWindow(QMainWindow):
         return Question(self.tr("Quit facecam?"), lines, stop, parent=self, keep=stay).confirmed()
 
     def _toggle_panel(self) -> None:
-        preferences = self._context.preferences
+        preferences = self.context.preferences
         preferences.stage_panel = not preferences.stage_panel
 
     def _on_command(self, command: str) -> None:
@@ -291,12 +276,12 @@ class MainWindow(QMainWindow):
     def _show_settings(self) -> None:
         from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 
-        show(SettingsDialog(self._context, self))
+        show(SettingsDialog(self.context, self))
 
     def _show_models(self) -> None:
         from facecam.gui.app.dialogs.models_dialog import ModelsDialog
 
-        dialog = ModelsDialog(self._context, self)
+        dialog = ModelsDialog(self.context, self)
         dialog.changed.connect(self.housekeeping.look_soon)
         dialog.open()
 
@@ -308,12 +293,12 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         from facecam.gui.app.dialogs.about import AboutDialog
 
-        show(AboutDialog(self._context, self))
+        show(AboutDialog(self.context, self))
 
     def _open_photos(self) -> None:
-        folder = self._context.settings.data
+        folder = self.context.settings.data
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._context.show_notice(self.tr("The photos are in {folder}").format(folder=folder))
+            self.context.show_notice(self.tr("The photos are in {folder}").format(folder=folder))
 
 
 def fitted(frame: QRect, room: QRect) -> QRect:

@@ -74,11 +74,10 @@ class AppContext(QObject):
         self,
         settings: Settings,
         preferences: Preferences | None = None,
-        parent: QObject | None = None,
         *,
         settings_file: Path | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._settings = settings
         data_keys.enter(settings.database)
         self._preferences = preferences or Preferences(parent=self)
@@ -131,7 +130,7 @@ class AppContext(QObject):
         cancelled: Callable[[], None] | None = None,
         ended: Callable[[], None] | None = None,
         owner: QObject | None = None,
-        name: str = "",
+        busy: tuple[str, str] | None = None,
     ) -> Job:
         """Do `work` in a thread of the pool.
 
@@ -143,8 +142,13 @@ class AppContext(QObject):
             cancelled: called instead of `done` and `failed` after `Job.cancel`.
             ended: called before whichever of the three it is, and before the report of a fault of ours.
             owner: the callbacks are left out once this object is destroyed.
-            name: what the window calls the job when it asks before closing.
+            busy: key and words of `set_busy`, which the window asks by before closing, until the work has ended.
         """
+        if busy is not None:
+            self.set_busy(*busy)
+            ended = functools.partial(
+                _after, functools.partial(self.set_busy, busy[0], ""), ended or _nothing
+            )
         answers: tuple[Callable[..., None], ...] = (
             done or _nothing,
             failed or self.show_error,
@@ -155,7 +159,7 @@ class AppContext(QObject):
             answers = tuple(functools.partial(_after, ended, answer) for answer in answers)
         on_done, on_failed, on_cancelled, on_bug = answers
         callbacks = Callbacks(on_done, on_failed, on_cancelled, on_event, on_bug, owner)
-        return self._runner.run(work, callbacks, name)
+        return self._runner.run(work, callbacks)
 
     def show_error(self, error: FacecamError) -> None:
         """Banner with what happened and what to do."""
@@ -169,9 +173,9 @@ class AppContext(QObject):
         """Banner with something worth knowing, and perhaps a button."""
         self.show(Message(text, hint, "info", action, key))
 
-    def show_warning(self, text: str, hint: str = "", action: Action | None = None, key: str = "") -> None:
+    def show_warning(self, text: str, hint: str = "", key: str = "") -> None:
         """Banner with something that wants attention."""
-        self.show(Message(text, hint, "warning", action, key))
+        self.show(Message(text, hint, "warning", key=key))
 
     def show(self, message: Message) -> None:
         """Banner with a message of one's own making."""

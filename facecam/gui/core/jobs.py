@@ -51,11 +51,6 @@ class Job:
         self._token.cancel()
 
     @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._token.cancelled
-
-    @property
     def running(self) -> bool:
         """Whether the work has not ended yet."""
         return not self._finished.is_set()
@@ -82,12 +77,10 @@ class JobRunner(QObject):
         self._answers: collections.deque[Callable[[], None]] = collections.deque()
         self._rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
 
-    def run(
-        self, work: Callable[[EventSink, CancelToken], T], callbacks: Callbacks[T], name: str = ""
-    ) -> Job:
+    def run(self, work: Callable[[EventSink, CancelToken], T], callbacks: Callbacks[T]) -> Job:
         """Do `work` in a thread of the pool."""
         token = CancelToken()
-        job = Job(name or getattr(work, "__name__", "work"), token)
+        job = Job(getattr(work, "__qualname__", "work"), token)
         mail = _EventMail(callbacks, self._post) if callbacks.on_event else None
         with self._lock:
             if self._closed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Generic, TypeVar, cast
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
@@ -12,6 +13,7 @@ from facecam.core.home import shared_window_file, window_file
 from facecam.core.private import make_private, make_private_folder, private_opener
 from facecam.gui.theme.theme import ThemeName
 
+_Value = TypeVar("_Value", bound=str | int | bool)
 _log = logging.getLogger(__name__)
 THEMES: Final = ("system", "light", "dark")
 LANGUAGES: Final = ("system", "en", "de")
@@ -22,6 +24,31 @@ UNKNOWN_MINUTES: Final = (0, 10, 60, 480)
 ALERT_MINUTES: Final = (1, 5, 15, 60)
 
 
+class _Kept(Generic[_Value]):
+    """A preference: its key, and how its value is read."""
+
+    def __init__(self, key: str, read: Callable[[Preferences, str], _Value]) -> None:
+        self._key, self._read = key, read
+
+    def __get__(self, owner: Preferences, kind: type) -> _Value:
+        return self._read(owner, self._key)
+
+    def __set__(self, owner: Preferences, value: _Value) -> None:
+        owner.put(self._key, value)
+
+
+def _flag(key: str, default: bool) -> _Kept[bool]:
+    return _Kept(key, lambda kept, key: kept.flag(key, default))
+
+
+def _text(key: str) -> _Kept[str]:
+    return _Kept(key, lambda kept, key: kept.text(key, ""))
+
+
+def _minutes(key: str, default: int, least: int) -> _Kept[int]:
+    return _Kept(key, lambda kept, key: kept.number(key, default, least, 24 * 60))
+
+
 class Preferences(QObject):
     """Typed and checked: whatever a damaged file holds, a sensible value comes back.
 
@@ -30,6 +57,29 @@ class Preferences(QObject):
     """
 
     changed = Signal(str)
+    #: `system`, `light` or `dark`.
+    theme = _Kept("theme", lambda kept, key: cast(ThemeName, kept.text(key, "system", THEMES)))
+    #: `system`, `en` or `de`.
+    language = _Kept("language", lambda kept, key: kept.text(key, "system", LANGUAGES))
+    #: Whether the camera picture is shown mirrored.
+    mirror = _flag("mirror", True)
+    #: What Live showed last, as `open_source` takes it; empty: nothing yet.
+    last_source = _text("last_source")
+    #: How long pictures of unknown faces are kept in memory, minutes.
+    unknown_minutes = _minutes("unknown_minutes", 10, 0)
+    #: Whether Live writes down who was seen when.
+    keep_log = _flag("keep_log", False)
+    #: Whether the window asks what somebody who is enrolled agreed to.
+    ask_consent = _flag("ask_consent", True)
+    #: Whether Live shows frames per second, latency and stages.
+    stage_panel = _flag("stage_panel", False)
+    #: Of whom to be told: names, and whether of strangers too.
+    alert_people, alert_strangers = _text("alerts.people"), _flag("alerts.strangers", False)
+    #: How to be told.
+    alert_desktop, alert_sound = _flag("alerts.desktop", False), _flag("alerts.sound", False)
+    alert_command, alert_address = _text("alerts.command"), _text("alerts.address")
+    #: How long somebody must have been away to be told of again, minutes.
+    alert_minutes = _minutes("alerts.minutes", 5, 1)
 
     def __init__(self, file: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,83 +107,6 @@ class Preferences(QObject):
             _log.info("the window's settings cannot be kept: %s", error)
             return
         make_private(path)
-
-    @property
-    def theme(self) -> ThemeName:
-        """`system`, `light` or `dark`."""
-        return cast(ThemeName, self.text("theme", "system", THEMES))
-
-    @theme.setter
-    def theme(self, value: ThemeName) -> None:
-        self.put("theme", value)
-
-    @property
-    def language(self) -> str:
-        """`system`, `en` or `de`."""
-        return self.text("language", "system", LANGUAGES)
-
-    @language.setter
-    def language(self, value: str) -> None:
-        self.put("language", value)
-
-    @property
-    def mirror(self) -> bool:
-        """Whether the camera picture is shown mirrored."""
-        return self.flag("mirror", True)
-
-    @mirror.setter
-    def mirror(self, value: bool) -> None:
-        self.put("mirror", value)
-
-    @property
-    def last_source(self) -> str:
-        """What Live showed last, as `open_source` takes it; empty: nothing yet."""
-        return self.text("last_source", "")
-
-    @last_source.setter
-    def last_source(self, value: str) -> None:
-        self.put("last_source", value)
-
-    @property
-    def unknown_minutes(self) -> int:
-        """How long pictures of unknown faces are kept in memory, minutes."""
-        return self.number("unknown_minutes", 10, 0, 24 * 60)
-
-    @unknown_minutes.setter
-    def unknown_minutes(self, value: int) -> None:
-        self.put("unknown_minutes", value)
-
-    @property
-    def keep_log(self) -> bool:
-        """Whether Live writes down who was seen when."""
-        return self.flag("keep_log", False)
-
-    @keep_log.setter
-    def keep_log(self, value: bool) -> None:
-        self.put("keep_log", value)
-
-    @property
-    def ask_consent(self) -> bool:
-        """Whether the window asks what somebody who is enrolled agreed to."""
-        return self.flag("ask_consent", True)
-
-    @ask_consent.setter
-    def ask_consent(self, value: bool) -> None:
-        self.put("ask_consent", value)
-
-    @property
-    def alert_minutes(self) -> int:
-        """How long somebody must have been away to be told of again, minutes."""
-        return self.number("alerts.minutes", 5, 1, 24 * 60)
-
-    @property
-    def stage_panel(self) -> bool:
-        """Whether Live shows frames per second, latency and stages."""
-        return self.flag("stage_panel", False)
-
-    @stage_panel.setter
-    def stage_panel(self, value: bool) -> None:
-        self.put("stage_panel", value)
 
     def text(self, key: str, default: str, allowed: tuple[str, ...] = ()) -> str:
         """A remembered word; `default` where it is missing or not one of `allowed`."""

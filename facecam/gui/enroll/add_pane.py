@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QInputDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QInputDialog, QStackedWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
@@ -44,24 +44,17 @@ class AddPane(QStackedWidget):
         context: does the work.
         service: the door to the engine.
         names: gives everybody's names.
-        parent: owner.
     """
 
     #: Somebody was enrolled: the `Identity` to show, or None for several people.
     enrolled = Signal(object)
     #: A name that was typed: of somebody new, or known already.
     target_named = Signal(str)
-    undo_wanted = Signal()
-    left = Signal()
 
     def __init__(
-        self,
-        context: AppContext,
-        service: EngineEnrollService,
-        names: Callable[[], Iterable[str]],
-        parent: QWidget | None = None,
+        self, context: AppContext, service: EngineEnrollService, names: Callable[[], Iterable[str]]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._context, self._service, self._names = context, service, names
         #: See `Changes.dress`.
         self.dress: Callable[[PersonNameDialog, Sequence[Path]], None] = lambda dialog, photos: None
@@ -267,17 +260,12 @@ class AddPane(QStackedWidget):
         self._just_enrolled = "" if identity is None else identity.name
         self.enrolled.emit(identity)
 
-    def _on_undo(self) -> None:
-        self.undo_wanted.emit()
-        self._leave()
-
     def _leave(self) -> None:
         self._just_enrolled = ""
         self.setCurrentWidget(self.add)
-        self.left.emit()
 
     def _connect(self) -> None:
-        self.add.camera_wanted.connect(self.start_camera)
+        self.add.start.clicked.connect(lambda: self.start_camera(self.add.spec))
         self.add.files.clicked.connect(self.choose_files)
         self.add.folder.clicked.connect(self.choose_folder)
         self.add.film_wanted.connect(self.choose_film)
@@ -287,10 +275,10 @@ class AddPane(QStackedWidget):
         self.naming.began.connect(lambda: self.setCurrentWidget(self.naming.page))
         self.naming.ended.connect(lambda: self.setCurrentWidget(self.add))
         self.naming.enroll_wanted.connect(self.enrolling.enroll)
-        self.guide.skip_wanted.connect(self.runner.skip)
-        self.guide.redo_wanted.connect(self.runner.redo)
-        self.guide.finish_wanted.connect(self.runner.finish)
-        self.guide.cancel_wanted.connect(self.cancel)
+        self.guide.skip.clicked.connect(self.runner.skip)
+        self.guide.redo.clicked.connect(self.runner.redo)
+        self.guide.finish.clicked.connect(self.runner.finish)
+        self.guide.cancel.clicked.connect(self.cancel)
         self.runner.view_came.connect(self.guide.show_view)
         self.runner.failed.connect(self._on_guide_failed)
         self.runner.ended.connect(self._on_guide_ended)
@@ -300,4 +288,4 @@ class AddPane(QStackedWidget):
         self.enrolling.began.connect(lambda: self.setCurrentWidget(self.result))
         self.enrolling.given_up.connect(lambda: self.setCurrentWidget(self.add))
         self.enrolling.enrolled.connect(self._on_enrolled)
-        self.result.undo_wanted.connect(self._on_undo)
+        self.result.undo.clicked.connect(self._leave)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
+from facecam.engine.people.deletion_plan import DeletionPlan
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PhotoCard
 from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.dialogs.questions import (
     KeptQuestion,
@@ -25,13 +28,6 @@ from facecam.gui.enroll.lists.people_model import key_of
 from facecam.gui.enroll.service import EnrollOutcome, Undo
 from facecam.gui.widgets.look_dialog import show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from facecam.engine.people.deletion_plan import DeletionPlan
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PhotoCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,10 +212,11 @@ class Changes(QObject):
         text = self.tr("%1 has another portrait").replace("%1", short(entry.name))
         self._do(lambda: self._service.choose_portrait(entry.identity, photo), text, entry.identity)
 
-    def record_enrollment(
-        self, outcomes: Sequence[EnrollOutcome], *, hint: str = "", say: bool = True
-    ) -> None:
-        """What enrolling put there can be taken back like everything else: many people are one step."""
+    def record_enrollment(self, outcomes: Sequence[EnrollOutcome]) -> None:
+        """What enrolling put there can be taken back like everything else: many people are one step.
+
+        The page with the outcome says so itself.
+        """
         done = [one for one in outcomes if one.addition is not None and one.identity is not None]
         additions = [one.addition for one in done if one.addition is not None]
         if not additions:
@@ -237,7 +234,8 @@ class Changes(QObject):
             return identity
 
         self._enrollment = _Step(text, undo)
-        self._record(self._enrollment, hint, say=say)
+        self._steps.append(self._enrollment)
+        self._tell()
 
     def _identity(self, name: str) -> Identity:
         known = {one.name: one.identity for one in self._everybody()}
@@ -260,7 +258,6 @@ class Changes(QObject):
             lambda on_event, cancel: self._service.record_consent(identity, text),
             done=lambda _: self.changed.emit(identity),
             owner=self,
-            name=self.tr("changing people"),
         )
 
     def _rename(self, identity: Identity, name: str) -> None:
@@ -274,16 +271,13 @@ class Changes(QObject):
             self._record(_Step(text, undo), hint)
             self.changed.emit(afterwards)
 
-        self._context.run(
-            lambda on_event, cancel: work(), done=done, owner=self, name=self.tr("changing people")
-        )
+        self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
 
-    def _record(self, step: _Step, hint: str, *, say: bool = True) -> None:
+    def _record(self, step: _Step, hint: str) -> None:
         self._steps.append(step)
         self._tell()
-        if say:
-            action = (self.tr("&Undo"), lambda: self._take_back(step))
-            self._context.show_notice(f"{step.text}.", hint, action, key=_key_of(step))
+        action = (self.tr("&Undo"), lambda: self._take_back(step))
+        self._context.show_notice(f"{step.text}.", hint, action, key=_key_of(step))
 
     def _take_back(self, step: _Step) -> None:
         if step not in self._steps:
@@ -301,13 +295,7 @@ class Changes(QObject):
             self._tell()
             self._context.show_error(error)
 
-        self._context.run(
-            lambda on_event, cancel: step.undo(),
-            done=done,
-            failed=failed,
-            owner=self,
-            name=self.tr("changing people"),
-        )
+        self._context.run(lambda on_event, cancel: step.undo(), done=done, failed=failed, owner=self)
 
     def _forget(self) -> None:
         """What is erased is not taken back, nor named by a button."""

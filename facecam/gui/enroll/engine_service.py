@@ -1,4 +1,4 @@
-"""Enrollment service: the tab's only door to the engine. What is heavy is imported by the first job."""
+"""Enrollment service: the tab's only door to the engine. What Live can do without is imported by the first job."""
 
 from __future__ import annotations
 
@@ -9,8 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
+from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, ignore
 from facecam.core.types import Box, FloatArray, Identity, ImageArray
+from facecam.engine import components
+from facecam.engine.demo import Demo
+from facecam.engine.enrollment.addition import Addition
+from facecam.engine.enrollment.consent import record_consent
+from facecam.engine.enrollment.enroller import Enroller, EnrollReport, NothingFitError
+from facecam.engine.enrollment.rejections import accept_pictures
+from facecam.engine.faces.user_caches import PassingFolder
+from facecam.engine.people.deletion_plan import DeletionPlan
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.list import RosterEntry, roster
+from facecam.engine.people.person_page import PersonPage, PersonPageBuilder
+from facecam.engine.people.resemblances import TwoPeople
+from facecam.engine.photos.groups import PhotoGroup, group_photos
+from facecam.engine.photos.no_faces import NoFaces, SievedDetector, SourceSieve
+from facecam.engine.places import DEMO_FOLDER
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.enroll.service import (
     EnrollOutcome,
@@ -20,19 +36,16 @@ from facecam.gui.enroll.service import (
     Resemblance,
     Undo,
 )
+from facecam.vision.images.crop import shrunk
+from facecam.vision.images.read import read_picture
+from facecam.vision.images.save import write_picture
+from facecam.vision.sources.camera import list_cameras
+from facecam.vision.sources.open import open_source
 
 if TYPE_CHECKING:
-    from facecam.engine.enrollment.addition import Addition
-    from facecam.engine.enrollment.enroller import Enroller, EnrollReport
     from facecam.engine.enrollment.guide import Pose
     from facecam.engine.enrollment.guide_session import GuidedSession, Shot
     from facecam.engine.faces.photo_embeddings import PhotoFace
-    from facecam.engine.faces.user_caches import PassingFolder
-    from facecam.engine.people.deletion_plan import DeletionPlan
-    from facecam.engine.people.editor import PeopleEditor
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PersonPage, PersonPageBuilder
-    from facecam.engine.photos.groups import PhotoGroup
     from facecam.engine.tools.face_groups import FacesToName
 
 #: Longer side of the picture in which a face is chosen, px.
@@ -49,11 +62,8 @@ class EngineEnrollService:
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
         self._settings = settings
-        self._enrolling, self._looking, self._editing = (
-            threading.RLock(),
-            threading.RLock(),
-            threading.RLock(),
-        )
+        self._enrolling, self._looking = threading.RLock(), threading.RLock()
+        self._editing = threading.RLock()
         self._enroller: tuple[object, Enroller] | None = None
         self._portraitist: tuple[object, PersonPageBuilder] | None = None
         self._editor: tuple[Settings, PeopleEditor] | None = None
@@ -64,8 +74,6 @@ class EngineEnrollService:
 
     def roster(self, on_event: EventSink) -> tuple[RosterEntry, ...]:
         """Everybody."""
-        from facecam.engine.people.list import roster
-
         return roster(self._settings(), on_event)
 
     def person_face(self, entry: RosterEntry) -> ImageArray | None:
@@ -78,10 +86,6 @@ class EngineEnrollService:
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of any photo; None if it cannot be read."""
-        from facecam.core.errors import DataError
-        from facecam.vision.images.crop import shrunk
-        from facecam.vision.images.read import read_picture
-
         try:
             return shrunk(read_picture(photo, max_side_px=2 * _SMALL_PX), _SMALL_PX)
         except DataError:
@@ -93,14 +97,10 @@ class EngineEnrollService:
 
     def groups(self, paths: Sequence[Path]) -> tuple[PhotoGroup, ...]:
         """What files and folders hold."""
-        from facecam.engine.photos.groups import group_photos
-
         return group_photos(paths)
 
     def faces_in(self, photo: Path, person: str = "") -> FaceChoices:
         """The faces of a photo, to choose the person's from."""
-        from facecam.vision.images.crop import shrunk
-
         with self._enrolling:
             look = self._enroll().look(photo, person)
         image = shrunk(look.found.image, _CHOOSE_PX)
@@ -145,9 +145,6 @@ class EngineEnrollService:
         cancel: CancelToken,
     ) -> EnrollOutcome:
         """Enroll from guided photos."""
-        from facecam.engine.faces.user_caches import PassingFolder
-        from facecam.vision.images.save import write_picture
-
         stamp = time.strftime("%Y%m%d-%H%M%S")
         with PassingFolder() as folder:
             paths = tuple(folder / f"webcam-{stamp}-{shot.pose}.jpg" for shot in shots)
@@ -164,9 +161,6 @@ class EngineEnrollService:
         on_event: EventSink,
         cancel: CancelToken,
     ) -> EnrollOutcome:
-        from facecam.core.errors import FacecamError
-        from facecam.engine.enrollment.enroller import NothingFitError
-
         with self._enrolling:
             enroller = self._enroll().listening(on_event, cancel)
             try:
@@ -200,7 +194,6 @@ class EngineEnrollService:
 
     def faces_to_name(self, paths: Sequence[Path], on_event: EventSink, cancel: CancelToken) -> FacesToName:
         """The faces of unsorted photos, folders and films, by person."""
-        from facecam.engine.faces.user_caches import PassingFolder
         from facecam.engine.tools.face_groups import faces_to_name
 
         with self._enrolling:
@@ -221,8 +214,6 @@ class EngineEnrollService:
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras there are."""
-        from facecam.vision.sources.camera import list_cameras
-
         return tuple(CameraChoice(str(camera.index), camera.name) for camera in list_cameras())
 
     def open_guide(
@@ -233,13 +224,8 @@ class EngineEnrollService:
         on_finished: Callable[[BaseException | None], None],
     ) -> GuidedSession:
         """Open a source for guided photos."""
-        from facecam.engine import components
-        from facecam.engine.demo import Demo
         from facecam.engine.enrollment.guide import Guide
         from facecam.engine.enrollment.guide_session import GuidedSession
-        from facecam.engine.photos.no_faces import NoFaces, SievedDetector, SourceSieve
-        from facecam.engine.places import DEMO_FOLDER
-        from facecam.vision.sources.open import open_source
 
         settings = self._settings()
         # What was said to be no face there is nobody who sits beside.
@@ -292,14 +278,10 @@ class EngineEnrollService:
 
     def accept_faces(self, identity: Identity, pictures: Sequence[Path]) -> Undo:
         """Faces that were said not to be the person may be them again."""
-        from facecam.engine.enrollment.rejections import accept_pictures
-
         return accept_pictures(self._settings(), identity, pictures)
 
     def say_two(self, one: Identity, other: Identity) -> Undo:
         """Remember that two people only look alike."""
-        from facecam.engine.people.resemblances import TwoPeople
-
         said = TwoPeople(self._settings().database)
         said.say(one, other)
 
@@ -315,8 +297,6 @@ class EngineEnrollService:
 
     def record_consent(self, identity: Identity, purpose: str) -> None:
         """Note what somebody known agreed to."""
-        from facecam.engine.enrollment.consent import record_consent
-
         record_consent(self._settings(), identity, purpose)
 
     def rename(self, identity: Identity, name: str) -> Undo:
@@ -346,8 +326,6 @@ class EngineEnrollService:
         return {photo: portraits.vectors_of_photo(identity, photo) for photo in photos}
 
     def _edit(self) -> PeopleEditor:
-        from facecam.engine.people.editor import PeopleEditor
-
         settings = self._settings()
         with self._editing:
             if self._editor is None or self._editor[0] != settings:
@@ -357,17 +335,12 @@ class EngineEnrollService:
             return self._editor[1]
 
     def _enroll(self) -> Enroller:
-        from facecam.engine.enrollment.enroller import Enroller
-
         key = self._key()
         if self._enroller is None or self._enroller[0] != key:
             self._enroller = (key, Enroller(self._settings(), on_event=ignore))
         return self._enroller[1]
 
     def _portraits(self) -> PersonPageBuilder:
-        from facecam.engine import components
-        from facecam.engine.people.person_page import PersonPageBuilder
-
         key = self._key()
         with self._looking:
             if self._portraitist is None or self._portraitist[0] != key:
@@ -377,8 +350,6 @@ class EngineEnrollService:
 
     def _key(self) -> object:
         """What open models depend on: another deployed model needs other tools."""
-        from facecam.engine import components
-
         settings = self._settings()
         return settings, settings.model or components.open_weights(settings).deployed()
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
+from facecam.engine.photos.quality import PhotoVerdict
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
@@ -24,10 +25,8 @@ from facecam.gui.widgets.look_dialog import show
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide_session import Shot
-    from facecam.engine.photos.quality import PhotoVerdict
 
-_BUSY_KEY = "enroll"
-_Seen = queue.SimpleQueue[tuple[str, "PhotoVerdict"]]
+_Seen = queue.SimpleQueue[tuple[str, PhotoVerdict]]
 
 
 class Enrolling(QObject):
@@ -46,8 +45,8 @@ class Enrolling(QObject):
     given_up = Signal()
     #: Somebody was enrolled: the `Identity` to show, or None for several people.
     enrolled = Signal(object)
-    #: What was put there and can be taken back: outcomes, and whether that is to be said.
-    recorded = Signal(object, bool)
+    #: What was put there and can be taken back: outcomes.
+    recorded = Signal(object)
 
     def __init__(
         self,
@@ -72,7 +71,6 @@ class Enrolling(QObject):
         if self._job is not None and self._job.running:
             self._job.cancel()
         else:
-            self._end_job()
             self.given_up.emit()
 
     def enroll(self, requests: Sequence[EnrollRequest]) -> None:
@@ -84,17 +82,17 @@ class Enrolling(QObject):
             title = self.tr("Looking at photos of %n people", "", len(requests))
         self.result.begin(title, total)
         self.began.emit()
-        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
         seen: _Seen = queue.SimpleQueue()
         outcomes: list[EnrollOutcome] = []
         self._job = self._context.run(
             lambda on_event, cancel: _enroll_all(self._service, requests, outcomes, seen, on_event, cancel),
-            done=lambda nothing: self._on_outcomes(outcomes, seen),
+            done=lambda nothing: self._show_outcomes(outcomes),
+            ended=lambda: self._end(seen),
             failed=lambda error: self._on_failed(error, outcomes),
             on_event=lambda event: self._on_event(event, seen),
-            cancelled=lambda: self._on_cancelled(outcomes, len(requests), seen),
+            cancelled=lambda: self._on_cancelled(outcomes, len(requests)),
             owner=self,
-            name=self.tr("enrolling"),
+            busy=("enroll", self.tr("Enrolling people")),
         )
 
     def save(self, name: str, shots: Sequence[Shot], consent: str | None = None) -> None:
@@ -102,7 +100,6 @@ class Enrolling(QObject):
         self.model.begin(())
         self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
         self.began.emit()
-        self._context.set_busy(_BUSY_KEY, self.tr("Enrolling people"))
 
         def done(outcome: EnrollOutcome) -> None:
             images = {shot.pose: shot.image for shot in shots}
@@ -116,9 +113,10 @@ class Enrolling(QObject):
             lambda on_event, cancel: self._service.save_shots(name, shots, consent, on_event, cancel),
             done=done,
             failed=self._on_failed,
+            ended=self._end,
             cancelled=self._on_cancelled,
             owner=self,
-            name=self.tr("enrolling"),
+            busy=("enroll", self.tr("Enrolling people")),
         )
 
     def _on_event(self, event: Event, seen: _Seen) -> None:
@@ -126,21 +124,17 @@ class Enrolling(QObject):
         if isinstance(event, Progress) and event.stage == "all photos":
             self.result.show_progress(event.done, event.total)
 
+    def _end(self, seen: _Seen | None = None) -> None:
+        self._job = None
+        if seen is not None:
+            self._drain(seen)
+
     def _drain(self, seen: _Seen) -> None:
         while not seen.empty():
             name, verdict = seen.get()
             self.model.judge(name, [verdict], final=False)
 
-    def _on_outcomes(
-        self,
-        outcomes: Sequence[EnrollOutcome],
-        seen: _Seen,
-    ) -> None:
-        self._drain(seen)
-        self._show_outcomes(outcomes)
-
     def _show_outcomes(self, outcomes: Sequence[EnrollOutcome]) -> None:
-        self._end_job()
         for outcome in outcomes:
             self.model.judge(outcome.name, outcome.verdicts, final=True)
         self.result.show_outcomes(outcomes)
@@ -149,34 +143,24 @@ class Enrolling(QObject):
         for fault in faults[:1]:
             self._context.show_error(fault)
         known = [outcome.identity for outcome in outcomes if outcome.identity is not None]
-        self.recorded.emit(outcomes, False)
+        self.recorded.emit(outcomes)
         if known:
             self.enrolled.emit(known[0] if len(known) == 1 else None)
 
-    def _end_job(self) -> None:
-        self._job = None
-        self._context.set_busy(_BUSY_KEY, "")
-
     def _on_failed(self, error: FacecamError, outcomes: Sequence[EnrollOutcome] = ()) -> None:
-        self._end_job()
         self.given_up.emit()
-        self.recorded.emit(list(outcomes), False)
+        self.recorded.emit(list(outcomes))
         self._context.show_error(error)
 
-    def _on_cancelled(
-        self, outcomes: Sequence[EnrollOutcome] = (), people: int = 1, seen: _Seen | None = None
-    ) -> None:
+    def _on_cancelled(self, outcomes: Sequence[EnrollOutcome] = (), people: int = 1) -> None:
         """What was kept stays on the page, is said, and can be taken back."""
         kept = sum(outcome.identity is not None for outcome in outcomes)
         hint = self.tr("Nothing was saved of the person being looked at.")
         if not kept:
-            self._end_job()
             self.given_up.emit()
             self._context.show_notice(self.tr("Cancelled."), hint)
             self.enrolled.emit(None)
             return
-        if seen is not None:
-            self._drain(seen)
         self._show_outcomes(outcomes)
         said = self.tr("Cancelled: %1 of %2 people are kept.").replace("%1", str(kept))
         self._context.show_notice(said.replace("%2", str(people)), hint)
@@ -235,7 +219,6 @@ class Enrolling(QObject):
         request = EnrollRequest(person, (photo,), {photo: box})
 
         def done(outcome: EnrollOutcome) -> None:
-            self._job = None
             if self.model.has(person, photo):
                 self.model.judge(person, outcome.verdicts, final=True)
                 self.result.count_again()
@@ -243,15 +226,15 @@ class Enrolling(QObject):
                 self._context.show_error(outcome.fault)
             elif any(verdict.used for verdict in outcome.verdicts):
                 self._say_less_sure(outcome)
-            self.recorded.emit([outcome], False)
+            self.recorded.emit([outcome])
             if outcome.identity is not None:
                 self.enrolled.emit(outcome.identity)
 
         self._job = self._context.run(
             lambda on_event, cancel: self._service.enroll(request, lambda verdict: None, on_event, cancel),
             done=done,
+            ended=self._end,
             owner=self,
-            name=self.tr("enrolling"),
         )
 
     def _say_less_sure(self, outcome: EnrollOutcome) -> None:

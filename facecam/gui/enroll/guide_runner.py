@@ -68,7 +68,6 @@ class GuideRunner(QObject):
             done=lambda handle: self._on_open(handle, number),
             failed=lambda error: self._on_failed(error, number),
             owner=self,
-            name=self.tr("camera"),
         )
 
     def skip(self) -> None:
@@ -94,9 +93,7 @@ class GuideRunner(QObject):
         if handle is not None:
             handle.ask_to_stop()
             # Waiting for a camera's driver is no work for the GUI thread.
-            self._context.run(
-                lambda on_event, cancel: handle.stop(), done=lambda ended: None, owner=self, name="camera"
-            )
+            self._context.run(lambda on_event, cancel: handle.stop(), owner=self)
 
     def shut_down(self) -> None:
         """End before the window goes."""
@@ -107,7 +104,7 @@ class GuideRunner(QObject):
 
     def _on_open(self, handle: GuidedSession, number: int) -> None:
         if number != self._number:
-            self._context.run(lambda on_event, cancel: handle.stop(), done=lambda ended: None, owner=self)
+            self._context.run(lambda on_event, cancel: handle.stop(), owner=self)
             return
         self._opening = False
         self._handle = handle

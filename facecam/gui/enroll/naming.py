@@ -17,7 +17,7 @@ from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.service import EnrollRequest
 
 if TYPE_CHECKING:
-    from facecam.engine.tools.face_groups import FacesToName
+    pass
 
 #: Photos that one group is enrolled from at most, the largest faces first: more make nobody better known.
 MOST_PHOTOS = 30
@@ -62,12 +62,12 @@ class Naming(QObject):
         self.began.emit()
         self._job = self._context.run(
             lambda on_event, cancel: self._service.faces_to_name(paths, on_event, cancel),
-            done=lambda found: self._on_found(found, names),
+            done=lambda found: self.page.show_groups(found, names),
             failed=self._on_failed,
             on_event=self._on_event,
             cancelled=self.ended.emit,
+            ended=self._end,
             owner=self,
-            name=self.tr("grouping faces"),
         )
 
     def cancel(self) -> None:
@@ -81,12 +81,10 @@ class Naming(QObject):
         if isinstance(event, Progress):
             self.page.show_progress(event.done, event.total or 0)
 
-    def _on_found(self, found: FacesToName, names: Sequence[str]) -> None:
+    def _end(self) -> None:
         self._job = None
-        self.page.show_groups(found, names)
 
     def _on_failed(self, error: FacecamError) -> None:
-        self._job = None
         self.ended.emit()
         self._context.show_error(error)
 

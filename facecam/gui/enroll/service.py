@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Box, Identity, ImageArray
-
-if TYPE_CHECKING:
-    from facecam.engine.enrollment.addition import Addition
-    from facecam.engine.photos.quality import PhotoVerdict
+from facecam.engine.enrollment.addition import Addition
+from facecam.engine.photos.quality import PhotoVerdict
 
 Undo = Callable[[], Identity]
-PhotoSink = Callable[["PhotoVerdict"], None]
+PhotoSink = Callable[[PhotoVerdict], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Identity
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PersonPage, PhotoCard
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths, is_film
 from facecam.gui.core.jobs import Job
@@ -32,16 +33,12 @@ from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
 from facecam.gui.enroll.pages.person_pane import PersonPane
-from facecam.gui.enroll.service import EnrollOutcome, EnrollRequest
+from facecam.gui.enroll.service import EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PersonPage, PhotoCard
-    from facecam.gui.widgets.name_dialog import PersonNameDialog
+from facecam.gui.widgets.name_dialog import PersonNameDialog
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -53,17 +50,15 @@ class EnrollTab(QWidget):
     Args:
         context: what all tabs share.
         service: the door to the engine.
-        parent: owner.
     """
 
-    def __init__(
-        self, context: AppContext, service: EngineEnrollService, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, service: EngineEnrollService) -> None:
+        super().__init__()
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""
-        self._loading, self._stale, self._page_job = False, False, None
+        self._loading = self._stale = False
+        self._page_job: Job | None = None
         self._recovered = self._page_is_old = False
         self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
@@ -80,8 +75,6 @@ class EnrollTab(QWidget):
         self.setAcceptDrops(True)
         self._show_chosen()
 
-    _page_job: Job | None
-
     # ------------------------------------------------------------------ for the window
 
     def activate(self, **what: object) -> None:
@@ -93,7 +86,7 @@ class EnrollTab(QWidget):
         """
         if not self._recovered:
             self._recovered = True
-            self._recover()
+            self._context.run(lambda on_event, cancel: self._service.recover(), owner=self)
         self.reload()
         self.adding.look_for_cameras()
         focus = QApplication.focusWidget()
@@ -145,13 +138,7 @@ class EnrollTab(QWidget):
             finally:
                 self._loading = False
 
-        self._context.run(
-            work,
-            done=self._on_roster,
-            failed=self._on_roster_failed,
-            owner=self,
-            name=self.tr("reading people"),
-        )
+        self._context.run(work, done=self._on_roster, failed=self._on_roster_failed, owner=self)
 
     def begin_new(self, suggestion: str = "") -> None:
         """Ask for a name; photos are then for that person."""
@@ -213,9 +200,7 @@ class EnrollTab(QWidget):
 
     def _show_chosen(self, *, keep_photos: bool = False) -> None:
         self._show_target()
-        if self._page_job is not None:
-            self._page_job.cancel()
-            self._page_job = None
+        self._stop_page()
         if self._entry is None:
             self.person.show_nobody(self._new_name)
             return
@@ -225,13 +210,17 @@ class EnrollTab(QWidget):
             self.person.photos.set_cards(())
         self._load_page(self._entry)
 
+    def _stop_page(self) -> None:
+        if self._page_job is not None:
+            self._page_job.cancel()
+            self._page_job = None
+
     def _load_page(self, entry: RosterEntry) -> None:
         self._page_job = self._context.run(
             lambda on_event, cancel: self._service.page(entry.identity, on_event, cancel),
             done=lambda page: self._on_page(entry, page),
             on_event=lambda event: self._on_page_event(entry, event),
             owner=self,
-            name=self.tr("looking at photos"),
         )
 
     def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
@@ -246,7 +235,7 @@ class EnrollTab(QWidget):
 
     def _show_face(self) -> None:
         if self._entry is not None:
-            self.person.show_face(self._faces.get(face_key(self._entry), self._entry))
+            self.person.face.set_pixmap(self._faces.get(face_key(self._entry), self._entry))
 
     def _on_face(self, key: object) -> None:
         if self._entry is not None and face_key(self._entry) == key:
@@ -275,7 +264,6 @@ class EnrollTab(QWidget):
                 done=people.show_likeness,
                 failed=lambda error: None,  # What is wrong with the photos is said when they are added.
                 owner=dialog,
-                name=self.tr("looking at photos"),
             )
 
     # ------------------------------------------------------------------ what happened
@@ -297,9 +285,7 @@ class EnrollTab(QWidget):
 
     def _on_several(self, entries: Sequence[RosterEntry]) -> None:
         """Nobody's page is shown while several people are chosen."""
-        if self._page_job is not None:
-            self._page_job.cancel()
-            self._page_job = None
+        self._stop_page()
         self._entry = None
         if entries:
             self.person.show_several([entry.name for entry in entries])
@@ -334,32 +320,12 @@ class EnrollTab(QWidget):
         elif deed == "photo_remove":
             self.changes.remove_photos(entry, cards)
 
-    def _on_outcome_mixed(self, outcome: EnrollOutcome | None) -> None:
-        if outcome is not None and outcome.identity is not None:
-            self._ask_to_split(outcome.identity, outcome.groups)
-
-    def _on_page_mixed(self, groups: Sequence[Sequence[Path]]) -> None:
-        if self._entry is not None:
-            self._ask_to_split(self._entry.identity, groups)
-
     def _ask_to_split(self, identity: Identity, groups: Sequence[Sequence[Path]]) -> None:
         dialog = SplitDialog(identity.name, groups, self._names(), self._photo_faces, self)
         dialog.accepted.connect(lambda: self.changes.split(identity, dialog.parts))
         everything = [photo for group in groups for photo in group]
-        dialog.right_wanted.connect(lambda: self.changes.confirm(identity, everything))
+        dialog.right.clicked.connect(lambda: self.changes.confirm(identity, everything))
         show(dialog)
-
-    def _on_merge_wanted(self, outcome: EnrollOutcome) -> None:
-        if outcome.identity is not None and outcome.resemblance is not None:
-            self.changes.join(outcome.identity, outcome.resemblance.identity)
-
-    def _on_two_wanted(self, outcome: EnrollOutcome) -> None:
-        if outcome.identity is not None and outcome.resemblance is not None:
-            self.changes.say_two(outcome.identity, outcome.resemblance.identity)
-
-    def _on_enroll_wanted(self) -> None:
-        if self._entry is not None and not self.adding.busy:
-            self.adding.enrolling.enroll([EnrollRequest(self._entry.name, self._entry.photos)])
 
     def _on_face_wanted(self, photo: Path) -> None:
         if self._entry is not None and not self.adding.busy:
@@ -371,9 +337,9 @@ class EnrollTab(QWidget):
         self._entry = None
         self.reload()
 
-    def _with_entry(self, do: object, *more: object) -> None:
+    def _with_entry(self, do: Callable[[RosterEntry], None]) -> None:
         if self._entry is not None:
-            do(self._entry, *more)  # type: ignore[operator]
+            do(self._entry)
 
     def _open_photo(self, entry: RosterEntry, photo: Path) -> None:
         photos = [card.path for card in self.person.photos.cards]
@@ -381,24 +347,21 @@ class EnrollTab(QWidget):
         dialog.face_wanted.connect(self._on_face_wanted)
         dialog.open()
 
-    def _recover(self) -> None:
-        self._context.run(lambda on_event, cancel: self._service.recover(), owner=self)
-
     # ------------------------------------------------------------------ drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
         if dropped_paths(event) and not self.adding.busy:
             event.acceptProposedAction()
-            self.adding.add.frame.set_lit(True)
+            self.adding.add.set_lit(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """They went elsewhere."""
-        self.adding.add.frame.set_lit(False)
+        self.adding.add.set_lit(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """They are to be added. They are copied, whatever the other program proposes."""
-        self.adding.add.frame.set_lit(False)
+        self.adding.add.set_lit(False)
         paths = dropped_paths(event)
         if paths and not self.adding.busy:
             event.setDropAction(Qt.DropAction.CopyAction)
@@ -458,9 +421,11 @@ class EnrollTab(QWidget):
         person.agree.clicked.connect(lambda: self._with_entry(changes.consent))
         person.merge.clicked.connect(lambda: self._with_entry(changes.merge))
         person.delete.clicked.connect(lambda: self._with_entry(changes.delete))
-        person.enroll.clicked.connect(self._on_enroll_wanted)
+        person.enroll.clicked.connect(lambda: self._with_entry(lambda entry: self._on_enroll_all([entry])))
         person.deed_wanted.connect(self._on_deed)
-        person.mixed.look_wanted.connect(self._on_page_mixed)
+        person.mixed.look_wanted.connect(
+            lambda groups: self._with_entry(lambda entry: self._ask_to_split(entry.identity, groups))
+        )
         person.alike.merge_wanted.connect(
             lambda other: self._with_entry(lambda entry: changes.join(other, entry.identity))
         )
@@ -471,16 +436,14 @@ class EnrollTab(QWidget):
             lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
         )
         self._rejected_faces.ready.connect(person.rejected.show_faces)
-        self.adding.enrolling.recorded.connect(
-            lambda outcomes, say: changes.record_enrollment(outcomes, say=say)
-        )
-        self.adding.result.split_wanted.connect(self._on_outcome_mixed)
-        self.adding.undo_wanted.connect(changes.undo_enrollment)
+        self.adding.enrolling.recorded.connect(changes.record_enrollment)
+        self.adding.result.split_wanted.connect(self._ask_to_split)
+        self.adding.result.undo.clicked.connect(changes.undo_enrollment)
         self.adding.currentChanged.connect(self._make_room)
         self.adding.enrolled.connect(self._on_enrolled)
         self.adding.target_named.connect(self._on_named)
-        self.adding.result.merge_wanted.connect(self._on_merge_wanted)
-        self.adding.result.two_wanted.connect(self._on_two_wanted)
+        self.adding.result.merge_wanted.connect(changes.join)
+        self.adding.result.two_wanted.connect(changes.say_two)
         self._faces.ready.connect(self._on_face)
         self.adding.naming.page.set_portraits(self._portrait_of)
         self.adding.dress = self.changes.dress = self._dress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 from PySide6.QtCore import QObject, QPoint
@@ -16,6 +16,10 @@ from facecam.core.paths import readable_os_errors
 from facecam.core.private import make_private_folder
 from facecam.core.types import Box, ImageArray, LifeTask
 from facecam.core.words import LabelWords
+from facecam.engine.live.actions import DrawnLook, Named
+from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
+from facecam.engine.photos.no_faces import NoFace
+from facecam.engine.recognition.face_crops import FaceSample
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion
 from facecam.gui.core.images import to_pixmap
@@ -29,12 +33,6 @@ from facecam.gui.live.rejecting import Rejecting
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.face_painter import life_word
 from facecam.gui.widgets.look_dialog import may_replace, show
-
-if TYPE_CHECKING:
-    from facecam.engine.live.actions import DrawnLook, Named
-    from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
-    from facecam.engine.photos.no_faces import NoFace
-    from facecam.engine.recognition.face_crops import FaceSample
 
 
 class LiveActions(QObject):
@@ -153,12 +151,11 @@ class LiveActions(QObject):
 
     def is_face(self, mark: NoFace) -> None:
         """It is a face after all."""
-
-        def done(_: None) -> None:
-            if self._controller.run is not None:
-                self._controller.run.check_now()
-
-        self._context.run(lambda on_event, cancel: self._service.unmark_no_face(mark), done=done, owner=self)
+        self._context.run(
+            lambda on_event, cancel: self._service.unmark_no_face(mark),
+            done=lambda _: self._controller.check_now(),
+            owner=self,
+        )
 
     def forget_no_faces(self) -> None:
         """Forget all that was said to be no face, anywhere."""
@@ -267,8 +264,7 @@ class LiveActions(QObject):
         self._context.run(lambda on_event, cancel: work(), done=done, owner=self)
 
     def _people_changed(self) -> None:
-        if self._controller.run is not None:
-            self._controller.run.check_now()
+        self._controller.check_now()
         self._context.people_changed.emit()
 
     # --- picture, film, log

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from facecam.core.errors import FacecamError
 from facecam.engine.live.alert_actions import AlertTargets
-from facecam.engine.live.alerts import AlertRule
+from facecam.engine.live.alerts import Alert, AlertRule
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.theme.icons import icon
-
-if TYPE_CHECKING:
-    from facecam.engine.live.alerts import Alert
 
 
 class AlertCenter(QObject):
@@ -50,20 +45,17 @@ class AlertCenter(QObject):
 
     def _apply(self) -> None:
         preferences = self._context.preferences
-        rule = AlertRule(
-            preferences.text("alerts.people", ""),
-            preferences.flag("alerts.strangers", False),
-            preferences.alert_minutes * 60.0,
-        )
-        targets = AlertTargets(preferences.text("alerts.command", ""), preferences.text("alerts.address", ""))
+        pause_s = preferences.alert_minutes * 60.0
+        rule = AlertRule(preferences.alert_people, preferences.alert_strangers, pause_s)
+        targets = AlertTargets(preferences.alert_command, preferences.alert_address)
         self._service.watch_for(rule, targets, self._alerted.emit, self._failed.emit)
 
     def tell(self, alert: Alert) -> None:
         """By desktop and sound, where that is wanted."""
         preferences = self._context.preferences
-        if preferences.flag("alerts.sound", False):
+        if preferences.alert_sound:
             QApplication.beep()
-        if preferences.flag("alerts.desktop", False):
+        if preferences.alert_desktop:
             text = (
                 self.tr("{name} is here.").format(name=alert.identity.name)
                 if alert.identity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, QTimer, Signal
 
 from facecam.core.events import CancelToken, EventSink
 from facecam.engine.live.session import LiveSession
@@ -105,9 +105,8 @@ class BarSettings(QObject):
     def show_mirrored(self) -> None:
         """Mirror the picture as remembered for the kind of source."""
         mirrored = self.mirrors(self._context.preferences.last_source)
-        self._bar.mirror.blockSignals(True)
-        self._bar.mirror.setChecked(mirrored)
-        self._bar.mirror.blockSignals(False)
+        with QSignalBlocker(self._bar.mirror):
+            self._bar.mirror.setChecked(mirrored)
         self._stage.set_mirrored(mirrored)
 
     @property
@@ -156,7 +155,7 @@ class BarSettings(QObject):
         def work(on_event: EventSink, cancel: CancelToken) -> None:
             note_in_trail(database, "threshold", on_event=on_event, value=value, kind="live")
 
-        self._context.run(work, owner=self, name="audit trail")
+        self._context.run(work, owner=self)
 
     def _own_threshold(self, model_id: str) -> float | None:
         """The user's own, if it was set for this model: another model measures distances differently."""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.engine.live.session import LiveSession
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.live.bridge import LiveBridge
 from facecam.gui.live.engine_service import EngineLiveService, LiveRequest
 from facecam.gui.live.run_slot import RunSlot
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView
 
 Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
 
@@ -25,7 +23,7 @@ Kind = Literal["idle", "opening", "playing", "lost", "ended", "failed"]
 STATUS_INTERVAL_MS = 250
 _GOODBYE_S = 6.0
 #: All that belongs to what is watched, and not to who watches.
-_OF_THE_SOURCE = ("_run", "_bridge", "_slot", "_request", "_state", "_told_paused")
+_OF_THE_SOURCE = ("run", "_bridge", "_slot", "request", "state", "_told_paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,52 +62,40 @@ class LiveController(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
-        self._run: LiveSession | None = None
+        #: The run going on, or whose last picture is still shown; None while opening or idle.
+        self.run: LiveSession | None = None
         self._bridge: LiveBridge | None = None
         self._job: Job | None = None
         self._slot = RunSlot()
-        self._request: LiveRequest | None = None
-        self._state = RunState("idle")
+        #: What was asked for last.
+        self.request: LiveRequest | None = None
+        #: What the source is doing.
+        self.state = RunState("idle")
         self._screen_px = (0, 0)
         self._told_paused = False
         self._watch = QTimer(self, interval=STATUS_INTERVAL_MS)
         self._watch.timeout.connect(self._on_watch)
 
     @property
-    def run(self) -> LiveSession | None:
-        """The run going on, or whose last picture is still shown; None while opening or idle."""
-        return self._run
-
-    @property
-    def request(self) -> LiveRequest | None:
-        """What was asked for last."""
-        return self._request
-
-    @property
-    def state(self) -> RunState:
-        """What the source is doing."""
-        return self._state
-
-    @property
     def active(self) -> bool:
         """Whether something is opening or playing."""
-        return self._state.kind in ("opening", "playing", "lost")
+        return self.state.kind in ("opening", "playing", "lost")
 
     @property
     def paused(self) -> bool:
         """Whether the picture of what plays stands still."""
-        return self._run is not None and self._state.kind == "playing" and self._run.paused
+        return self.run is not None and self.state.kind == "playing" and self.run.paused
 
     @property
     def still(self) -> bool:
         """Whether the picture will not change by itself: paused, or the last one of a film or folder."""
-        return self.paused or (self._run is not None and self._state.kind == "ended")
+        return self.paused or (self.run is not None and self.state.kind == "ended")
 
     def toggle_pause(self) -> None:
         """Stand still, or go on; a film or folder that is over is played again."""
-        run = self._run
-        over = run is not None and self._state.kind == "ended" and run.seekable and run.pictures != 1
-        if run is None or not (over or self._state.kind in ("playing", "lost")):
+        run = self.run
+        over = run is not None and self.state.kind == "ended" and run.seekable and run.pictures != 1
+        if run is None or not (over or self.state.kind in ("playing", "lost")):
             return
         if over:
             run.resume()
@@ -122,25 +108,30 @@ class LiveController(QObject):
 
     def seek(self, time_s: float) -> None:
         """Go to a place of a film or folder (s); it stays as it was, paused or running."""
-        if self._run is not None:
-            self._run.seek(time_s)
+        if self.run is not None:
+            self.run.seek(time_s)
 
     def step(self, direction: int) -> None:
         """Stand still one frame or picture further (1) or back (−1)."""
-        run = self._run
-        if run is not None and run.seekable and self._state.kind in ("playing", "ended"):
+        run = self.run
+        if run is not None and run.seekable and self.state.kind in ("playing", "ended"):
             run.step(direction)
             self.paused_changed.emit(run.paused)
 
     def play_at(self, speed: float) -> None:
         """Play a film so many times as fast."""
-        if self._run is not None:
-            self._run.play_at(speed)
+        if self.run is not None:
+            self.run.play_at(speed)
+
+    def check_now(self) -> None:
+        """Have the gallery looked at again: it was changed here."""
+        if self.run is not None:
+            self.run.check_now()
 
     def next_unknown(self) -> None:
         """Go on to the next unknown face of a film or folder, and stand still there."""
-        run = self._run
-        if run is not None and run.seekable and self._state.kind == "playing":
+        run = self.run
+        if run is not None and run.seekable and self.state.kind == "playing":
             run.next_unknown()
             self.paused_changed.emit(run.paused)
 
@@ -148,7 +139,7 @@ class LiveController(QObject):
         """Watch something; what was watched before is ended first."""
         # In the slot, not in the work: that may be cancelled before its turn comes.
         bridge, slot = LiveBridge(), RunSlot(self._let_go())
-        self._request = request
+        self.request = request
         self._bridge, self._slot = bridge, slot
         self._listen()
         self._set_state(RunState("opening"))
@@ -166,8 +157,8 @@ class LiveController(QObject):
 
     def restart(self) -> None:
         """Begin again with what was watched last."""
-        if self._request is not None:
-            self.start(self._request)
+        if self.request is not None:
+            self.start(self.request)
 
     def exchange(self, other: LiveController) -> bool:
         """Watch what the other one does, and the other way round, without a gap; False while one of them opens."""
@@ -202,12 +193,12 @@ class LiveController(QObject):
 
     def _go_on(self) -> None:
         """After an exchange: tell what is watched now, and what was rung for meanwhile."""
-        if self._run is not None:
-            self._run.show_at(*self._screen_px)
+        if self.run is not None:
+            self.run.show_at(*self._screen_px)
         self.run_changed.emit()
-        self.state_changed.emit(self._state)
+        self.state_changed.emit(self.state)
         self.paused_changed.emit(self.paused)
-        if self._run is None or self._state.kind not in ("playing", "lost"):
+        if self.run is None or self.state.kind not in ("playing", "lost"):
             self._watch.stop()
             return
         self._watch.start()
@@ -227,20 +218,20 @@ class LiveController(QObject):
         for opened in (run, slot.take() if job is None or job.wait(_GOODBYE_S) else None):
             if opened is not None:
                 _ended(opened)
-        self._state = RunState("idle")
+        self.state = RunState("idle")
 
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large the picture is shown, in pixels of the screen."""
         self._screen_px = (width_px, height_px)
-        if self._run is not None:
-            self._run.show_at(width_px, height_px)
+        if self.run is not None:
+            self.run.show_at(width_px, height_px)
 
     def _let_go(self) -> LiveSession | None:
         """Forget the run and whatever is being opened; returns the run that goes on, which has to be ended."""
         self._watch.stop()
         if self._job is not None:
             self._job.cancel()
-        run, self._run, self._bridge, self._job = self._run, None, None, None
+        run, self.run, self._bridge, self._job = self.run, None, None, None
         if run is not None:
             self.run_changed.emit()
             return run
@@ -252,7 +243,7 @@ class LiveController(QObject):
 
     def _end_in_background(self, run: LiveSession | None) -> None:
         if run is not None:
-            self._context.run(lambda on_event, cancel: _ended(run), done=self._on_ended, name="")
+            self._context.run(lambda on_event, cancel: _ended(run), done=self._on_ended)
 
     def _on_ended(self, error: FacecamError | None) -> None:
         if error is not None:
@@ -265,7 +256,7 @@ class LiveController(QObject):
         if bridge is not self._bridge:
             self._end_in_background(run)
             return
-        self._job, self._run = None, run
+        self._job, self.run = None, run
         run.show_at(*self._screen_px)
         self.run_changed.emit()
         run.start()
@@ -277,21 +268,21 @@ class LiveController(QObject):
             self._set_state(RunState("failed", error.message, error.hint))
 
     def _on_notified(self) -> None:
-        if self._run is None:
+        if self.run is None:
             return
-        view: LiveView | None = self._run.views.take()
+        view: LiveView | None = self.run.views.take()
         if view is None:
             return
-        wound_back = self._state.kind == "ended" and self._run.seekable and not self._run.at_end
-        if self._state.kind in ("opening", "lost") or wound_back:
-            self._set_state(RunState("playing", self._run.description))
+        wound_back = self.state.kind == "ended" and self.run.seekable and not self.run.at_end
+        if self.state.kind in ("opening", "lost") or wound_back:
+            self._set_state(RunState("playing", self.run.description))
             self._watch.start()
         self.view_changed.emit(view)
         self._tell_paused()
 
     def _on_finished(self) -> None:
         bridge = self._bridge
-        if bridge is None or not bridge.ended or self._run is None:
+        if bridge is None or not bridge.ended or self.run is None:
             return  # an earlier run's
         error = bridge.error
         self._watch.stop()
@@ -302,17 +293,17 @@ class LiveController(QObject):
             self._context.show_bug(error)
             self._set_state(RunState("failed", str(error) or type(error).__name__))
         else:
-            self._set_state(RunState("ended", self._run.description))
+            self._set_state(RunState("ended", self.run.description))
 
     def _on_watch(self) -> None:
-        if self._run is None or self._run.paused:
+        if self.run is None or self.run.paused:
             return  # Whether the camera is there does not matter to a picture that stands still.
-        status = self._run.status
-        if status.state == "lost" and self._state.kind != "lost":
+        status = self.run.status
+        if status.state == "lost" and self.state.kind != "lost":
             self._set_state(RunState("lost", status.detail))
 
     def _on_notice(self, event: Event) -> None:
-        run = self._run
+        run = self.run
         # That a camera was lost and found stands in the picture already.
         about_source = (
             run is not None and isinstance(event, Notice) and event.text.startswith(run.description)
@@ -329,8 +320,8 @@ class LiveController(QObject):
             self.paused_changed.emit(self.paused)
 
     def _set_state(self, state: RunState) -> None:
-        if state != self._state:
-            self._state = state
+        if state != self.state:
+            self.state = state
             self.state_changed.emit(state)
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from facecam.engine.live.appearances import Appearance
+from facecam.engine.live.session import LiveSession
+from facecam.engine.live.view import LiveView
 from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.video.film_bar import FilmBar
 from facecam.gui.live.video.timeline import Lane
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.widgets import shortcuts
-
-if TYPE_CHECKING:
-    from facecam.engine.live.appearances import Appearance
-    from facecam.engine.live.session import LiveSession
-    from facecam.engine.live.view import LiveView
 
 #: Marks are drawn anew at most this often.
 _MARKS_S = 0.25

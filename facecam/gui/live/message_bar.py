@@ -22,8 +22,8 @@ class MessageBar(QFrame):
     #: It came or went.
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._act: Callable[[], None] = _nothing
         self._text = label(wrap=True)
         self.button = push_button(" ")
@@ -84,7 +84,6 @@ class MessageBar(QFrame):
         self._text.setText(text)
         self._act = act or _nothing
         self.button.setText(action)
-        self.button.setAccessibleName(action.replace("&", ""))
         self.button.setVisible(bool(action))
         self.show()
         self._place()

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from facecam.engine.recognition.face_crops import FaceSample
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.recognition.face_crops import FaceSample
 
 _SIDE_PX = 72
 

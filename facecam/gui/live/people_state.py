@@ -79,7 +79,6 @@ class PeopleState(QObject):
             ended=self._on_ended,
             on_event=self._on_event,
             owner=self,
-            name=self.tr("rebuilding the database"),
         )
         self.show()
 
@@ -101,8 +100,7 @@ class PeopleState(QObject):
         self._context.show_notice(
             self.tr("The database was made anew: %n people.", "", count), hint if left_out else ""
         )
-        if self._controller.run is not None:
-            self._controller.run.check_now()
+        self._controller.check_now()
         self._context.people_changed.emit()
         self.show()
 

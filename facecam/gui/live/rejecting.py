@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -12,15 +11,13 @@ from PySide6.QtCore import QObject
 from facecam.core.distances import unit_squared_l2
 from facecam.core.home import expanded
 from facecam.core.types import Identity
+from facecam.engine.enrollment.rejections import Rejected
 from facecam.engine.live.session import LiveSession
+from facecam.engine.live.view import LiveView, SeenFace
+from facecam.engine.recognition.face_crops import FaceSample
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.engine_service import EngineLiveService
-
-if TYPE_CHECKING:
-    from facecam.engine.enrollment.rejections import Rejected
-    from facecam.engine.live.view import LiveView, SeenFace
-    from facecam.engine.recognition.face_crops import FaceSample
 
 #: Looks of a rejected face that are remembered at most when it has left: the more, the surer it is known again.
 _MOST_SEEN = 12

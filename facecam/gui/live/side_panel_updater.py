@@ -63,7 +63,6 @@ class Lists(QObject):
             lambda on_event, cancel: self._service.forget_who_is_gone(),
             failed=lambda error: None,  # Live says what is wrong with the people.
             owner=self,
-            name="",
         )
 
     def stop(self) -> None:

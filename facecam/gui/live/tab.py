@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.core.types import Box
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths
@@ -40,9 +40,6 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.layouts import below, beside, fill, vertical
 from facecam.gui.widgets.look_dialog import show
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView
 
 
 class LiveTab(QWidget):
@@ -129,8 +126,7 @@ class LiveTab(QWidget):
         self._shown = False
         self._cameras.stop()
         self._lists.stop()
-        if self._full is not None:
-            self._full.close()
+        self._leave_full_screen()
 
     # --- what is watched
 
@@ -215,8 +211,7 @@ class LiveTab(QWidget):
     def _on_people_changed(self) -> None:
         for run in self.more.runs():
             run.check_now()
-        if self.controller.run is not None:
-            self.controller.run.check_now()
+        self.controller.check_now()
 
     def _on_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
         for menu in (self.bar.source, self.bar.add):
@@ -256,10 +251,7 @@ class LiveTab(QWidget):
             self.stage.set_panel(())
             self.stage.set_recording("")
             self._speed = SpeedPanel()
-        if state.kind != "playing":
-            self.film_bar.setEnabled(state.kind == "ended")
-        else:
-            self.film_bar.setEnabled(True)
+        self.film_bar.setEnabled(state.kind in ("playing", "ended"))
         self._show_state(state)
 
     def _show_still(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
+from facecam.engine.live.trial import TrialModel
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.live.controller import LiveController
@@ -19,22 +20,17 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import fill, horizontal
-
-if TYPE_CHECKING:
-    from facecam.engine.live.trial import TrialModel
-    from facecam.engine.live.view import LiveView
+from facecam.gui.widgets.progress import ProgressBar
 
 
 class TrialBar(QFrame):
     """Above the pictures: which is which, and what may be done now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "banner-info")
         self.words = label(wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(15 * GRID_PX)
+        self.progress = ProgressBar(width_px=15 * GRID_PX)
         self.deploy = push_button(
             self.tr("&Deploy"), self.tr("Use the new model from now on; the gallery is made anew")
         )
@@ -66,7 +62,8 @@ class ModelTrial(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self._controller = context, service, controller
-        self._name = ""
+        #: The model on trial; empty: none.
+        self.name = ""
         self._model: TrialModel | None = None
         self._job: Job | None = None
         self.bar, self.stage = TrialBar(), LiveStage()
@@ -86,11 +83,6 @@ class ModelTrial(QObject):
         self.end()
 
     @property
-    def name(self) -> str:
-        """The model on trial; empty: none."""
-        return self._name
-
-    @property
     def ready(self) -> bool:
         """Whether its names are shown."""
         return self._model is not None
@@ -98,9 +90,9 @@ class ModelTrial(QObject):
     def begin(self, name: str) -> None:
         """Try a model of `weights/`."""
         self.end()
-        self._name = name
+        self.name = name
         self.bar.words.setText(self.tr("Making {name} ready to be tried…").format(name=name))
-        self.bar.progress.setRange(0, 0)
+        self.bar.progress.show_progress()
         for part in (self.bar, self.bar.progress):
             part.show()
         self.bar.deploy.setEnabled(False)
@@ -108,17 +100,15 @@ class ModelTrial(QObject):
             lambda on_event, cancel: self._service.open_trial(name, on_event, cancel),
             done=self._on_ready,
             failed=self._on_failed,
-            cancelled=lambda: None,
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Trying a model"),
         )
 
     def end(self) -> None:
         """No trial any more; the model in use stays as it is."""
         if self._job is not None:
             self._job.cancel()
-        self._name, self._model, self._job = "", None, None
+        self.name, self._model, self._job = "", None, None
         self._attach()
         self.stage.show_view(None)
         for part in (self.bar, self._side, self._old):
@@ -126,8 +116,8 @@ class ModelTrial(QObject):
 
     def _prepare_again(self) -> None:
         """Other people, other vectors."""
-        if self._name:
-            self.begin(self._name)
+        if self.name:
+            self.begin(self.name)
 
     def _attach(self) -> None:
         if self._controller.run is not None:
@@ -135,11 +125,10 @@ class ModelTrial(QObject):
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress) and event.total:
-            self.bar.progress.setRange(0, event.total)
-            self.bar.progress.setValue(event.done)
+            self.bar.progress.show_progress(event.done, event.total)
 
     def _on_ready(self, model: TrialModel) -> None:
-        if model.name != self._name:
+        if model.name != self.name:
             return
         self._model, self._job = model, None
         self.bar.progress.hide()
@@ -160,11 +149,11 @@ class ModelTrial(QObject):
         self._context.show_error(error)
 
     def _on_view(self, view: LiveView) -> None:
-        if self._model is not None and view.tried == self._name:
+        if self._model is not None and view.tried == self.name:
             self.stage.show_view(replace(view, faces=view.tried_faces, no_faces=()))
 
     def _on_deploy(self) -> None:
-        name = self._name
+        name = self.name
         self.end()
         self._context.model_wanted.emit(name)
 

@@ -32,8 +32,8 @@ class HeartbeatReport:
 class Heartbeat(QObject):
     """A timer that ought to tick every 10 ms, and remembers by how much it was late."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL_MS)

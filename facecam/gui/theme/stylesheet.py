@@ -4,7 +4,7 @@ Widgets choose a look by a dynamic property, never by a sheet of their own:
 
 - `QPushButton` `kind`: `primary` (one per view), `plain` (no frame), `danger` (asks before it deletes).
 - `QLabel` `role`: `title`, `heading`, `muted`, `small`, `accent`, `unknown`, `fault`.
-- `QFrame` `kind`: `card`, `sunken`, `bar`, `banner-info`, `banner-warning`, `banner-fault`.
+- `QFrame` `kind`: `card`, `sunken`, `drop`, `bar`, `banner-info`, `banner-warning`, `banner-fault`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ QFrame[kind="card"] { background: @surface; border: 1px solid @border; border-ra
 QFrame[kind="card"][hot="true"]:hover { border-color: @accent; }
 QFrame[kind="card"][chosen="true"] { background: @accent_soft; border: 2px solid @accent; }
 QFrame[kind="sunken"] { background: @sunken; border: none; border-radius: 8px; }
+QFrame[kind="drop"] { background: @surface; border: 2px dashed @border; border-radius: 12px; }
+QFrame[kind="drop"][lit="true"] { background: @accent_soft; border-color: @accent; }
 QFrame[kind="bar"] { background: @surface; border: none; }
 QFrame[kind="bar"][edge="bottom"] { border-bottom: 1px solid @border; }
 QFrame[kind="bar"][edge="top"] { border-top: 1px solid @border; }

@@ -26,18 +26,14 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: ThemeName = "system"
-        self._colors = LIGHT
+        #: The colours in force.
+        self.colors = LIGHT
         self._applied: Colors | None = None
-
-    @property
-    def colors(self) -> Colors:
-        """The colours in force."""
-        return self._colors
 
     @property
     def dark(self) -> bool:
         """Whether the dark colours are in force."""
-        return self._colors is DARK
+        return self.colors is DARK
 
     def apply(self, wanted: ThemeName) -> None:
         """Give the application the palette and the stylesheet of a theme."""
@@ -48,13 +44,13 @@ class Theme(QObject):
         hints = QGuiApplication.styleHints()
         # Sent again and again by some platforms; a unique connection keeps it to one.
         hints.colorSchemeChanged.connect(self._on_system_changed, Qt.ConnectionType.UniqueConnection)
-        self._colors = DARK if self._wants_dark() else LIGHT
-        if self._applied is self._colors:
+        self.colors = DARK if self._wants_dark() else LIGHT
+        if self._applied is self.colors:
             return
-        self._applied = self._colors
+        self._applied = self.colors
         application.setStyle("Fusion")
-        application.setPalette(_palette(self._colors))
-        application.setStyleSheet(stylesheet(self._colors))
+        application.setPalette(_palette(self.colors))
+        application.setStyleSheet(stylesheet(self.colors))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, TrainOutcome, TrainRequest
 
 State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
-_BUSY = "training"
 #: Share of the work that must be done before a rate says more than the estimate.
 _KNOWN_SHARE = 0.03
 _CLOCK_MS = 1000
@@ -93,7 +92,8 @@ class TrainController(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._service = context, service
-        self._state: State = "idle"
+        #: What is going on.
+        self.state: State = "idle"
         self._job: Job | None = None
         self.pace = TrainingPace()
         self.request: TrainRequest | None = None
@@ -105,14 +105,9 @@ class TrainController(QObject):
         self._ticker.timeout.connect(self._tell_activity)
 
     @property
-    def state(self) -> State:
-        """What is going on."""
-        return self._state
-
-    @property
     def running(self) -> bool:
         """Whether a training is under way."""
-        return self._state in ("running", "stopping")
+        return self.state in ("running", "stopping")
 
     def start(self, request: TrainRequest, pace: TrainingPace) -> None:
         """Begin a training, or continue one; `pace` holds what is known before it starts."""
@@ -128,7 +123,6 @@ class TrainController(QObject):
             found.append(self._service.train(request, on_event, cancel))
             return found[0]
 
-        self._context.set_busy(_BUSY, self.tr("Training"))
         self._job = self._context.run(
             work,
             done=self._on_done,
@@ -136,14 +130,14 @@ class TrainController(QObject):
             cancelled=lambda: self._on_done(found[0]) if found else self._end("stopped"),
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Training"),
+            busy=("training", self.tr("Training")),
         )
         self._set_state("running")
         self._ticker.start()
 
     def stop(self) -> None:
         """Ask for an end after the present step."""
-        if self._state == "running" and self._job is not None:
+        if self.state == "running" and self._job is not None:
             self._job.cancel()
             self._set_state("stopping")
 
@@ -162,14 +156,14 @@ class TrainController(QObject):
             ended=lambda: self._set_deploying(False),
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Changing the model"),
+            busy=("deploying", self.tr("Changing the model")),
         )
 
     def keep(self) -> None:
         """Note that the new model is not to be used."""
         if self.outcome is not None:
             run = self.outcome.run
-            self._context.run(lambda on_event, cancel: self._service.keep(run), owner=self, name="keep")
+            self._context.run(lambda on_event, cancel: self._service.keep(run), owner=self)
             self.reset()
 
     def reset(self) -> None:
@@ -197,7 +191,7 @@ class TrainController(QObject):
             self._context.activity_changed.emit("", 0, 0)
             return
         words, left_s = self.tr("Training"), self.pace.remaining_s(time.monotonic())
-        if self._state == "stopping":
+        if self.state == "stopping":
             words = self.tr("Training is being stopped")
         elif left_s is not None:
             words = self.tr("Training, about {0} left").format(duration_words(left_s))
@@ -223,7 +217,6 @@ class TrainController(QObject):
     def _end(self, state: State) -> None:
         self._job = None
         self._ticker.stop()
-        self._context.set_busy(_BUSY, "")
         self._set_state(state)
 
     def _on_deployed(self, info: GalleryInfo) -> None:
@@ -233,10 +226,9 @@ class TrainController(QObject):
 
     def _set_deploying(self, deploying: bool) -> None:
         self.deploying = deploying
-        self._context.set_busy("deploying", self.tr("Changing the model") if deploying else "")
         self.state_changed.emit()
 
     def _set_state(self, state: State) -> None:
-        self._state = state
+        self.state = state
         self._tell_activity()
         self.state_changed.emit()

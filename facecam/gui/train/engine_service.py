@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale
 
 from facecam.core.config import Settings
+from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Metrics
 from facecam.core.types import ImageArray
+from facecam.engine import components
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset, presets
+from facecam.vision.images.read import read_picture
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -27,8 +32,6 @@ if TYPE_CHECKING:
         TrainOutcome,
         TrainRequest,
     )
-    from facecam.training.config.options import TrainOptions
-    from facecam.training.config.preset import Preset
 
 _SMALL_PX = 192
 
@@ -53,8 +56,6 @@ class EngineTrainService:
 
     def presets(self) -> tuple[Preset, ...]:
         """All of them, the default first."""
-        from facecam.training.config.preset import presets
-
         return presets()
 
     def estimate(self, options: TrainOptions, summary: DataSummary) -> TimeEstimate:
@@ -113,14 +114,11 @@ class EngineTrainService:
 
     def model_in_use(self) -> str:
         """The name of the model that Live uses."""
-        from facecam.engine import components
-
         settings = self._settings()
         return settings.model or components.open_weights(settings).deployed()
 
     def projections(self, run: Path) -> tuple[Projection, Projection] | None:
         """The maps before and after."""
-        from facecam.core.errors import FacecamError
         from facecam.engine.training_jobs.plots import read_projections
 
         try:
@@ -157,9 +155,6 @@ class EngineTrainService:
 
     def small_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of a photo; None if it cannot be read."""
-        from facecam.core.errors import DataError
-        from facecam.vision.images.read import read_picture
-
         try:
             return read_picture(photo, max_side_px=_SMALL_PX)
         except DataError:
@@ -169,8 +164,6 @@ class EngineTrainService:
 
     def face_picture(self, photo: Path) -> ImageArray | None:
         """A small picture of the face in a photo of the library."""
-        from facecam.core.errors import FacecamError
-
         try:
             return self._mending().face_of_photo(photo)
         except (FacecamError, ValueError):
@@ -188,7 +181,6 @@ class EngineTrainService:
             one.close()
 
     def _mending(self) -> PhotoCures:
-        from facecam.engine import components
         from facecam.engine.people.cures import PhotoCures
 
         settings = self._settings()

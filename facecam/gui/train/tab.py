@@ -35,13 +35,10 @@ class TrainTab(QWidget):
     Args:
         context: shared by all tabs.
         service: the engine.
-        parent: owner.
     """
 
-    def __init__(
-        self, context: AppContext, service: EngineTrainService, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, service: EngineTrainService) -> None:
+        super().__init__()
         self._context, self._service = context, service
         self.controller = TrainController(context, service, self)
         self.side = TrainingSidePanel(context.preferences)
@@ -136,7 +133,7 @@ class TrainTab(QWidget):
 
     def _connect(self) -> None:
         side, controller = self.side, self.controller
-        side.data.enroll_wanted.connect(lambda: self._context.go_to("enroll"))
+        side.data.enroll.clicked.connect(lambda: self._context.go_to("enroll"))
         side.start.start_button.clicked.connect(self.start)
         side.start.stop_button.clicked.connect(controller.stop)
         side.start.moved.connect(self._context.controls_moved)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFrame, QLabel, QWidget
+from PySide6.QtGui import QEnterEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFrame, QWidget
 
 from facecam.gui.core.context import Message
-from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colors, theme
+from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.widgets.icon_button import IconButton, push_button
-from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.labels import IconLabel, label, set_look
 from facecam.gui.widgets.layouts import below, horizontal, vertical
 
 _ICON_PX = 20
@@ -192,7 +191,7 @@ class _MessageCard(QFrame):
         super().__init__(parent)
         self.setProperty("floating", True)
         self._message: Message | None = None
-        self._icon = QLabel()
+        self._icon = IconLabel("info", _ICON_PX)
         self._text = label(wrap=True)
         self._hint = label(role="muted", wrap=True)
         self._count = label(role="muted")
@@ -213,12 +212,8 @@ class _MessageCard(QFrame):
         self.setVisible(message is not None)
         if message is None:
             return
-        icon, role = _LOOKS[message.level]
         set_look(self, "kind", f"banner-{message.level}")
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap(icon, getattr(colors(), role), round(_ICON_PX * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        self._icon.setPixmap(pixmap)
+        self._icon.show_icon(*_LOOKS[message.level])
         self._text.setText(message.text)
         self._hint.setText(message.hint)
         self._hint.setVisible(bool(message.hint))
@@ -226,7 +221,6 @@ class _MessageCard(QFrame):
         self._action.setVisible(message.action is not None)
         if message.action is not None:
             self._action.setText(message.action[0])
-            self._action.setAccessibleName(message.action[0].replace("&", ""))
         self.setAccessibleName(message.text)
         self.setAccessibleDescription(message.hint)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import set_look
@@ -19,7 +19,6 @@ class Card(QFrame):
         direction: `column` or `row`.
         kind: `card` or `sunken`.
         margin_px: around the content.
-        parent: owner.
     """
 
     def __init__(
@@ -28,9 +27,8 @@ class Card(QFrame):
         *,
         kind: str = "card",
         margin_px: int = 2 * GRID_PX,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setProperty("kind", kind)
         self.body = QVBoxLayout(self) if direction == "column" else QHBoxLayout(self)
         self.body.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
@@ -42,8 +40,8 @@ class ChoiceCard(Card):
 
     chosen = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.setProperty("hot", True)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

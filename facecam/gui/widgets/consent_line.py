@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 #: As many letters as the engine keeps.
 _MOST_LETTERS = 500
@@ -13,11 +13,10 @@ class ConsentLine(QLineEdit):
 
     Args:
         asked: whether the question is asked at all, see `Preferences.ask_consent`.
-        parent: owner.
     """
 
-    def __init__(self, asked: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, asked: bool) -> None:
+        super().__init__()
         self._asked = asked
         self.setMaxLength(_MOST_LETTERS)
         self.setPlaceholderText(self.tr("What they agreed to (may stay empty)"))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colors, theme
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
-from facecam.gui.widgets.labels import label
+from facecam.gui.widgets.labels import IconLabel, label
 from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
@@ -24,31 +22,19 @@ class EmptyState(QWidget):
         title: what is missing, a few words.
         text: what to do next, a sentence or two.
         action: words of the button; none without.
-        parent: owner.
     """
 
     acted = Signal()
 
-    def __init__(
-        self,
-        icon: str,
-        title: str,
-        text: str = "",
-        action: str = "",
-        *,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._icon_name = icon
-        self._icon = QLabel()
+    def __init__(self, icon: str, title: str, text: str = "", action: str = "") -> None:
+        super().__init__()
+        self._icon = IconLabel(icon, _ICON_PX)
         self._title = label(title, "heading", wrap=True)
         self._text = label(text, "muted", wrap=True)
         self.button = push_button(action, kind="primary")
         self.button.clicked.connect(self.acted)
         self._arrange()
         self.set_text(title, text, action)
-        theme().changed.connect(self._draw_icon)
-        self._draw_icon()
 
     def set_text(self, title: str, text: str = "", action: str = "") -> None:
         """Say something else in the same place."""
@@ -56,15 +42,13 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.button.setText(action)
-        self.button.setAccessibleName(action.replace("&", ""))
         self.button.setVisible(bool(action))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
     def set_icon(self, name: str) -> None:
         """Show another icon."""
-        self._icon_name = name
-        self._draw_icon()
+        self._icon.show_icon(name)
 
     def _arrange(self) -> None:
         buttons = beside(0, self.button, 0, spacing=GRID_PX)
@@ -75,12 +59,6 @@ class EmptyState(QWidget):
             column.addLayout(_centered(part))
         column.addSpacing(GRID_PX)
         fill(column, buttons, 3)
-
-    def _draw_icon(self) -> None:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap(self._icon_name, colors().muted, round(_ICON_PX * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        self._icon.setPixmap(pixmap)
 
 
 def _centered(part: QWidget) -> QHBoxLayout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from facecam.gui.theme.icons import set_icon
 
@@ -15,30 +15,23 @@ class IconButton(QToolButton):
 
     Args:
         icon: file in `assets/icons` without ending.
-        tip: tooltip and, unless there are words, the accessible name.
+        tip: tooltip, and what is read aloud: the name or, where there are words, the description.
         text: words beside the icon.
         checkable: stays down.
         role: colour of the icon.
-        parent: owner.
     """
 
     def __init__(
-        self,
-        icon: str,
-        tip: str,
-        *,
-        text: str = "",
-        checkable: bool = False,
-        role: str = "text",
-        parent: QWidget | None = None,
+        self, icon: str, tip: str, *, text: str = "", checkable: bool = False, role: str = "text"
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._role = role
         self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.setCheckable(checkable)
         self.setToolTip(tip)
-        self.setAccessibleName(text.replace("&", "") or tip)
-        self.setAccessibleDescription(tip)
+        self.setAccessibleName(
+            "" if text else tip
+        )  # Of words Qt makes one itself, and of the tip a description.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if text:
             self.setText(text)
@@ -51,9 +44,7 @@ class IconButton(QToolButton):
         set_icon(self, name, role or self._role)
 
 
-def push_button(
-    text: str, tip: str = "", *, icon: str = "", kind: str = "", parent: QWidget | None = None
-) -> QPushButton:
+def push_button(text: str, tip: str = "", *, icon: str = "", kind: str = "") -> QPushButton:
     """A button with words.
 
     Args:
@@ -61,13 +52,9 @@ def push_button(
         tip: tooltip.
         icon: icon before the words.
         kind: `primary`, `plain`, `danger` or none.
-        parent: owner.
     """
-    button = QPushButton(text, parent)
+    button = QPushButton(text)
     button.setToolTip(tip)
-    button.setAccessibleName(text.replace("&", ""))
-    if tip:
-        button.setAccessibleDescription(tip)
     if kind:
         button.setProperty("kind", kind)
     if icon:

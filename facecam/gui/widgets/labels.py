@@ -1,19 +1,22 @@
-"""Labels in the few sizes and colours there are."""
+"""Labels in the few sizes and colours there are, and icons."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from facecam.gui.theme.icons import icon_pixmap
+from facecam.gui.theme.theme import colors, theme
 
 Role = Literal["", "title", "heading", "muted", "small", "accent", "unknown", "fault"]
 
 
-def label(text: str = "", role: Role = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+def label(text: str = "", role: Role = "", *, wrap: bool = False) -> QLabel:
     """A label for plain text: what users type is never read as markup."""
-    made = QLabel(text, parent)
+    made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if role:
@@ -37,8 +40,8 @@ def set_look(widget: QWidget, name: str, value: object) -> None:
 class ElidedLabel(QLabel):
     """One line that ends with … where there is no room, and then has the whole as tooltip."""
 
-    def __init__(self, text: str = "", role: Role = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, text: str = "", role: Role = "") -> None:
+        super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
@@ -63,3 +66,30 @@ class ElidedLabel(QLabel):
                 shown,
                 self.foregroundRole(),
             )
+
+
+class IconLabel(QLabel):
+    """An icon as sharp as the screen allows, in a colour of the theme in force.
+
+    Args:
+        icon: file in `assets/icons` without ending.
+        side_px: width and height.
+        role: its colour, a name in `Colors`.
+    """
+
+    def __init__(self, icon: str, side_px: int, role: str = "muted") -> None:
+        super().__init__()
+        self._side_px = side_px
+        self.show_icon(icon, role)
+        theme().changed.connect(self._draw)
+
+    def show_icon(self, icon: str, role: str = "muted") -> None:
+        """Show another one."""
+        self._icon, self._role = icon, role
+        self._draw()
+
+    def _draw(self) -> None:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(icon_pixmap(self._icon, getattr(colors(), self._role), round(self._side_px * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        self.setPixmap(pixmap)

@@ -93,17 +93,23 @@ def may_replace(path: Path, parent: QWidget) -> bool:
     return Question(title, lines, translate("Question", "&Replace"), parent=parent).confirmed()
 
 
-def button_box(dialog: QDialog, accept: QPushButton | None, *others: QPushButton) -> QDialogButtonBox:
+def button_box(
+    dialog: QDialog, accept: QPushButton | QDialogButtonBox.StandardButton | None, *others: QPushButton
+) -> QDialogButtonBox:
     """Buttons of a dialog, each at the place and in the order of the desktop.
 
     Args:
         dialog: what they end.
-        accept: does it, beside *Cancel*, and with Return; None: there is *Close* alone.
+        accept: does it, beside *Cancel*, and with Return; perhaps one of Qt's own. None: there is *Close* alone.
         others: do something else.
     """
     kinds, roles = QDialogButtonBox.StandardButton, QDialogButtonBox.ButtonRole
-    box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
-    if accept is not None:
+    if isinstance(accept, kinds):
+        # Without an owner, however early it is made, the Tab key comes to it as it lies: last.
+        box = QDialogButtonBox(accept | kinds.Cancel)
+    else:
+        box = QDialogButtonBox(kinds.Close if accept is None else kinds.Cancel, dialog)
+    if isinstance(accept, QPushButton):
         box.addButton(accept, roles.AcceptRole)
         accept.setDefault(True)
     for button in others:

@@ -67,7 +67,8 @@ class PersonNameDialog(QDialog):
         self.remark = label(role="muted", wrap=True)
         self._is_new = False
         self.accept_button = push_button("", kind="primary")
-        self.new_button = push_button("", kind="plain")
+        tip = self.tr("Somebody else, who is called exactly as it is typed")
+        self.new_button = push_button(self.tr("Somebody &new"), tip, kind="plain")
         self.new_button.clicked.connect(self._on_new)
         #: On the button, for a name nobody has.
         self.new_words = self.tr("&Next")
@@ -151,12 +152,8 @@ class PersonNameDialog(QDialog):
             words = self.tr("&Add to this person") if known else self.new_words
             if match := self._match:
                 words = self.tr("&Add to %1").replace("%1", _short(match))
-        self.new_button.setText(self.tr("Somebody &new"))
-        self.new_button.setToolTip(self.tr("Somebody else, who is called exactly as it is typed"))
-        self.new_button.setAccessibleName(self.tr("Somebody new"))
         self.new_button.setVisible(bool(self._match) and not fault)
         self.accept_button.setText(words)
-        self.accept_button.setAccessibleName(words.replace("&", ""))
 
     def _fault(self, typed: str) -> str:
         if any(unicodedata.category(char) in _REFUSED for char in typed):

@@ -13,16 +13,12 @@ _MOST_LETTERS = 60
 
 
 class NamesakeLine(QWidget):
-    """Shown where a name is typed that somebody has; what is written stands in brackets after the name.
-
-    Args:
-        parent: owner.
-    """
+    """Shown where a name is typed that somebody has; what is written stands in brackets after the name."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.button = push_button(
             self.tr("Somebody else of this &name…"),
             self.tr("Two people are called the same: say what tells them apart"),

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QIcon, QPixmap, QShowEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView
 
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import colors
@@ -36,7 +36,6 @@ class PeopleList(QListView):
 
     Args:
         names: everybody's.
-        parent: owner.
     """
 
     #: A name was clicked.
@@ -46,8 +45,8 @@ class PeopleList(QListView):
     #: Names whose portraits would be seen and are not there; may be asked for again.
     portraits_wanted = Signal(object)
 
-    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
         self._people = _People(names)
         self._people.setParent(self)
         self._filter = QSortFilterProxyModel(self)

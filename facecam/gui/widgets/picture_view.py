@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QTransform
+from PySide6.QtCore import QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.core.types import ImageArray
@@ -27,11 +27,10 @@ class PictureView(QWidget):
     never mirrored, at any size.
     """
 
-    clicked = Signal(float, float)
-
-    def __init__(self, parent: QWidget | None = None, *, radius_px: int = 8) -> None:
-        super().__init__(parent)
-        self._image: ImageArray | None = None
+    def __init__(self, *, radius_px: int = 8) -> None:
+        super().__init__()
+        #: What is shown, uint8 (H, W, 3) RGB.
+        self.image: ImageArray | None = None
         self._picture = QImage()
         self._stale = False
         self._mirrored = False
@@ -44,14 +43,9 @@ class PictureView(QWidget):
         """A usual camera picture."""
         return QSize(640, 480)
 
-    @property
-    def image(self) -> ImageArray | None:
-        """What is shown, uint8 (H, W, 3) RGB."""
-        return self._image
-
     def set_image(self, image: ImageArray | None) -> None:
         """Show a picture, uint8 (H, W, 3) RGB, or nothing. The array must not be changed afterwards."""
-        self._image, self._stale = image, True
+        self.image, self._stale = image, True
         self.update()
 
     def set_mirrored(self, mirrored: bool) -> None:
@@ -66,28 +60,20 @@ class PictureView(QWidget):
 
     def picture_rect(self) -> QRectF:
         """Where the picture is, widget px."""
-        if self._image is None:
+        if self.image is None:
             return QRectF()
-        height_px, width_px = self._image.shape[:2]
+        height_px, width_px = self.image.shape[:2]
         return fitted(QSizeF(width_px, height_px), QRectF(self.rect()))
 
     def to_widget(self) -> QTransform:
         """Picture px → widget px."""
         place = self.picture_rect()
-        if self._image is None or place.isEmpty():
+        if self.image is None or place.isEmpty():
             return QTransform()
-        scale = place.width() / self._image.shape[1]
+        scale = place.width() / self.image.shape[1]
         if self._mirrored:
             return QTransform(-scale, 0, 0, scale, place.right(), place.top())
         return QTransform(scale, 0, 0, scale, place.left(), place.top())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell where in the picture somebody clicked, picture px."""
-        if event.button() == Qt.MouseButton.LeftButton and self.picture_rect().contains(event.position()):
-            inverse, _ = self.to_widget().inverted()
-            spot = inverse.map(event.position())
-            self.clicked.emit(spot.x(), spot.y())
-        super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Picture, then overlay."""
@@ -100,10 +86,10 @@ class PictureView(QWidget):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), self._radius_px, self._radius_px)
         painter.fillPath(clip, color("sunken"))
-        if self._image is None:
+        if self.image is None:
             return
         if self._stale:
-            self._picture, self._stale = _quick_to_scale(self._image), False
+            self._picture, self._stale = _quick_to_scale(self.image), False
         painter.setClipPath(clip)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.save()

@@ -2,64 +2,79 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTransform
 
 from facecam.core.types import Box
 from facecam.gui.theme.palette import DARK
+from facecam.gui.widgets.picture_view import PictureView
 
 #: A shorter way of the mouse is a click with a trembling hand.
 _CLICK_PX = 6.0
 
 
-class RubberBand:
-    """From the press of a button to its release, in widget px; the widget hands the events over."""
+class DrawingView(PictureView):
+    """A picture on which a box can be drawn; what is no box is told as a click when the button goes up."""
+
+    #: A box, widget px.
+    drawn = Signal(QRectF)
+    #: The spot of a click, widget px.
+    pointed = Signal(QPointF)
 
     def __init__(self) -> None:
+        super().__init__()
         self._from: QPointF | None = None
         self._to = QPointF()
 
-    @property
-    def active(self) -> bool:
-        """Whether the button is down."""
-        return self._from is not None
-
-    @property
-    def drawing(self) -> bool:
-        """Whether it is a box by now, and no click."""
-        return self._from is not None and (self._to - self._from).manhattanLength() > _CLICK_PX
-
-    @property
-    def rect(self) -> QRectF:
-        """What is drawn, widget px."""
-        return QRectF() if self._from is None else QRectF(self._from, self._to).normalized()
-
-    def press(self, spot: QPointF) -> None:
-        """The button goes down."""
-        self._from, self._to = QPointF(spot), QPointF(spot)
-
-    def move(self, spot: QPointF, place: QRectF) -> None:
-        """The mouse moves; the box stays in `place`."""
-        if self._from is not None:
-            self._to = QPointF(
-                min(max(spot.x(), place.left()), place.right()),
-                min(max(spot.y(), place.top()), place.bottom()),
-            )
-
-    def release(self) -> QRectF | None:
-        """The button goes up: the box, or None for a click."""
-        rect = self.rect if self.drawing else None
-        self._from = None
-        return rect
+    def may_draw(self) -> bool:
+        """Whether a box can be drawn now; where not, a click is told at once."""
+        return True
 
     def cancel(self) -> None:
         """Nothing was meant."""
         self._from = None
 
-    def draw(self, painter: QPainter) -> None:
-        """Draw it while it is drawn, widget px."""
-        if self.drawing:
-            draw_box(painter, self.rect)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click or the first corner of a box."""
+        super().mousePressEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if not self.may_draw():
+            self.pointed.emit(event.position())
+        elif self.picture_rect().contains(event.position()):
+            self._from = self._to = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The other corner, which stays in the picture."""
+        super().mouseMoveEvent(event)
+        if self._from is not None:
+            spot, place = event.position(), self.picture_rect()
+            x = min(max(spot.x(), place.left()), place.right())
+            self._to = QPointF(x, min(max(spot.y(), place.top()), place.bottom()))
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A box, or a click."""
+        super().mouseReleaseEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton or self._from is None:
+            return
+        rect, self._from = self._rect(), None
+        if rect is None:
+            self.pointed.emit(event.position())
+        else:
+            self.drawn.emit(rect)
+        self.update()
+
+    def _rect(self) -> QRectF | None:
+        """What is drawn; None for nothing, or a click with a trembling hand."""
+        if self._from is None or (self._to - self._from).manhattanLength() <= _CLICK_PX:
+            return None
+        return QRectF(self._from, self._to).normalized()
+
+    def _paint(self, painter: QPainter) -> None:
+        super()._paint(painter)
+        if (rect := self._rect()) is not None:
+            draw_box(painter, rect)
 
 
 def draw_box(painter: QPainter, rect: QRectF) -> None:
@@ -86,6 +101,19 @@ def draw_no_face(painter: QPainter, rect: QRectF, words: str) -> None:
         painter.fillRect(plate, QColor(0, 0, 0, 165))
         painter.setPen(QColor("#FFFFFF"))
         painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+def draw_outline(painter: QPainter, rect: QRectF, color: QColor | Qt.GlobalColor, width_px: int = 2) -> None:
+    """A line around a face, with a dark rim that is seen on bright pictures."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (QPen(Qt.GlobalColor.black, max(4, width_px + 1)), QPen(color, width_px)):
+        painter.setPen(pen)
+        painter.drawRoundedRect(rect, 6, 6)
+
+
+def box_rect(box: Box, to_widget: QTransform) -> QRectF:
+    """Where a box of the picture is in the widget."""
+    return to_widget.mapRect(QRectF(box.left, box.top, box.width, box.height))
 
 
 def box_of(rect: QRectF, to_widget: QTransform) -> Box:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import ImageArray
@@ -20,21 +20,14 @@ class Thumbnail(QWidget):
         round: as a disc.
         icon: shown while there is no picture.
         clickable: takes focus, clicks, Space and Return.
-        parent: owner.
     """
 
     clicked = Signal()
 
     def __init__(
-        self,
-        side_px: int = 48,
-        *,
-        round: bool = False,
-        icon: str = "person",
-        clickable: bool = False,
-        parent: QWidget | None = None,
+        self, side_px: int = 48, *, round: bool = False, icon: str = "person", clickable: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._side_px, self._round, self._icon, self._clickable = side_px, round, icon, clickable
         self._picture = QImage()
         self._ring = ""
@@ -42,10 +35,6 @@ class Thumbnail(QWidget):
         if clickable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def sizeHint(self) -> QSize:
-        """Its side."""
-        return QSize(self._side_px, self._side_px)
 
     def set_image(self, image: ImageArray | None) -> None:
         """Show a picture, uint8 (H, W, 3) RGB, scaled down here; hand over small ones."""
@@ -62,6 +51,10 @@ class Thumbnail(QWidget):
             )
             self._picture = picture.scaled(side, side, fill, smooth)
         self.update()
+
+    def set_pixmap(self, pixmap: QPixmap | None) -> None:
+        """Show a picture of a list; None shows the icon."""
+        self.set_picture(QImage() if pixmap is None else pixmap.toImage())
 
     def set_ring(self, role: str) -> None:
         """A coloured rim: a name in `Colors`, or empty for none."""

@@ -31,7 +31,7 @@ from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import theme
-from tests.gui.sight import named, part, words
+from tests.gui.sight import named, part, read_aloud, words
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> N
     controls = [one for form in dialog.findChildren(QFormLayout) for one in titled(form)]
     assert len(controls) > 20
     for control in controls:
-        name = control.accessibleName() or control.property("text")
+        name = read_aloud(control)[0]
         assert name and control.toolTip(), control
         assert "--" not in control.toolTip(), name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from facecam.core.types import Box
@@ -106,7 +106,7 @@ def test_a_click_chooses(qtbot: QtBot, faces: FaceChoices) -> None:
     spot = dialog.picture.to_widget().map(60.0, 20.0)
     qtbot.mouseClick(dialog.picture, Qt.MouseButton.LeftButton, pos=QPoint(round(spot[0]), round(spot[1])))
     assert dialog.index == 0 and dialog.accept_button.isEnabled()
-    dialog.picture.clicked.emit(40.0, 55.0)
+    dialog.picture.pointed.emit(dialog.picture.to_widget().map(QPointF(40.0, 55.0)))
     assert dialog.index == 0, "a click beside the faces changes nothing"
     dialog.picture.grab()
 

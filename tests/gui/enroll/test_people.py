@@ -20,6 +20,7 @@ from facecam.gui.enroll.lists.photo_grid import verdict_line
 from facecam.gui.widgets.empty_state import EmptyState
 from tests.gui.enroll.conftest import Stage, crowd
 from tests.gui.enroll.fakes import entry
+from tests.gui.sight import read_aloud
 
 
 def test_everybody_is_listed_by_name(stage: Stage) -> None:
@@ -149,8 +150,8 @@ def test_every_control_says_what_it_is(stage: Stage) -> None:
                 continue
             if isinstance(control.parent(), EmptyState):
                 continue  # Its buttons are hidden as long as they have no words.
-            assert control.accessibleName(), control
-            assert control.toolTip(), control.accessibleName()
+            assert read_aloud(control)[0], control
+            assert control.toolTip(), read_aloud(control)
 
 
 def test_new_settings_are_looked_at_anew(stage: Stage) -> None:

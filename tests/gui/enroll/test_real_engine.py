@@ -137,10 +137,9 @@ def test_two_people_under_one_name_are_split_and_all_of_it_is_taken_back(
     first, second = (save(heads[who], studio_folder / f"{who}.png") for who in (BARACK, EILEEN))
     real.add("Somebody", first, second)
     mixed = real.tab.adding.result.mixed
-    assert mixed.text.text() == "These look like 2 people" and real.tab.adding.result._mixed is not None
-    outcome = real.tab.adding.result._mixed
-    assert outcome.identity is not None and len(outcome.groups) == 2
-    real.tab.changes.split(outcome.identity, [("Somebody else", outcome.groups[1])])
+    whose, groups = real.tab.adding.result._whose, mixed._groups
+    assert mixed.text.text() == "These look like 2 people" and whose is not None and len(groups) == 2
+    real.tab.changes.split(whose, [("Somebody else", groups[1])])
     real.settle()
     assert {name_of(real.settings, portraits[who]) for who in (BARACK, EILEEN)} == {
         "Somebody",

@@ -341,7 +341,7 @@ def test_size_rate_rotation_and_exposure_are_remembered_for_each_camera(live: Li
     ):
         box.setCurrentIndex(box.findData(wanted))
     dialog.grab()
-    dialog._keep()
+    dialog.accept()
     live.qtbot.waitUntil(lambda: len(live.service.runs) > opened)
     assert live.service.requests[-1].camera_format == "1280x720@15r180e-1"
     live.watch("1")

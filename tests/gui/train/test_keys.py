@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.train.tab import TrainTab
+from tests.gui.sight import read_aloud
 from tests.gui.train.fakes import FakeTrainService, gate, run_summary
 
 
@@ -56,9 +57,7 @@ def test_everything_that_takes_the_focus_has_a_name(qtbot: QtBot, tab: TrainTab)
         widget
         for kind in kinds
         for widget in tab.findChildren(kind)
-        if widget.isVisibleTo(tab)
-        and _can_have_focus(widget)
-        and not (widget.accessibleName() or getattr(widget, "text", str)())
+        if widget.isVisibleTo(tab) and _can_have_focus(widget) and not read_aloud(widget)[0]
     ]
     assert nameless == []
 

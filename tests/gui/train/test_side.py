@@ -144,7 +144,7 @@ def test_every_setting_has_an_editor_with_help_and_keeps_its_value(
         assert form.error is None and form.options == one.options and form.changes == 0
     names = {declared.name for declared in dataclasses.fields(TrainOptions)} - {"deploy"}
     for field in map(form.field, names):
-        assert field.editor.toolTip() and field.editor.accessibleName() and field.help
+        assert field.editor.toolTip() and sight.read_aloud(field.editor)[0] and field.help
 
 
 def test_each_kind_of_editor_changes_its_option(qtbot: QtBot, preferences: Preferences) -> None:

@@ -14,6 +14,7 @@ from facecam.gui.core.context import Message
 from facecam.gui.widgets import banner as messages
 from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.look_dialog import Question, show
+from tests.gui.sight import read_aloud
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_the_button_closes_and_acts(banner: Banner, qtbot: QtBot) -> None:
     done: list[str] = []
     banner.show_message(Message("stale", "rebuild", "warning", ("&Rebuild now", lambda: done.append("yes"))))
     button = button_of(banner)
-    assert button.accessibleName() == "Rebuild now"
+    assert read_aloud(button)[0] == "Rebuild now"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert done == ["yes"] and banner.message is None
 

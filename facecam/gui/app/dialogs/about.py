@@ -6,22 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import (
-    QDialog,
-    QLabel,
-    QTabWidget,
-    QTextBrowser,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QTabWidget, QTextBrowser, QWidget
 
 from facecam import __version__
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.translation import engine_text
-from facecam.gui.theme.icons import icon_pixmap
-from facecam.gui.theme.theme import GRID_PX, colors
-from facecam.gui.widgets.labels import label
+from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.labels import IconLabel, label
 from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, fill, vertical
 from facecam.gui.widgets.look_dialog import button_box
 
@@ -50,18 +42,13 @@ class AboutDialog(QDialog):
 
             return take_overview(settings), installed_packages()
 
-        context.run(work, done=self._on_read, owner=self, name="about")
+        context.run(work, done=self._on_read, owner=self)
 
     def _arrange(self) -> None:
-        logo = QLabel()
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap("facecam", colors().accent, round(_LOGO_PX * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        logo.setPixmap(pixmap)
         words = below(spacing=0)
         words.addWidget(label(f"facecam {__version__}", "title"))
         words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
-        top = beside(logo, (words, 1), spacing=2 * GRID_PX)
+        top = beside(IconLabel("facecam", _LOGO_PX, "accent"), (words, 1), spacing=2 * GRID_PX)
         pages = QTabWidget()
         pages.addTab(self._models, self.tr("&Models"))
         pages.addTab(self._packages, self.tr("&Packages"))

@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from facecam.core.events import CancelToken, EventSink
-from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
+from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.widgets.look_dialog import may_replace, show
 
@@ -37,10 +38,17 @@ class BackupPassphraseDialog(PassphraseDialog):
         self.column.insertWidget(self.column.indexOf(self.buttons), self.runs)
 
 
-class BackupAction(ArchiveAction):
-    """Asks, and backs up in the background."""
+class BackupAction(QObject):
+    """Asks, and backs up in the background.
 
-    busy_key = "backup"
+    Args:
+        context: does the work and says what became of it.
+        window: owner of the dialogs.
+    """
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self._window = context, window
 
     def ask(self) -> None:
         """Where to, then the passphrase, then go."""
@@ -65,7 +73,8 @@ class BackupAction(ArchiveAction):
 
     def back_up(self, file: Path, passphrase: str, *, runs: bool) -> None:
         """Do it."""
-        settings, settings_file = self._context.settings, self._context.settings_file
+        context = self._context
+        settings, settings_file = context.settings, context.settings_file
 
         def work(on_event: EventSink, cancel: CancelToken) -> BackupReport:
             from facecam.engine.tools.backup import back_up
@@ -74,8 +83,15 @@ class BackupAction(ArchiveAction):
                 settings, file, passphrase, settings_file, runs=runs, on_event=on_event, cancel=cancel
             )
 
-        self._begin(work, self._on_done, self.tr("Backing up"), self.tr("backup"))
-        self._context.show_notice(self.tr("Backing up; you can go on working."))
+        context.preferences.save()  # They are in it, too.
+        context.run(
+            work,
+            done=self._on_done,
+            on_event=context.show_event,
+            owner=context,
+            busy=("backup", self.tr("Backing up")),
+        )
+        context.show_notice(self.tr("Backing up; you can go on working."))
 
     def _on_done(self, report: BackupReport) -> None:
         people = self.tr("%n person(s)", "", report.people)

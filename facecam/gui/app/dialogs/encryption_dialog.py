@@ -134,25 +134,20 @@ class EncryptionDialog(QDialog):
     def _run(self, work: Callable[[EventSink, CancelToken], str], begun: str, done: str) -> None:
         context = self._context
 
-        def end() -> None:
-            context.set_busy(_BUSY_KEY, "")
-            context.people_changed.emit()
-
         def failed(error: FacecamError) -> None:
             context.withdraw(_BUSY_KEY)
             context.show_error(error)
 
-        context.set_busy(_BUSY_KEY, self.tr("Encryption"))
         if begun:
             context.show_notice(begun, key=_BUSY_KEY)
         context.run(
             work,
             done=lambda _: context.show_notice(done, key=_BUSY_KEY),
             failed=failed,
-            ended=end,
+            ended=context.people_changed.emit,
             on_event=context.show_event,
             owner=context,
-            name=self.tr("encryption"),
+            busy=(_BUSY_KEY, self.tr("Encryption")),
         )
         self.accept()
 
@@ -170,17 +165,15 @@ class UnlockDialog(QDialog):
         self.setWindowTitle("facecam")
         self.line = passphrase_line(self.tr("Passphrase"))
         self.fault = label("", "fault", wrap=True)
-        button = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(button.Ok | button.Cancel)
-        self.buttons.accepted.connect(self._try)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = button_box(self, QDialogButtonBox.StandardButton.Ok)
         self._column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         words = label(self.tr("Your people are encrypted. Which passphrase opens them?"), wrap=True)
         fill(column, words, self.line, self.fault, self.buttons)
         self.fault.hide()
         self.setMinimumWidth(_WIDTH_PX)
 
-    def _try(self) -> None:
+    def accept(self) -> None:
+        """Only with the right one."""
         try:
             unlocking.unlock_with(self._database, self.line.text())
         except FacecamError as error:
@@ -190,7 +183,7 @@ class UnlockDialog(QDialog):
             self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
             self.line.selectAll()
             return
-        self.accept()
+        super().accept()
 
 
 def unlocked(database: Path) -> bool:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink
+from facecam.engine.people.erasure import Erasure, erase_everything, plan_erasure
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 from facecam.gui.widgets.look_dialog import Question
-
-if TYPE_CHECKING:
-    from facecam.engine.people.erasure import Erasure
 
 _WIDTH_PX = 60 * GRID_PX
 #: People named before the rest is counted.
@@ -54,13 +49,12 @@ class ErasureDialog(QDialog):
 
     def _look(self) -> None:
         settings = self._context.settings
-
-        def work(on_event: EventSink, cancel: CancelToken) -> Erasure:
-            from facecam.engine.people.erasure import plan_erasure
-
-            return plan_erasure(settings)
-
-        self._context.run(work, done=self._on_planned, failed=self._on_failed, owner=self, name="")
+        self._context.run(
+            lambda on_event, cancel: plan_erasure(settings),
+            done=self._on_planned,
+            failed=self._on_failed,
+            owner=self,
+        )
 
     def _on_planned(self, planned: Erasure) -> None:
         self._planned = planned
@@ -125,19 +119,12 @@ class ErasureDialog(QDialog):
         self._erasing = True
         self.erase.setEnabled(False)
         settings = self._context.settings
-
-        def work(on_event: EventSink, cancel: CancelToken) -> None:
-            from facecam.engine.people.erasure import erase_everything
-
-            erase_everything(settings, planned, on_event, cancel)
-
         self._context.run(
-            work,
+            lambda on_event, cancel: erase_everything(settings, planned, on_event, cancel),
             done=self._on_erased,
             failed=self._on_failed,
             ended=self._tell_changed,
             owner=self._context,
-            name=self.tr("erasing"),
         )
 
     def _confirmed(self) -> bool:
@@ -145,7 +132,7 @@ class ErasureDialog(QDialog):
         erase, keep = self.tr("&Erase it all"), self.tr("&Keep it")
         return Question(title, lines, erase, parent=self, keep=keep).confirmed()
 
-    def _on_erased(self, _: None) -> None:
+    def _on_erased(self, _: object) -> None:
         self._tell_changed()  # It takes away all that was said before.
         self._context.show_notice(self.tr("Everything of yours was erased."))
         self.accept()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QProgressBar,
     QWidget,
 )
 
@@ -27,6 +26,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
 from facecam.gui.widgets.layouts import beside, fill
 from facecam.gui.widgets.look_dialog import LookDialog, Question
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.models.choice import ModelChoice
@@ -69,8 +69,7 @@ class ModelsDialog(LookDialog):
         self._about, self._result = label("", "muted", wrap=True), label("", wrap=True)
         self._terms = QCheckBox(self.tr("I have read the licence and &keep to it"))
         self._terms.toggled.connect(self._refresh)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
+        self._progress = ProgressBar()
         self._cancel = push_button(self.tr("&Cancel"), self.tr("Nothing changes; what came is kept"))
         self._cancel.clicked.connect(self._stop)
         self._folder = push_button(
@@ -112,7 +111,7 @@ class ModelsDialog(LookDialog):
 
             return models_to_choose(settings)
 
-        self._context.run(work, done=self._show, owner=self, name="models")
+        self._context.run(work, done=self._show, owner=self)
 
     def _show(self, models: Sequence[ModelChoice]) -> None:
         self._table.show_models(models, self._wanted)
@@ -194,10 +193,7 @@ class ModelsDialog(LookDialog):
             return
         context.set_settings(replace(context.settings, detector=model.name))
         file = context.settings_file
-        context.run(
-            lambda on_event, cancel: save_settings(file, {"detector": model.name}),
-            name="save settings",
-        )
+        context.run(lambda on_event, cancel: save_settings(file, {"detector": model.name}))
         self.accept()
 
     def _ask(self) -> None:
@@ -227,8 +223,7 @@ class ModelsDialog(LookDialog):
     def _begin(
         self, work: Callable[[EventSink, CancelToken], Any], done: Callable[[Any], None], busy: str
     ) -> None:
-        self._context.set_busy(_BUSY, busy)
-        self._progress.setRange(0, 0)
+        self._progress.show_progress()
         self._job = self._context.run(
             work,
             done=done,
@@ -237,7 +232,7 @@ class ModelsDialog(LookDialog):
             ended=self._end,
             on_event=self._on_event,
             owner=self,
-            name=busy,
+            busy=(_BUSY, busy),
         )
         self._refresh()
 
@@ -248,7 +243,6 @@ class ModelsDialog(LookDialog):
 
     def _end(self) -> None:
         self._job = None
-        self._context.set_busy(_BUSY, "")
         self._load()
         self.changed.emit()
 
@@ -258,8 +252,7 @@ class ModelsDialog(LookDialog):
             self._say(self._told)
         if not isinstance(event, Progress):
             return
-        self._progress.setRange(0, event.total)
-        self._progress.setValue(event.done)
+        self._progress.show_progress(event.done, event.total)
         if event.stage.startswith("download"):
             sizes = (QLocale().formattedDataSize(size, 1) for size in (event.done, event.total))
             self._say(

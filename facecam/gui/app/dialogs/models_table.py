@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QLocale, Qt, Signal
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.core.translation import engine_text
+from facecam.gui.widgets.table import Table
 
 if TYPE_CHECKING:
     from facecam.engine.models.choice import ModelChoice
@@ -32,21 +32,18 @@ _GOOD_FOR = {
 }
 
 
-class ModelsTable(QTreeWidget):
+class ModelsTable(Table):
     """One row a model."""
 
     #: Another one is marked now.
     marked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
+    def __init__(self) -> None:
+        super().__init__([], _ROW_PX)
         self.setAccessibleName(self.tr("Models"))
         self.setHeaderLabels(
             [self.tr("Model"), self.tr("Good for"), self.tr("Size"), self.tr("State"), self.tr("Licence")]
         )
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.currentItemChanged.connect(lambda *_: self.marked.emit())
 
     @property
@@ -61,18 +58,9 @@ class ModelsTable(QTreeWidget):
         self.blockSignals(True)
         self.clear()
         for model in models:
-            item = QTreeWidgetItem(
-                [
-                    self._name(model),
-                    self._good_for(model),
-                    QLocale().formattedDataSize(model.size, 0, QLocale.DataSizeFormat.DataSizeSIFormat),
-                    self._state(model),
-                    engine_text(model.licence),
-                ]
-            )
-            item.setData(0, Qt.ItemDataRole.UserRole, model)
-            item.setSizeHint(4, QSize(0, _ROW_PX))  # The last one is as wide as there is room.
-            self.addTopLevelItem(item)
+            size = QLocale().formattedDataSize(model.size, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
+            words = self._name(model), self._good_for(model), size, self._state(model)
+            item = self.add_row([*words, engine_text(model.licence)], model)
             if model.name == before:
                 self.setCurrentItem(item)
         first = self.topLevelItem(0)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QWidget
 from facecam.core.encryption.sealing import LEAST_LETTERS
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import fill, vertical
+from facecam.gui.widgets.look_dialog import button_box
 
 
 class PassphraseDialog(QDialog):
@@ -23,18 +24,11 @@ class PassphraseDialog(QDialog):
     def __init__(self, title: str, warning: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.first, self.second = (
-            self._line(self.tr("Passphrase")),
-            self._line(self.tr("The same again")),
-        )
+        self.first, self.second = self._line(self.tr("Passphrase")), self._line(self.tr("The same again"))
         self.remark = label("", "muted", wrap=True)
-        button = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(button.Save | button.Cancel)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        self.column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (label(warning, wrap=True), self.first, self.second, self.remark, self.buttons):
-            self.column.addWidget(part)
+        self.buttons = button_box(self, QDialogButtonBox.StandardButton.Save)
+        self.column = vertical(self, label(warning, wrap=True), margins=2 * GRID_PX, spacing=GRID_PX)
+        fill(self.column, self.first, self.second, self.remark, self.buttons)
         self.setMinimumWidth(380)
         self._look()
 

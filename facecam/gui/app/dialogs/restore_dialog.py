@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.events import CancelToken, EventSink
-from facecam.gui.app.dialogs.archive_action import ArchiveAction
 from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
+from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, vertical
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.layouts import IN_DIALOG, fill, vertical
+from facecam.gui.widgets.look_dialog import button_box, show
 
 if TYPE_CHECKING:
     from facecam.engine.tools.restore import RestoreReport
@@ -29,29 +31,30 @@ class RestoreDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Restore a backup"))
         self.line = passphrase_line(self.tr("Passphrase of the backup"))
-        kinds = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(kinds.Cancel)
-        self.restore = self.buttons.addButton(
-            self.tr("&Replace everything"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
+        self.restore = push_button(self.tr("&Replace everything"))
         self.restore.setEnabled(False)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self.line.textChanged.connect(lambda text: self.restore.setEnabled(bool(text)))
         words = self.tr(
             "People, photos, trainings and settings that are here now go, and those of {name} take their place. "
             "This cannot be taken back: back up what is here first, if you may want it."
         )
         column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
-        for part in (label(words.format(name=file.name), wrap=True), self.line, self.buttons):
-            column.addWidget(part)
+        fill(column, label(words.format(name=file.name), wrap=True), self.line)
+        column.addWidget(button_box(self, self.restore))
         self.setMinimumWidth(_WIDTH_PX)
 
 
-class RestoreAction(ArchiveAction):
-    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound."""
+class RestoreAction(QObject):
+    """Asks, and restores in the background; nothing is replaced unless all of the backup is sound.
 
-    busy_key = "restore"
+    Args:
+        context: does the work and says what became of it.
+        window: owner of the dialogs.
+    """
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        super().__init__(window)
+        self._context, self._window = context, window
 
     def ask(self) -> None:
         """Which backup, then the passphrase, then go."""
@@ -69,7 +72,8 @@ class RestoreAction(ArchiveAction):
 
     def restore(self, file: Path, passphrase: str) -> None:
         """Do it."""
-        settings, settings_file = self._context.settings, self._context.settings_file
+        context = self._context
+        settings, settings_file = context.settings, context.settings_file
 
         def work(on_event: EventSink, cancel: CancelToken) -> RestoreReport:
             from facecam.engine.tools.restore import restore
@@ -78,11 +82,18 @@ class RestoreAction(ArchiveAction):
                 settings, file, passphrase, settings_file, replace=True, on_event=on_event, cancel=cancel
             )
 
-        self._context.erased.emit()  # Live ends, and nothing of what goes can be taken back any more.
-        self._begin(work, self._on_done, self.tr("Restoring"), self.tr("restoring"))
+        context.erased.emit()  # Live ends, and nothing of what goes can be taken back any more.
+        context.preferences.save()  # They are about to be replaced.
+        context.run(
+            work,
+            done=self._on_done,
+            ended=self._on_ended,
+            on_event=context.show_event,
+            owner=context,
+            busy=("restore", self.tr("Restoring")),
+        )
 
-    def _end(self) -> None:
-        super()._end()
+    def _on_ended(self) -> None:
         self._context.people_changed.emit()
         self._context.model_changed.emit()
 

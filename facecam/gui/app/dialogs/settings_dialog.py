@@ -36,7 +36,7 @@ from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import vertical
-from facecam.gui.widgets.look_dialog import show
+from facecam.gui.widgets.look_dialog import button_box, show
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
 _RECOGNITION = {
@@ -149,11 +149,9 @@ class SettingsDialog(QDialog):
         self._fault = label("", "fault", wrap=True)
         self._fault.hide()
         button = QDialogButtonBox.StandardButton
-        self._buttons = QDialogButtonBox(button.Ok | button.Cancel)
-        self._buttons.button(button.Ok).setProperty("kind", "primary")
-        self._buttons.accepted.connect(self._on_ok)
-        self._buttons.rejected.connect(self.reject)
-        vertical(self, pages, self._fault, self._buttons, margins=2 * GRID_PX, spacing=GRID_PX)
+        buttons = button_box(self, button.Ok)
+        buttons.button(button.Ok).setProperty("kind", "primary")
+        vertical(self, pages, self._fault, buttons, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def wanted_settings(self) -> Settings:
         """What the editors say.
@@ -264,7 +262,8 @@ class SettingsDialog(QDialog):
             words = help_text[:1].upper() + help_text[1:]
             form_row(form, QCoreApplication.translate("SettingsDialog", title), editor.widget, words)
 
-    def _on_ok(self) -> None:
+    def accept(self) -> None:
+        """Put in force what was chosen, unless something cannot be meant."""
         try:
             wanted = self.wanted_settings()
             self._alerts.check()
@@ -272,7 +271,7 @@ class SettingsDialog(QDialog):
             self._fault.setText(f"{engine_text(error.message)}\n{engine_text(error.hint)}")
             self._fault.show()
             return
-        before, told_of = self._context.settings, self._context.preferences.text("alerts.people", "")
+        before, told_of = self._context.settings, self._context.preferences.alert_people
         self._apply_preferences()
         if wanted != before:
             self._save(before, wanted)
@@ -281,7 +280,7 @@ class SettingsDialog(QDialog):
             names.append(wanted.blur_people)
         if names:
             self._doubt(wanted, ";".join(names))
-        self.accept()
+        super().accept()
 
     def _doubt(self, settings: Settings, names: str) -> None:
         """Say which of these names nobody has: a slip of the pen, or somebody who is enrolled only later."""
@@ -314,7 +313,7 @@ class SettingsDialog(QDialog):
                 value = "automatic" if wanted.threshold is None else wanted.threshold
                 note_in_trail(wanted.database, "threshold", on_event=on_event, value=value, kind="settings")
 
-        context.run(work, name="save settings")
+        context.run(work)
 
     def _apply_preferences(self) -> None:
         preferences = self._context.preferences

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.types import Box
@@ -16,8 +16,14 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label, set_role
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.look_dialog import button_box
-from facecam.gui.widgets.picture_view import PictureView
-from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
+from facecam.gui.widgets.rubber_band import (
+    DrawingView,
+    box_of,
+    box_rect,
+    draw_box,
+    draw_no_face,
+    draw_outline,
+)
 
 #: A smaller box, px of the original, holds no face; the engine says the same.
 _SMALLEST_PX = 16.0
@@ -46,7 +52,7 @@ class FaceDialog(QDialog):
         self.setWindowTitle(self.tr("Which face?"))
         self.picture = DrawingView()
         self.picture.set_overlay(self._paint)
-        self.picture.clicked.connect(self._on_click)
+        self.picture.pointed.connect(self._on_click)
         self.picture.drawn.connect(self._on_drawn)
         self.picture.setCursor(Qt.CursorShape.CrossCursor)
         self.picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -124,7 +130,9 @@ class FaceDialog(QDialog):
 
     # ------------------------------------------------------------------ choosing
 
-    def _on_click(self, x: float, y: float) -> None:
+    def _on_click(self, spot: QPointF) -> None:
+        inverse, _ = self.picture.to_widget().inverted()
+        x, y = inverse.map(spot).toTuple()
         hit = _smallest_at(self._faces.boxes, x, y)
         if hit is not None:
             self._choose(hit)
@@ -133,9 +141,9 @@ class FaceDialog(QDialog):
         if marked is not None:
             self._choose(None, no_face=marked)
 
-    def _on_drawn(self, box: Box) -> None:
+    def _on_drawn(self, rect: QRectF) -> None:
         self._choose(None)
-        self._drawn = box
+        self._drawn = box_of(rect, self.picture.to_widget())
         self._refresh()
 
     def _choose(self, index: int | None, *, no_face: int | None = None) -> None:
@@ -160,7 +168,6 @@ class FaceDialog(QDialog):
         )
         self.no_face_button.setText(words)
         self.no_face_button.setToolTip(tip)
-        self.no_face_button.setAccessibleName(words.replace("&", ""))
         self.no_face_button.setEnabled(marked or self._index is not None)
         set_role(self._words, "unknown" if too_small else "muted")
         self._words.setText(self._advice(too_small))
@@ -191,18 +198,17 @@ class FaceDialog(QDialog):
         font.setWeight(QFont.Weight.Bold)
         painter.setFont(font)
         for index, box in enumerate(self._faces.no_faces):
-            draw_no_face(painter, _area(box, to_widget), self.tr("no face") if index == self._no_face else "")
+            draw_no_face(
+                painter, box_rect(box, to_widget), self.tr("no face") if index == self._no_face else ""
+            )
         for place, index in enumerate(self._order):
             chosen = index == self._index
-            area = _area(self._faces.boxes[index], to_widget)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(Qt.GlobalColor.black, 5 if chosen else 4))
-            painter.drawRoundedRect(area, 6, 6)
-            painter.setPen(QPen(color("accent") if chosen else Qt.GlobalColor.white, 4 if chosen else 2))
-            painter.drawRoundedRect(area, 6, 6)
+            area = box_rect(self._faces.boxes[index], to_widget)
+            look = (color("accent"), 4) if chosen else (QColor(Qt.GlobalColor.white), 2)
+            draw_outline(painter, area, *look)
             self._paint_number(painter, area.topLeft(), str(place + 1), chosen)
         if self._drawn is not None:
-            draw_box(painter, _area(self._drawn, to_widget))
+            draw_box(painter, box_rect(self._drawn, to_widget))
 
     def _paint_number(self, painter: QPainter, corner: QPointF, number: str, chosen: bool) -> None:
         plate = QRectF(0, 0, 24, 24)
@@ -212,50 +218,6 @@ class FaceDialog(QDialog):
         painter.drawEllipse(plate)
         painter.setPen(color("on_accent" if chosen else "text"))
         painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), number)
-
-
-class DrawingView(PictureView):
-    """A picture on which a box can be drawn; a click is told when the button goes up."""
-
-    #: A `Box`, px of the picture.
-    drawn = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._band = RubberBand()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click or the first corner of a box."""
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if event.button() == Qt.MouseButton.LeftButton and self.picture_rect().contains(event.position()):
-            self._band.press(event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The other corner."""
-        if self._band.active:
-            self._band.move(event.position(), self.picture_rect())
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A box, or a click."""
-        if event.button() != Qt.MouseButton.LeftButton or not self._band.active:
-            return
-        rect = self._band.release()
-        if rect is not None:
-            self.drawn.emit(box_of(rect, self.to_widget()))
-        else:
-            inverse, _ = self.to_widget().inverted()
-            spot = inverse.map(event.position())
-            self.clicked.emit(spot.x(), spot.y())
-        self.update()
-
-    def _paint(self, painter: QPainter) -> None:
-        super()._paint(painter)
-        self._band.draw(painter)
-
-
-def _area(box: Box, to_widget: QTransform) -> QRectF:
-    return to_widget.mapRect(QRectF(box.left, box.top, box.width, box.height))
 
 
 def _smallest_at(boxes: Sequence[Box], x: float, y: float) -> int | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPen, QTransform
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from facecam.gui.core.context import AppContext
@@ -19,6 +19,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.picture_view import PictureView
+from facecam.gui.widgets.rubber_band import box_rect, draw_outline
 
 
 class PhotoDialog(LookDialog):
@@ -117,11 +118,7 @@ class PhotoDialog(LookDialog):
         if self._faces is None:
             return
         alone = len(self._faces.boxes) == 1
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for index, box in enumerate(self._faces.boxes):
-            area = to_widget.mapRect(QRectF(box.left, box.top, box.width, box.height))
             own = alone or index == self._faces.chosen
-            painter.setPen(QPen(Qt.GlobalColor.black, 4))
-            painter.drawRoundedRect(area, 6, 6)
-            painter.setPen(QPen(color("accent") if own else Qt.GlobalColor.white, 2))
-            painter.drawRoundedRect(area, 6, 6)
+            shade = color("accent") if own else Qt.GlobalColor.white
+            draw_outline(painter, box_rect(box, to_widget), shade)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from facecam.engine.people.deletion_plan import DeletionPlan
+from facecam.engine.people.list import RosterEntry
 from facecam.gui.core.translation import engine_text
 from facecam.gui.enroll.lists.people_model import folded, key_of, summary_of
 from facecam.gui.enroll.words import photos_in_words, translate
@@ -16,10 +17,6 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.layouts import fill
 from facecam.gui.widgets.look_dialog import Question
 from facecam.gui.widgets.search_line import SearchLine
-
-if TYPE_CHECKING:
-    from facecam.engine.people.deletion_plan import DeletionPlan
-    from facecam.engine.people.list import RosterEntry
 
 
 def deletion_question(plans: Sequence[DeletionPlan], parent: QWidget | None = None) -> Question:

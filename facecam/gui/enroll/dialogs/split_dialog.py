@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
@@ -40,9 +40,6 @@ class SplitDialog(QDialog):
         faces: gives pictures of the faces.
         parent: owner.
     """
-
-    #: Somebody says that all of these do show the person.
-    right_wanted = Signal()
 
     def __init__(
         self,
@@ -102,7 +99,7 @@ class SplitDialog(QDialog):
             (scroll, 1),
             button_box(self, self.accept_button, self.right),
         )
-        self.right.clicked.connect(self._on_right)
+        self.right.clicked.connect(self.reject)
         self.resize(min(1100, 80 + len(self._groups) * (_GROUP_PX + GRID_PX)), 520)
 
     def _column(self, number: int, group: Sequence[Path]) -> Card:
@@ -138,9 +135,7 @@ class SplitDialog(QDialog):
         return thumb
 
     def _show_face(self, photo: Path) -> None:
-        pixmap = self._faces.get(photo, photo)
-        if pixmap is not None:
-            self._thumbs[photo].set_picture(pixmap.toImage())
+        self._thumbs[photo].set_pixmap(self._faces.get(photo, photo))
 
     def _on_face(self, key: object) -> None:
         if isinstance(key, Path) and key in self._thumbs:
@@ -148,7 +143,3 @@ class SplitDialog(QDialog):
 
     def _look(self) -> None:
         self.accept_button.setEnabled(bool(self.parts))
-
-    def _on_right(self) -> None:
-        self.right_wanted.emit()
-        self.reject()

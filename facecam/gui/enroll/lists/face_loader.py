@@ -89,7 +89,6 @@ class FaceCache(_Cache, Generic[T]):
             done=lambda images: self._on_loaded(images, mine),
             failed=lambda error: self._on_failed(error, batch, mine),
             owner=self,
-            name="pictures",
         )
 
     def _loaded(self, batch: Mapping[Hashable, T], cancel: CancelToken) -> dict[Hashable, QImage]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import told_apart
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, PeopleModel, face_key, summary_of
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
 
 _FACE_PX = 40
 _ROW_PX = 56

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import told_apart
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word, translate
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
 
 Order = Literal["name", "newest", "photos"]
 ORDERS: tuple[Order, ...] = ("name", "newest", "photos")
@@ -44,24 +42,16 @@ class PeopleModel(QAbstractListModel):
     def __init__(self, faces: FaceCache[RosterEntry], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.faces = faces
-        self._everybody: tuple[RosterEntry, ...] = ()
-        self._shown: list[RosterEntry] = []
+        #: All people, whatever is searched for.
+        self.everybody: tuple[RosterEntry, ...] = ()
+        #: The people in the list.
+        self.shown: list[RosterEntry] = []
         self._query, self._order = "", "name"
         faces.ready.connect(self._on_face)
 
-    @property
-    def everybody(self) -> tuple[RosterEntry, ...]:
-        """All people, whatever is searched for."""
-        return self._everybody
-
-    @property
-    def shown(self) -> Sequence[RosterEntry]:
-        """The people in the list."""
-        return self._shown
-
     def set_everybody(self, entries: tuple[RosterEntry, ...]) -> None:
         """Show other people."""
-        self._everybody = entries
+        self.everybody = entries
         self._arrange()
 
     def set_query(self, query: str) -> None:
@@ -76,17 +66,17 @@ class PeopleModel(QAbstractListModel):
 
     def row_of(self, key: str) -> int:
         """The row of a person, or −1."""
-        return next((row for row, entry in enumerate(self._shown) if key_of(entry) == key), -1)
+        return next((row for row, entry in enumerate(self.shown) if key_of(entry) == key), -1)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many are shown."""
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else len(self.shown)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """A person's values."""
         if not index.isValid():
             return None
-        entry = self._shown[index.row()]
+        entry = self.shown[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return entry.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -97,7 +87,7 @@ class PeopleModel(QAbstractListModel):
 
     def _arrange(self) -> None:
         words = folded(self._query).split()
-        found = [one for one in self._everybody if all(word in folded(one.name) for word in words)]
+        found = [one for one in self.everybody if all(word in folded(one.name) for word in words)]
         keys: dict[str, Callable[[RosterEntry], Any]] = {
             "name": lambda one: folded(one.name),
             # Not enrolled yet: there is something to do, so they come first.
@@ -105,11 +95,11 @@ class PeopleModel(QAbstractListModel):
             "photos": lambda one: (-len(one.photos), folded(one.name)),
         }
         self.beginResetModel()
-        self._shown = sorted(found, key=keys[self._order])
+        self.shown = sorted(found, key=keys[self._order])
         self.endResetModel()
 
     def _on_face(self, key: object) -> None:
-        for row, entry in enumerate(self._shown):
+        for row, entry in enumerate(self.shown):
             if face_key(entry) == key:
                 self.dataChanged.emit(self.index(row), self.index(row))
                 return

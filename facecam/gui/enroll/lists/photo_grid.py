@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -21,17 +21,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from facecam.engine.people.person_page import PhotoCard
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_delegate import paint_face
 from facecam.gui.enroll.words import plain_detail, pose_word, reason_help, reason_look, reason_word, translate
 from facecam.gui.theme.icons import icon, icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
 from facecam.gui.widgets import shortcuts
-
-if TYPE_CHECKING:
-    from facecam.engine.people.person_page import PhotoCard
 
 #: What can be done with chosen photos, in the order of the menu.
 PHOTO_DEEDS = ("photo_open", "photo_face", "photo_portrait", "photo_move", "photo_right", "photo_remove")
@@ -62,23 +60,19 @@ class PhotoModel(QAbstractListModel):
     def __init__(self, faces: FaceCache[Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.faces = faces
-        self._cards: tuple[PhotoCard, ...] = ()
+        #: The photos.
+        self.cards: tuple[PhotoCard, ...] = ()
         faces.ready.connect(self._on_face)
-
-    @property
-    def cards(self) -> tuple[PhotoCard, ...]:
-        """The photos."""
-        return self._cards
 
     def set_cards(self, cards: tuple[PhotoCard, ...]) -> None:
         """Show other photos."""
         self.beginResetModel()
-        self._cards = cards
+        self.cards = cards
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many."""
-        return 0 if parent.isValid() else len(self._cards)
+        return 0 if parent.isValid() else len(self.cards)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Photos can be dragged to somebody else."""
@@ -95,7 +89,7 @@ class PhotoModel(QAbstractListModel):
         """A photo's values."""
         if not index.isValid():
             return None
-        card = self._cards[index.row()]
+        card = self.cards[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{card.path.name}, {reason_word(card.note.reason)}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -105,7 +99,7 @@ class PhotoModel(QAbstractListModel):
         return card if role == CARD_ROLE else None
 
     def _on_face(self, key: object) -> None:
-        for row, card in enumerate(self._cards):
+        for row, card in enumerate(self.cards):
             if card.path == key:
                 self.dataChanged.emit(self.index(row), self.index(row))
                 return
@@ -150,15 +144,14 @@ class PhotoGrid(QListView):
 
     Args:
         model: the photos.
-        parent: owner.
     """
 
     card_chosen = Signal(object)
     #: Of what `PHOTO_DEEDS` names, for the chosen photos.
     deed_wanted = Signal(str)
 
-    def __init__(self, model: PhotoModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: PhotoModel) -> None:
+        super().__init__()
         self.setModel(model)
         self.setItemDelegate(PhotoDelegate(self))
         self.setViewMode(QListView.ViewMode.IconMode)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 
 from facecam.gui.enroll.lists.people_delegate import paint_background, paint_face
 from facecam.gui.enroll.lists.verdict_model import (
@@ -21,9 +29,6 @@ from facecam.gui.enroll.lists.verdict_model import (
 from facecam.gui.enroll.words import reason_look
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QAbstractItemModel
 
 _ROW_PX, _HEADING_PX, _PICTURE_PX, _ICON_PX, _BUTTON_PX = 64, 36, 48, 18, 30
 Index = QModelIndex | QPersistentModelIndex
@@ -123,13 +128,12 @@ class VerdictList(QListView):
 
     Args:
         model: the rows.
-        parent: owner.
     """
 
     cure_wanted = Signal(object)
 
-    def __init__(self, model: VerdictModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: VerdictModel) -> None:
+        super().__init__()
         delegate = VerdictDelegate(self)
         self.setModel(model)
         self.setItemDelegate(delegate)

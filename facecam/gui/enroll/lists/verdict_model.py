@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facecam.engine.photos.quality import PhotoVerdict, Reason
 from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import plain_detail, reason_help, reason_word, translate
-
-if TYPE_CHECKING:
-    from facecam.engine.photos.quality import PhotoVerdict, Reason
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 Cure = Literal["", "choose face", "draw face", "other face", "use anyway"]
@@ -69,19 +67,15 @@ class VerdictModel(QAbstractListModel):
     def __init__(self, pictures: FaceCache[Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.pictures = pictures
-        self._lines: list[VerdictRow | PersonHeading] = []
+        #: What stands in the list, from top to bottom.
+        self.lines: list[VerdictRow | PersonHeading] = []
         self._place: dict[tuple[str, Path], int] = {}
         pictures.ready.connect(self._on_picture)
 
     @property
     def rows(self) -> Sequence[VerdictRow]:
         """All photos."""
-        return [line for line in self._lines if isinstance(line, VerdictRow)]
-
-    @property
-    def lines(self) -> Sequence[VerdictRow | PersonHeading]:
-        """What stands in the list, from top to bottom."""
-        return self._lines
+        return [line for line in self.lines if isinstance(line, VerdictRow)]
 
     def tally(self, person: str) -> tuple[int, int]:
         """How many photos of somebody are used, and how many there are."""
@@ -94,13 +88,13 @@ class VerdictModel(QAbstractListModel):
         photos: dict[str, list[Path]] = {}
         for person, path in rows:
             photos.setdefault(person, []).append(path)
-        self._lines = []
+        self.lines = []
         for person, paths in photos.items():
-            self._lines += [PersonHeading(person)] if len(photos) > 1 else []
-            self._lines += [VerdictRow(path, person) for path in paths]
+            self.lines += [PersonHeading(person)] if len(photos) > 1 else []
+            self.lines += [VerdictRow(path, person) for path in paths]
         self._place = {
             (line.person, line.path): number
-            for number, line in enumerate(self._lines)
+            for number, line in enumerate(self.lines)
             if isinstance(line, VerdictRow)
         }
         self.endResetModel()
@@ -111,9 +105,9 @@ class VerdictModel(QAbstractListModel):
             number = self._place.get((person, verdict.path))
             if number is None:
                 number = self._append(VerdictRow(verdict.path, person, stays=False))
-            row = self._lines[number]
+            row = self.lines[number]
             assert isinstance(row, VerdictRow)
-            self._lines[number] = replace(row, verdict=verdict, final=final)
+            self.lines[number] = replace(row, verdict=verdict, final=final)
             self.dataChanged.emit(self.index(number), self.index(number))
         self._on_tally(person)
 
@@ -123,13 +117,13 @@ class VerdictModel(QAbstractListModel):
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many."""
-        return 0 if parent.isValid() else len(self._lines)
+        return 0 if parent.isValid() else len(self.lines)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """A photo's values."""
         if not index.isValid():
             return None
-        row = self._lines[index.row()]
+        row = self.lines[index.row()]
         if isinstance(row, PersonHeading):
             if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
                 return f"{row.person}: {self.tally_words(row.person)}"
@@ -143,7 +137,7 @@ class VerdictModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Headings cannot be chosen."""
-        if index.isValid() and isinstance(self._lines[index.row()], PersonHeading):
+        if index.isValid() and isinstance(self.lines[index.row()], PersonHeading):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
 
@@ -154,20 +148,20 @@ class VerdictModel(QAbstractListModel):
         return text.replace("%2", str(count))
 
     def _on_tally(self, person: str) -> None:
-        for number, line in enumerate(self._lines):
+        for number, line in enumerate(self.lines):
             if isinstance(line, PersonHeading) and line.person == person:
                 self.dataChanged.emit(self.index(number), self.index(number))
 
     def _append(self, row: VerdictRow) -> int:
-        number = len(self._lines)
+        number = len(self.lines)
         self.beginInsertRows(_NOWHERE, number, number)
-        self._lines.append(row)
+        self.lines.append(row)
         self._place[(row.person, row.path)] = number
         self.endInsertRows()
         return number
 
     def _on_picture(self, key: object) -> None:
-        for number, row in enumerate(self._lines):
+        for number, row in enumerate(self.lines):
             if isinstance(row, VerdictRow) and row.path == key:
                 self.dataChanged.emit(self.index(number), self.index(number))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
-from facecam.gui.theme.icons import icon_pixmap, set_icon
-from facecam.gui.theme.theme import GRID_PX, color, colors, theme
+from facecam.gui.theme.icons import set_icon
+from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
-from facecam.gui.widgets.labels import label, set_look
+from facecam.gui.widgets.labels import IconLabel, label, set_look
 from facecam.gui.widgets.layouts import beside, fill, vertical
 
 _ICON_PX = 56
@@ -20,52 +20,26 @@ _ICON_PX = 56
 FILM, ADDRESS = "…film", "…address"
 
 
-class DropFrame(QFrame):
-    """A dashed frame that lights up while something is held over the tab."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lit = False
-        theme().changed.connect(self.update)
-
-    def set_lit(self, lit: bool) -> None:
-        """Whether letting go now would add photos."""
-        self._lit = lit
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the frame."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(color("accent" if self._lit else "border"), 2, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([4, 3])
-        painter.setPen(pen)
-        painter.setBrush(color("accent_soft" if self._lit else "surface"))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 12, 12)
-
-
 class AddPage(QWidget):
     """The middle of the tab while nothing runs."""
 
-    camera_wanted = Signal(str)
     film_wanted = Signal()
     address_wanted = Signal()
     #: Faces of a "folder" or a "film" are to be grouped and named.
     naming_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._has_camera, self._before = False, ""
-        self.frame = DropFrame()
-        self._icon = QLabel()
+        #: Lights up while something is held over the tab.
+        self.frame = QFrame()
+        self.frame.setProperty("kind", "drop")
+        self._icon = IconLabel("enroll", _ICON_PX)
         self.title = label(role="title", wrap=True)
         self.text = label(role="muted", wrap=True)
         self.no_camera = label(role="unknown", wrap=True)
         self._make_controls()
         self._arrange()
-        self._connect()
-        theme().changed.connect(self._draw_icon)
-        self._draw_icon()
         self.show_cameras(())
         self.show_target("", new=False, anybody=False)
 
@@ -115,6 +89,10 @@ class AddPage(QWidget):
         self.chooser.setCurrentIndex(max(self.chooser.findData(last), 0 if cameras else -1))
         self._show_source()
 
+    def set_lit(self, lit: bool) -> None:
+        """Whether letting go now would add photos."""
+        set_look(self.frame, "lit", lit)
+
     def choose_source(self, spec: str) -> None:
         """Add a source the user named, and choose it."""
         row = self.chooser.findData(spec)
@@ -159,11 +137,8 @@ class AddPage(QWidget):
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.chooser.setMinimumContentsLength(18)
         self.chooser.setPlaceholderText(self.tr("Choose a camera"))
-        self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
-
-    def _connect(self) -> None:
-        self.start.clicked.connect(lambda: self.camera_wanted.emit(self.spec))
         self.chooser.activated.connect(self._on_chosen)
+        self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
 
     def _arrange(self) -> None:
         inner = vertical(self.frame, 2, margins=3 * GRID_PX, spacing=GRID_PX)
@@ -205,12 +180,6 @@ class AddPage(QWidget):
         text = self.tr("No camera was found. Connect one and look again, or add files.")
         self.no_camera.setText("" if self._has_camera or self.spec else text)
         self.no_camera.setVisible(bool(self.no_camera.text()))
-
-    def _draw_icon(self) -> None:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(icon_pixmap("enroll", colors().muted, round(_ICON_PX * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        self._icon.setPixmap(pixmap)
 
 
 def _centered(*parts: QWidget) -> QHBoxLayout:

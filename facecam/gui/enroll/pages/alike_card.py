@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
+from facecam.engine.people.resemblances import LikePerson
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import alike_tip
 from facecam.gui.theme.theme import GRID_PX
@@ -18,9 +18,6 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, beside
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.people.resemblances import LikePerson
 
 _FACE_PX = 48
 
@@ -32,8 +29,8 @@ class AlikeCard(Card):
     merge_wanted = Signal(object)
     two_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(kind="banner-warning", margin_px=GRID_PX, parent=parent)
+    def __init__(self) -> None:
+        super().__init__(kind="banner-warning", margin_px=GRID_PX)
         self._other: LikePerson | None = None
         self._portrait: Callable[[str], QPixmap | None] = lambda name: None
         self._name = ""
@@ -72,8 +69,7 @@ class AlikeCard(Card):
         if self._other is None:
             return
         for face, name in zip(self.faces, (self._name, self._other.identity.name), strict=True):
-            pixmap = self._portrait(name)
-            face.set_picture(QImage() if pixmap is None else pixmap.toImage())
+            face.set_pixmap(self._portrait(name))
             face.setToolTip(name)
 
     def _answer(self, answer: object) -> None:

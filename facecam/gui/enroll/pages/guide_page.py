@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.picture_view import PictureView
+from facecam.gui.widgets.rubber_band import box_rect
 
 if TYPE_CHECKING:
     from facecam.engine.enrollment.guide import Guidance, Pose
@@ -27,15 +28,10 @@ _NEWS_BELOW_S = 5.0
 
 
 class GuidePage(QWidget):
-    """Shows views; the buttons are signals."""
+    """Shows views; what the buttons do is others' to know."""
 
-    skip_wanted = Signal()
-    redo_wanted = Signal()
-    finish_wanted = Signal()
-    cancel_wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._view: GuidedView | None = None
         self._mirrored = True
         self.title = ElidedLabel("", "heading")
@@ -70,7 +66,7 @@ class GuidePage(QWidget):
             self.aside.setText(self.tr("Trying to reach it again…"))
             return
         self.picture.set_image(view.image)
-        self._say(self._words(guidance))
+        self._say(hint_words(guidance.hint))
         self.aside.setText(self._aside(guidance))
         self.poses.show_poses(guidance.taken, current=guidance.pose or "", skipped=guidance.skipped)
         self._enable(len(guidance.taken), waiting=False)
@@ -86,13 +82,6 @@ class GuidePage(QWidget):
         self.cancel = push_button(
             self.tr("&Cancel"), self.tr("Stop and throw these photos away (Esc)"), kind="plain"
         )
-        for button, signal in (
-            (self.skip, self.skip_wanted),
-            (self.redo, self.redo_wanted),
-            (self.finish, self.finish_wanted),
-            (self.cancel, self.cancel_wanted),
-        ):
-            button.clicked.connect(signal)
 
     def _arrange(self) -> None:
         self._buttons = beside(self.cancel, 0, self.redo, self.skip, self.finish, spacing=GRID_PX)
@@ -119,11 +108,6 @@ class GuidePage(QWidget):
             self.hint.setAccessibleName(words)
         set_role(self.hint, "fault" if fault else "title")
 
-    def _words(self, guidance: Guidance) -> str:
-        if guidance.hint == "get ready":
-            return hint_words("get ready")
-        return hint_words(guidance.hint)
-
     def _aside(self, guidance: Guidance) -> str:
         if guidance.give_up_s < _NEWS_BELOW_S and guidance.hint != "hold still":
             left = self.tr("If this is difficult, it is left out in %1 s.")
@@ -140,7 +124,7 @@ class GuidePage(QWidget):
             return
         guidance, box = self._view.guidance, self._view.box
         if box is not None:
-            area = to_widget.mapRect(QRectF(box.left, box.top, box.width, box.height))
+            area = box_rect(box, to_widget)
             self._paint_frame(painter, area, guidance)
             if guidance.hint in _ARROWS:
                 self._paint_arrow(painter, area, *_ARROWS[guidance.hint])

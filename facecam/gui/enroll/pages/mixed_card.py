@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
@@ -21,8 +20,8 @@ class MixedCard(Card):
     #: The groups.
     look_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(kind="banner-warning", margin_px=GRID_PX, parent=parent)
+    def __init__(self) -> None:
+        super().__init__(kind="banner-warning", margin_px=GRID_PX)
         self._groups: tuple[tuple[Path, ...], ...] = ()
         self.text = label(wrap=True)
         self.look = push_button(

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QCompleter,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QWidget,
 )
@@ -28,6 +27,7 @@ from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
+from facecam.gui.widgets.progress import ProgressBar
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
@@ -48,15 +48,14 @@ class GroupRow(Card):
     Args:
         group: the faces.
         names: everybody's.
-        parent: owner.
     """
 
     changed = Signal()
     #: By the keyboard; the next one may be asked for.
     answered = Signal()
 
-    def __init__(self, group: FaceGroupToName, names: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX, parent=parent)
+    def __init__(self, group: FaceGroupToName, names: Sequence[str]) -> None:
+        super().__init__(margin_px=GRID_PX)
         self.group, self._names = group, list(names)
         self.thumbs: list[tuple[PhotoFace, Thumbnail]] = []
         self.yes = QCheckBox(self.tr("Yes"))
@@ -165,11 +164,10 @@ class NamingPage(QWidget):
 
     Args:
         faces: gives pictures of the faces.
-        parent: owner.
     """
 
-    def __init__(self, faces: FaceCache[PhotoFace], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, faces: FaceCache[PhotoFace]) -> None:
+        super().__init__()
         self._faces = faces
         self.rows: list[GroupRow] = []
         self._waiting: list[FaceGroupToName] = []
@@ -177,9 +175,7 @@ class NamingPage(QWidget):
         self._portrait: Portraits = lambda name: None
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Photos looked at"))
+        self.progress = ProgressBar(self.tr("Photos looked at"))
         self._make_buttons()
         self._list = below(spacing=GRID_PX)
         self._arrange()
@@ -201,13 +197,12 @@ class NamingPage(QWidget):
         self._clear()
         self.title.setText(self.tr("Looking for faces in %1").replace("%1", short(where)))
         self.summary.setText("")
-        self.progress.setRange(0, 0)
+        self.progress.show_progress()
         self._running(True)
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
+        self.progress.show_progress(done, total)
         if total:
             text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
             self.summary.setText(text.replace("%2", str(total)))
@@ -304,8 +299,8 @@ class NamingPage(QWidget):
     def _on_face(self, key: object) -> None:
         for row in self.rows:
             for face, thumb in row.thumbs:
-                if face == key and (pixmap := self._faces.get(face, face)) is not None:
-                    thumb.set_picture(pixmap.toImage())
+                if face == key:
+                    thumb.set_pixmap(self._faces.get(face, face))
 
     def _look(self) -> None:
         count = len({name for name, _ in self.named})

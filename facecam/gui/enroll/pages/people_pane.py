@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import (
     QItemSelectionModel,
     QPersistentModelIndex,
@@ -24,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QWidget
 
+from facecam.engine.people.list import RosterEntry
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
 from facecam.gui.enroll.lists.photo_grid import photos_in
@@ -34,9 +33,6 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.search_line import SearchLine
-
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
 
 _SEARCH_PAUSE_MS = 80
 
@@ -113,7 +109,6 @@ class PeoplePane(QWidget):
 
     Args:
         model: the people.
-        parent: owner.
     """
 
     chosen = Signal(object)
@@ -127,8 +122,8 @@ class PeoplePane(QWidget):
     enroll_wanted = Signal(object)
     photos_dropped = Signal(object, object)
 
-    def __init__(self, model: PeopleModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: PeopleModel) -> None:
+        super().__init__()
         self.model = model
         self._key = ""
         self.search = SearchLine()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
 
+from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.person_page import PersonPage, PhotoCard
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
 from facecam.gui.enroll.pages.alike_card import AlikeCard
@@ -24,10 +25,6 @@ from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import below, beside, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
-if TYPE_CHECKING:
-    from facecam.engine.people.list import RosterEntry
-    from facecam.engine.people.person_page import PersonPage, PhotoCard
-
 _FACE_PX = 56
 
 
@@ -37,19 +34,13 @@ class PersonPane(QWidget):
     Args:
         photos: the model of the grid.
         rejected: gives the kept picture of a rejected face.
-        parent: owner.
     """
 
     #: One of `PHOTO_DEEDS`, and the cards it is for.
     deed_wanted = Signal(str, object)
 
-    def __init__(
-        self,
-        photos: PhotoModel,
-        rejected: Callable[[Path], QPixmap | None],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, photos: PhotoModel, rejected: Callable[[Path], QPixmap | None]) -> None:
+        super().__init__()
         self.photos = photos
         self.face = Thumbnail(_FACE_PX, round=True)
         self.name = ElidedLabel("", "heading")
@@ -122,10 +113,6 @@ class PersonPane(QWidget):
         shown = bool(entry.identity.id) and (entry.consent is not None or ask_consent)
         for part in (self.consent, self.agree):
             part.setVisible(shown)
-
-    def show_face(self, face: object) -> None:
-        """The person's picture as a `QPixmap`, or None."""
-        self.face.set_picture(face.toImage() if isinstance(face, QPixmap) else QImage())
 
     def show_loading(self, done: int, total: int) -> None:
         """How far the photos were looked at."""

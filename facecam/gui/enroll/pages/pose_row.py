@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.gui.enroll.words import pose_word
-from facecam.gui.theme.theme import color, theme
+from facecam.gui.theme.theme import color
 
 _HEAD_PX, _COLUMN_PX, _HEIGHT_PX = 26, 48, 50
 _VIEWS = ("front", "left", "right", "up", "down")
@@ -22,17 +22,15 @@ class PoseRow(QWidget):
 
     Args:
         poses: which, in order.
-        parent: owner.
     """
 
-    def __init__(self, poses: Sequence[str] = _VIEWS, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, poses: Sequence[str] = _VIEWS) -> None:
+        super().__init__()
         self._poses = tuple(poses)
         self._there: frozenset[str] = frozenset()
         self._skipped: frozenset[str] = frozenset()
         self._current = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme().changed.connect(self.update)
         self._describe()
 
     def sizeHint(self) -> QSize:

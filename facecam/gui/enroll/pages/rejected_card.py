@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
@@ -27,8 +27,8 @@ class RejectedCard(Card):
     #: Pictures (`list[Path]`) of faces that may be the person after all.
     accept_wanted = Signal(object)
 
-    def __init__(self, picture_of: Callable[[Path], QPixmap | None], parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX, parent=parent)
+    def __init__(self, picture_of: Callable[[Path], QPixmap | None]) -> None:
+        super().__init__(margin_px=GRID_PX)
         self._picture_of = picture_of
         self._pictures: tuple[Path, ...] = ()
         self.faces: dict[Path, Thumbnail] = {}
@@ -65,5 +65,4 @@ class RejectedCard(Card):
     def show_faces(self) -> None:
         """The pictures, as far as they have come."""
         for picture, face in self.faces.items():
-            pixmap = self._picture_of(picture)
-            face.set_picture(QImage() if pixmap is None else pixmap.toImage())
+            face.set_pixmap(self._picture_of(picture))

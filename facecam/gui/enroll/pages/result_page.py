@@ -5,57 +5,52 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
+from facecam.core.types import Identity
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
 from facecam.gui.enroll.lists.verdict_model import VerdictModel, VerdictRow
 from facecam.gui.enroll.pages.mixed_card import MixedCard
+from facecam.gui.enroll.service import EnrollOutcome
 from facecam.gui.enroll.words import alike_tip, photos_in_words, reason_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, vertical
-
-if TYPE_CHECKING:
-    from facecam.gui.enroll.service import EnrollOutcome
+from facecam.gui.widgets.progress import ProgressBar
 
 
 class ResultPage(QWidget):
-    """Rows of photos; the buttons are signals.
+    """Rows of photos; what the buttons do is others' to know.
 
     Args:
         model: the rows.
-        parent: owner.
     """
 
-    #: An `EnrollOutcome` whose person turned out to be somebody known already.
-    merge_wanted = Signal(object)
-    #: An `EnrollOutcome` whose person only looks like somebody known.
-    two_wanted = Signal(object)
-    #: An `EnrollOutcome` whose photos look like several people.
-    split_wanted = Signal(object)
-    undo_wanted = Signal()
+    #: Two `Identity`: the person turned out to be somebody known already.
+    merge_wanted = Signal(object, object)
+    #: Two `Identity`: the person only looks like somebody known.
+    two_wanted = Signal(object, object)
+    #: The `Identity` of the person whose photos look like several people, and the groups.
+    split_wanted = Signal(object, object)
 
-    def __init__(self, model: VerdictModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: VerdictModel) -> None:
+        super().__init__()
         self.model = model
-        self._alike: EnrollOutcome | None = None
+        self._alike: tuple[Identity, ...] = ()
         self._people = ""
         self._lost: frozenset[str] = frozenset()
-        self._mixed: EnrollOutcome | None = None
+        self._whose: Identity | None = None
         self._began_s = time.monotonic()
         self.mixed = MixedCard()
         self.reasons = label(role="muted", wrap=True)
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Photos looked at"))
+        self.progress = ProgressBar(self.tr("Photos looked at"))
         self.list = VerdictList(model)
         self._make_alike()
         self._make_buttons()
@@ -65,7 +60,7 @@ class ResultPage(QWidget):
         """Photos are about to be looked at."""
         self.title.setText(title)
         self.summary.setText(photos_in_words(count))
-        self.progress.setRange(0, 0)
+        self.progress.show_progress()
         self._began_s = time.monotonic()
         self.only_troubled.setChecked(False)
         self._running(True)
@@ -74,8 +69,7 @@ class ResultPage(QWidget):
 
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
-        self.progress.setRange(0, max(total, 1))
-        self.progress.setValue(done)
+        self.progress.show_progress(done, max(total, 1))
         text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
         text = text.replace("%2", str(total))
         self.summary.setText(" · ".join(filter(None, (text, self._time_left(done, total)))))
@@ -110,8 +104,8 @@ class ResultPage(QWidget):
                 failed = self.tr("No new photos of %1").replace("%1", name)
             self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
-        self._mixed = next((one for one in enrolled if len(one.groups) > 1), None)
-        mixed = self._mixed
+        mixed = next((one for one in enrolled if len(one.groups) > 1), None)
+        self._whose = None if mixed is None else mixed.identity
         whose = short(mixed.name) if mixed is not None and len(outcomes) > 1 else ""
         self.mixed.show_groups(() if mixed is None else mixed.groups, whose)
         self.undo.setVisible(any(one.addition is not None for one in enrolled))
@@ -160,20 +154,21 @@ class ResultPage(QWidget):
         row = beside(self.same, self.different, 0, spacing=GRID_PX)
         fill(self.alike.body, self._alike_text, self._alike_help, row)
         self.alike.hide()
-        self.same.clicked.connect(self._on_same)
-        self.different.clicked.connect(self._on_two)
+        for button, answer in ((self.same, self.merge_wanted), (self.different, self.two_wanted)):
+            button.clicked.connect(self.alike.hide)
+            button.clicked.connect(lambda _=False, answer=answer: answer.emit(*self._alike))
 
     def _make_buttons(self) -> None:
         self.cancel = push_button(
             self.tr("&Cancel"), self.tr("Stop; of the person being looked at nothing is saved (Esc)")
         )
         self.undo = push_button(self.tr("&Undo"), self.tr("Take this enrollment back (Ctrl+Z)"), icon="undo")
-        self.undo.clicked.connect(self._on_undo)
+        self.undo.clicked.connect(self.undo.hide)
         self.only_troubled = QCheckBox()
         self.only_troubled.setAccessibleName(self.tr("Only what needs attention"))
         self.only_troubled.setToolTip(self.tr("Hide the photos that are used or there already"))
         self.only_troubled.toggled.connect(lambda on: self._filter())
-        self.mixed.look_wanted.connect(lambda groups: self.split_wanted.emit(self._mixed))
+        self.mixed.look_wanted.connect(lambda groups: self.split_wanted.emit(self._whose, groups))
         self.more = push_button(self.tr("Add &more…"), self.tr("Add more photos"), icon="plus")
         self.done = push_button(self.tr("D&one"), self.tr("Back (Esc)"), kind="primary")
 
@@ -203,11 +198,11 @@ class ResultPage(QWidget):
                 part.hide()
 
     def _show_alike(self, outcome: EnrollOutcome | None) -> None:
-        self._alike = outcome
         self.alike.setVisible(outcome is not None)
-        if outcome is None or outcome.resemblance is None:
+        if outcome is None or outcome.identity is None or outcome.resemblance is None:
             return
         known = outcome.resemblance
+        self._alike = outcome.identity, known.identity
         text = self.tr("%1 looks like %2, who is known already.")
         self._alike_text.setText(
             text.replace("%1", short(outcome.name)).replace("%2", short(known.identity.name))
@@ -215,20 +210,6 @@ class ResultPage(QWidget):
         numbers = self.tr("%1 % alike: recognition may confuse them.")
         self._alike_help.setText(numbers.replace("%1", f"{known.percent:.0f}"))
         self._alike_help.setToolTip(alike_tip())
-
-    def _on_undo(self) -> None:
-        self.undo.hide()
-        self.undo_wanted.emit()
-
-    def _on_two(self) -> None:
-        self.alike.hide()
-        if self._alike is not None:
-            self.two_wanted.emit(self._alike)
-
-    def _on_same(self) -> None:
-        self.alike.hide()
-        if self._alike is not None:
-            self.merge_wanted.emit(self._alike)
 
 
 def _is_troubled(row: VerdictRow) -> bool:

@@ -10,6 +10,7 @@ from facecam.gui.core.preferences import Preferences
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.look_dialog import button_box
 
 _SIZES = ("", "640x480", "800x600", "1280x720", "1920x1080", "2560x1440")
 _RATES = ("", "@10", "@15", "@30", "@60")
@@ -70,19 +71,14 @@ class CameraDialog(QDialog):
             ),
         ):
             box.setToolTip(tip)
-            box.setAccessibleName(title.replace("&", ""))
             form.addRow(title, box)
-        button = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(button.Ok | button.Cancel)
-        buttons.accepted.connect(self._keep)
-        buttons.rejected.connect(self.reject)
         column = vertical(self, margins=2 * GRID_PX, spacing=2 * GRID_PX)
         column.addWidget(label(name, "heading", wrap=True))
         column.addLayout(form)
         column.addWidget(
             label(self.tr("What the camera cannot do, it does as nearly as it can."), "muted", wrap=True)
         )
-        column.addWidget(buttons)
+        column.addWidget(button_box(self, QDialogButtonBox.StandardButton.Ok))
 
     def _exposure_words(self, part: str) -> str:
         steps = part.removeprefix("e")
@@ -96,10 +92,11 @@ class CameraDialog(QDialog):
         words |= {"+1": self.tr("Fixed, brighter"), "+2": self.tr("Fixed, much brighter")}
         return words.get(steps, steps)
 
-    def _keep(self) -> None:
+    def accept(self) -> None:
+        """Remember it."""
         boxes = (self.size_box, self.rate_box, self.turn_box, self.exposure_box)
         self._preferences.put(_key(self._name), "".join(box.currentData() for box in boxes))
-        self.accept()
+        super().accept()
 
 
 def _box(choices: tuple[str, ...], chosen: str, nothing: str, words: object) -> QComboBox:

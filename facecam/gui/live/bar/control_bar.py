@@ -22,8 +22,8 @@ class ControlBar(QFrame):
     snapshot_wanted = Signal(bool)
     recording_wanted = Signal(bool, bool)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.source, self.add = SourceMenu(preferences), AddSource(preferences)
         self.play = IconButton("play", self.tr("Start"))
@@ -50,7 +50,8 @@ class ControlBar(QFrame):
         )
         self.snapshot.clicked.connect(lambda: self.snapshot_wanted.emit(True))
         self.record.clicked.connect(lambda checked: self.recording_wanted.emit(checked, True))
-        self._wrapped = False
+        #: Whether there are two rows.
+        self.wrapped = False
         self._left = _row(self.source, self.add, self.play, self.pause, self.detector)
         self._right = _row(self.mirror, self.snapshot, self.record, self.panel, self.full_screen, self.side)
         self._grid = QGridLayout(self)
@@ -139,17 +140,12 @@ class ControlBar(QFrame):
         super().resizeEvent(event)
         self._wrap(event.size().width())
 
-    @property
-    def wrapped(self) -> bool:
-        """Whether there are two rows."""
-        return self._wrapped
-
     def _wrap(self, width_px: int) -> None:
         needed = sum(part.sizeHint().width() for part in (self._left, self._right))
         wrapped = width_px < needed + self.threshold.comfortable_px + 6 * GRID_PX
-        if wrapped == self._wrapped:
+        if wrapped == self.wrapped:
             return
-        self._wrapped = wrapped
+        self.wrapped = wrapped
         self._grid.removeWidget(self.threshold)
         self._grid.addWidget(self.threshold, *((1, 0, 1, 3) if wrapped else (0, 1)))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QSizePolicy, QToolButton
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.file_questions import FileQuestion, Place
@@ -34,17 +34,17 @@ class SourceMenu(QToolButton):
 
     Args:
         preferences: where it is remembered which folder was chosen from.
-        parent: owner.
     """
 
     chosen = Signal(str)
     #: Size, rate and rotation of the camera of this name are to be asked for.
     format_wanted = Signal(str)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
-        self._cameras: tuple[CameraChoice, ...] = ()
+        #: The cameras offered.
+        self.cameras: tuple[CameraChoice, ...] = ()
         self._spec = ""
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
@@ -59,20 +59,15 @@ class SourceMenu(QToolButton):
         set_icon(self, "camera")
         self.show_spec("")
 
-    @property
-    def cameras(self) -> tuple[CameraChoice, ...]:
-        """The cameras offered."""
-        return self._cameras
-
     def set_cameras(self, cameras: tuple[CameraChoice, ...]) -> None:
         """Offer these."""
-        self._cameras = cameras
+        self.cameras = cameras
         self.show_spec(self._spec)
 
     def show_spec(self, spec: str) -> None:
         """Say what is watched."""
         self._spec = spec
-        name = self.tr("Demo clip") if spec == "demo" else short_name(spec, self._cameras)
+        name = self.tr("Demo clip") if spec == "demo" else short_name(spec, self.cameras)
         text = name or self.tr("Choose a source")
         room = _WIDTH_PX - 52
         self.setText(
@@ -83,7 +78,7 @@ class SourceMenu(QToolButton):
 
     def camera_name(self, spec: str) -> str:
         """What the camera of this number calls itself; empty for anything else."""
-        return next((camera.name for camera in self._cameras if camera.spec == spec), "")
+        return next((camera.name for camera in self.cameras if camera.spec == spec), "")
 
     def choose_file(self) -> None:
         """Ask for a video or picture."""
@@ -119,9 +114,9 @@ class SourceMenu(QToolButton):
 
     def _fill(self) -> None:
         self._menu.clear()
-        for camera in self._cameras:
+        for camera in self.cameras:
             self._add_source(camera.name.replace("&", "&&"), camera.spec)
-        if not self._cameras:
+        if not self.cameras:
             self._menu.addAction(self.tr("No camera found")).setEnabled(False)
         name = self.camera_name(self._spec)
         if name:
@@ -148,8 +143,8 @@ class SourceMenu(QToolButton):
 class AddSource(SourceMenu):
     """A button that opens the same choice, for one more source beside what is watched."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__(preferences)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.setProperty("kind", "")
         self.setMinimumWidth(0)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.translation import figure
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView
 
 #: Weight of the newest value in the running mean, and how often the lines change.
 _WEIGHT, _INTERVAL_S = 0.15, 0.25

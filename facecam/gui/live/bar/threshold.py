@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
+from facecam.engine.recognition.threshold_prices import Prices
 from facecam.gui.core.translation import figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import ElidedLabel, label
 from facecam.gui.widgets.layouts import horizontal
-
-if TYPE_CHECKING:
-    from facecam.engine.recognition.threshold_prices import Prices
 
 #: The slider goes from this to this times the recommended threshold, in steps of 0.001.
 _LEAST, _MOST = 0.3, 2.0
@@ -25,7 +22,7 @@ _STEP = 0.001
 _SETTLE_MS = 60
 
 #: What a threshold costs.
-Meaning = Callable[[float], "Prices"]
+Meaning = Callable[[float], Prices]
 
 
 def meaning_text(prices: Prices, squared_l2: float, *, short: bool = False) -> str:
@@ -68,8 +65,8 @@ class ThresholdControl(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._recommended = 0.0
         self._meaning: Meaning | None = None
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
@@ -115,11 +112,10 @@ class ThresholdControl(QWidget):
             meaning: gives the prices of a threshold.
         """
         self._recommended, self._meaning = recommended, meaning
-        self.slider.blockSignals(True)
-        self.slider.setRange(round(recommended * _LEAST / _STEP), round(recommended * _MOST / _STEP))
-        self.slider.setPageStep(max(1, round(recommended * 0.1 / _STEP)))
-        self.slider.setValue(round(squared_l2 / _STEP))
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(round(recommended * _LEAST / _STEP), round(recommended * _MOST / _STEP))
+            self.slider.setPageStep(max(1, round(recommended * 0.1 / _STEP)))
+            self.slider.setValue(round(squared_l2 / _STEP))
         self.setEnabled(True)
         self._say()
 

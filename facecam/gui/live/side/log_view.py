@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
@@ -14,14 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facecam.engine.visits.log import Sighting
 from facecam.gui.live.times import clock, duration
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.layouts import beside, vertical
-
-if TYPE_CHECKING:
-    from facecam.engine.visits.log import Sighting
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -79,8 +77,8 @@ class LogModel(QAbstractTableModel):
 class LogView(QWidget):
     """The table, and what can be done with it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.model = LogModel()
         self._table = QTableView()
         self._table.setModel(self.model)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from facecam.engine.visits.log import Visitor
 from facecam.gui.live.times import clock
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import ElidedLabel, label
 from facecam.gui.widgets.layouts import below, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
-
-if TYPE_CHECKING:
-    from facecam.engine.visits.log import Visitor
 
 _SIDE_PX = 40
 #: Somebody's small picture is renewed this often: it must not cost the window its breath.
@@ -49,8 +46,8 @@ class _Row(QWidget):
 class NowHere(QWidget):
     """A row per person, kept from one update to the next."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: dict[str, _Row] = {}
         self._nobody = label(self.tr("Nobody is in the picture."), "muted", wrap=True)
         self._column = vertical(self, self._nobody, margins=0, spacing=GRID_PX)

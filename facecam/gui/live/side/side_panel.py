@@ -19,8 +19,8 @@ _WIDTH_PX = 304
 class LiveSidePanel(QFrame):
     """Now here on top; unknown faces and the log share the rest."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self.setProperty("kind", "bar")
         self.here = NowHere()
         self.tray = UnknownTrayView(preferences)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
@@ -16,25 +16,19 @@ from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, beside, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
-if TYPE_CHECKING:
-    from facecam.engine.live.unknown_faces import UnknownGroup
-
 _SIDE_PX = 40
 _THUMBS = 3
 
 
 class _GroupRow(QWidget):
-    named = Signal(int)
-    dismissed = Signal(int)
-
-    def __init__(self, number: int) -> None:
+    def __init__(self, named: Callable[[], None], dismissed: Callable[[], None]) -> None:
         super().__init__()
         self._shown: tuple[int, ...] = ()
         self._thumbs = [Thumbnail(_SIDE_PX) for _ in range(_THUMBS)]
         self._name = push_button(self.tr("Name…"), self.tr("Say who this is; enrolled from these pictures"))
         self._dismiss = IconButton("close", self.tr("Forget this face"), role="muted")
-        self._name.clicked.connect(lambda: self.named.emit(number))
-        self._dismiss.clicked.connect(lambda: self.dismissed.emit(number))
+        self._name.clicked.connect(named)
+        self._dismiss.clicked.connect(dismissed)
         row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         for thumb in self._thumbs:
             row.addWidget(thumb)
@@ -62,8 +56,8 @@ class UnknownTrayView(QWidget):
     dismissed = Signal(int)
     cleared = Signal()
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
         self._rows: dict[int, _GroupRow] = {}
         self._empty = label(self.tr("Faces nobody knows appear here."), "muted", wrap=True)
@@ -102,10 +96,7 @@ class UnknownTrayView(QWidget):
         self._clear.setEnabled(bool(groups))
 
     def _new_row(self, number: int) -> _GroupRow:
-        row = _GroupRow(number)
-        row.named.connect(self.named)
-        row.dismissed.connect(self.dismissed)
-        return row
+        return _GroupRow(lambda: self.named.emit(number), lambda: self.dismissed.emit(number))
 
     def _arrange(self) -> None:
         self._groups = below(spacing=GRID_PX // 2)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from facecam.core.plates import PlatePlaces
 from facecam.core.types import LifeTask
+from facecam.engine.live.view import SeenFace
 from facecam.gui.theme.palette import DARK
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import SeenFace
+from facecam.gui.widgets.rubber_band import box_rect
 
 _LINE_PX = 2.0
 _GAP_PX = 3.0
@@ -159,8 +157,7 @@ class FacePainter:
 
 def face_rect(face: SeenFace, to_widget: QTransform) -> QRectF:
     """Where a face is in the widget."""
-    box = face.box
-    return to_widget.mapRect(QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)))
+    return box_rect(face.box, to_widget)
 
 
 def _edges(box: QRectF) -> tuple[float, float, float, float]:

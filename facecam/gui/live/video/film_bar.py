@@ -26,8 +26,8 @@ class FilmBar(QFrame):
     #: It came, grew or shrank.
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._duration_s, self._pictures = 0.0, False
         self.timeline = Timeline()
         self.back, self.forward = IconButton("step-back", ""), IconButton("step-forward", "")

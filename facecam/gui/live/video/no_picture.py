@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from facecam.gui.core.translation import engine_text, sentence
 from facecam.gui.live.controller import RunState
@@ -12,13 +12,14 @@ from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.progress import ProgressBar
 
 
 class NoPicture(QWidget):
     """Loading, no camera, a fault with its cure, or stopped; each with what can be done."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.words = EmptyState("no-camera", "")
         self.demo = push_button(self.tr("Play the &demo clip"), self.tr("Three people, two of them known"))
         self.file = push_button(self.tr("&Open a file…"), self.tr("A video or a picture"))
@@ -68,11 +69,8 @@ class _Busy(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setTextVisible(False)
-        bar.setFixedWidth(240)
-        bar.setAccessibleName(self.tr("Opening"))
+        bar = ProgressBar(self.tr("Opening"), 240)
+        bar.show_progress()
         words = label(self.tr("Opening the models and the source…"), "muted")
         column = QVBoxLayout(self)
         column.setSpacing(GRID_PX)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from facecam.engine.live.view import LiveView
 from facecam.gui.core.translation import engine_text, figure, sentence
 from facecam.gui.live.controller import RunState
 from facecam.gui.live.video.video_view import LiveStage
@@ -15,9 +14,6 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_role
 from facecam.gui.widgets.layouts import beside, horizontal, vertical
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView
 
 _PICTURE_PX = QSize(208, 117)
 #: Name and button above the picture, a line below it, the frame, a bar to scroll.
@@ -115,8 +111,8 @@ class SourceTile(QFrame):
 class TileRow(QWidget):
     """Tiles beside each other, and a line that says how fast all of them go; hidden while there is none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.pace = label("", "muted", wrap=True)
         inside = QWidget()
         self._row = horizontal(inside, 1, margins=0)

@@ -39,31 +39,23 @@ class Timeline(QWidget):
 
     wanted = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._duration_s, self._position_s, self._pictures = 0.0, 0.0, False
+    def __init__(self) -> None:
+        super().__init__()
+        #: Where it stands, s.
+        self._duration_s, self.position_s, self._pictures = 0.0, 0.0, False
         self._looked_at: Sequence[tuple[float, float]] = ()
-        self._lanes: Sequence[Lane] = ()
+        #: The marks shown.
+        self.lanes: Sequence[Lane] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Place in the film"))
 
-    @property
-    def lanes(self) -> Sequence[Lane]:
-        """The marks shown."""
-        return self._lanes
-
-    @property
-    def position_s(self) -> float:
-        """Where it stands, s."""
-        return self._position_s
-
     def show_film(self, duration_s: float, pictures: bool) -> None:
         """A film of this length (s), or so many pictures; nothing is known of it yet."""
         self._duration_s, self._pictures = duration_s, pictures
-        self._position_s = 0.0
+        self.position_s = 0.0
         self.show_marks((), ())
 
     def show_length(self, duration_s: float) -> None:
@@ -73,21 +65,21 @@ class Timeline(QWidget):
 
     def show_position(self, time_s: float) -> None:
         """Where it stands (s)."""
-        self._position_s = min(max(time_s, 0.0), self._duration_s)
-        self.setAccessibleDescription(self.words_at(self._position_s))
+        self.position_s = min(max(time_s, 0.0), self._duration_s)
+        self.setAccessibleDescription(self.words_at(self.position_s))
         self.update()
 
     def show_marks(self, looked_at: Sequence[tuple[float, float]], lanes: Sequence[Lane]) -> None:
         """What was recognised so far, and who is where."""
-        grows = len(lanes) != len(self._lanes)
-        self._looked_at, self._lanes = looked_at, lanes
+        grows = len(lanes) != len(self.lanes)
+        self._looked_at, self.lanes = looked_at, lanes
         if grows:
             self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """A line, and one for each lane."""
-        return QSize(320, _TRACK_PX + _LANE_PX * len(self._lanes) + 4)
+        return QSize(320, _TRACK_PX + _LANE_PX * len(self.lanes) + 4)
 
     def minimumSizeHint(self) -> QSize:
         """As high as it wants to be."""
@@ -98,7 +90,7 @@ class Timeline(QWidget):
         when = (
             self.tr("Picture {number}").format(number=int(time_s) + 1) if self._pictures else duration(time_s)
         )
-        here = [lane.name for lane in self._lanes if any(a <= time_s < b for a, b in lane.spans)]
+        here = [lane.name for lane in self.lanes if any(a <= time_s < b for a, b in lane.spans)]
         return f"{when}: {', '.join(here)}" if here else when
 
     # --- asking
@@ -121,7 +113,7 @@ class Timeline(QWidget):
             unit_s = (
                 (1.0 if abs(step) == 1 else 10.0) if self._pictures else (0, _ARROW_S, _PAGE_S)[abs(step)]
             )
-            self._ask(self._position_s + (unit_s if step > 0 else -unit_s))
+            self._ask(self.position_s + (unit_s if step > 0 else -unit_s))
         elif key == Qt.Key.Key_Home:
             self._ask(0.0)
         elif key == Qt.Key.Key_End:
@@ -138,7 +130,7 @@ class Timeline(QWidget):
 
     def _ask(self, time_s: float) -> None:
         self.show_position(time_s)
-        self.wanted.emit(self._position_s)
+        self.wanted.emit(self.position_s)
 
     # --- places
 
@@ -147,9 +139,9 @@ class Timeline(QWidget):
         return QRectF(left, 0, max(1.0, self.width() - left - _HANDLE_PX), _TRACK_PX)
 
     def _names_px(self) -> int:
-        if not self._lanes:
+        if not self.lanes:
             return _HANDLE_PX
-        longest = max(self.fontMetrics().horizontalAdvance(lane.name) for lane in self._lanes)
+        longest = max(self.fontMetrics().horizontalAdvance(lane.name) for lane in self.lanes)
         return max(_NAMES_PX, min(longest + GRID_PX, _MOST_NAMES_PX, self.width() // 4))
 
     def _time_at(self, x: float) -> float:
@@ -175,9 +167,9 @@ class Timeline(QWidget):
         painter.setBrush(QColor(c.muted))
         for start, end in self._looked_at:
             painter.drawRect(self._bar(start, end, middle - 2, 4))
-        for row, lane in enumerate(self._lanes):
+        for row, lane in enumerate(self.lanes):
             self._draw_lane(painter, lane, _TRACK_PX + row * _LANE_PX)
-        x = self._x_at(self._position_s)
+        x = self._x_at(self.position_s)
         painter.setPen(QPen(QColor(c.text), 1))
         painter.drawLine(QPointF(x, middle), QPointF(x, self.height() - 3))
         painter.setBrush(QColor(c.accent))

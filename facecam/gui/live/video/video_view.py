@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,23 +14,19 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import Box
+from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
 from facecam.gui.live.video.face_painter import FacePainter, face_rect
 from facecam.gui.theme.theme import GRID_PX, colors
-from facecam.gui.widgets.picture_view import PictureView
-from facecam.gui.widgets.rubber_band import RubberBand, box_of, draw_box, draw_no_face
-
-if TYPE_CHECKING:
-    from facecam.engine.live.view import LiveView, SeenFace, SeenNoFace
+from facecam.gui.widgets.rubber_band import DrawingView, box_of, box_rect, draw_box, draw_no_face
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _SHADE = QColor(0, 0, 0, 165)
 _WHITE = QColor("#FFFFFF")
 
 
-class LiveStage(PictureView):
+class LiveStage(DrawingView):
     """Shows views; tells which face was chosen by mouse or keyboard."""
 
     face_chosen = Signal(object, QPointF)
@@ -45,16 +39,16 @@ class LiveStage(PictureView):
     left_full_screen = Signal()
     size_changed = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._view: LiveView | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        #: What is shown.
+        self.view: LiveView | None = None
         self._message = ("", "")
         self._recording = ""
         self._panel: tuple[str, ...] = ()
         self._chosen: int | None = None
         self._still, self._paused, self._stopped = False, False, False
         self._pictures = False
-        self._band = RubberBand()
         self._named: list[tuple[Box, str]] = []
         self._searched: Box | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -64,17 +58,14 @@ class LiveStage(PictureView):
             self.tr("Left and right choose a face, Return opens what can be done with it.")
         )
         self.set_overlay(self._draw_overlay)
-
-    @property
-    def view(self) -> LiveView | None:
-        """What is shown."""
-        return self._view
+        self.pointed.connect(self._choose_at)
+        self.drawn.connect(lambda rect: self.box_drawn.emit(box_of(rect, self.frame_to_widget())))
 
     def show_view(self, view: LiveView | None) -> None:
         """Show a view, or nothing."""
-        if view is None or self._view is None or view.frame is not self._view.frame:
+        if view is None or self.view is None or view.frame is not self.view.frame:
             self._named = []
-        self._view = view
+        self.view = view
         self.set_image(None if view is None else view.picture)
         if view is not None and self._chosen not in [face.track_id for face in view.faces]:
             self._chosen = None
@@ -83,7 +74,7 @@ class LiveStage(PictureView):
         """Whether a box can be drawn in the picture since it does not move; whether it goes on later, or is over."""
         self._still, self._paused, self._stopped = still, paused, stopped
         if not still:
-            self._band.cancel()
+            self.cancel()
             self._named = []
         self.update()
 
@@ -130,48 +121,30 @@ class LiveStage(PictureView):
 
     def frame_to_widget(self) -> QTransform:
         """Frame px → widget px; the picture shown may be a shrunk frame."""
-        if self._view is None:
+        if self.view is None:
             return QTransform()
-        factor = self._view.picture.shape[1] / self._view.frame.image.shape[1]
+        factor = self.view.picture.shape[1] / self.view.frame.image.shape[1]
         return QTransform.fromScale(factor, factor) * self.to_widget()
 
     def face_at(self, spot: QPointF) -> SeenFace | None:
         """The face there, the smallest if several; None for none."""
-        if self._view is None:
+        if self.view is None:
             return None
         to_widget = self.frame_to_widget()
-        hit = [face for face in self._view.faces if face_rect(face, to_widget).contains(spot)]
+        hit = [face for face in self.view.faces if face_rect(face, to_widget).contains(spot)]
         return min(hit, key=lambda face: face.box.area, default=None)
 
     def no_face_at(self, spot: QPointF) -> SeenNoFace | None:
         """What was said to be no face there, in a picture that stands still; None for nothing."""
-        if self._view is None or not self._still:
+        if self.view is None or not self._still:
             return None
         to_widget = self.frame_to_widget()
-        hit = [one for one in self._view.no_faces if _rect(one.box, to_widget).contains(spot)]
+        hit = [one for one in self.view.no_faces if box_rect(one.box, to_widget).contains(spot)]
         return min(hit, key=lambda one: one.box.area, default=None)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on a face chooses it; in a picture that stands still it may be the first corner of a box."""
-        super().mousePressEvent(event)
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self._still and not self._message[0] and self.picture_rect().contains(event.position()):
-            self._band.press(event.position())
-        else:
-            self._choose_at(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A box was drawn, or it was a click."""
-        super().mouseReleaseEvent(event)
-        if event.button() != Qt.MouseButton.LeftButton or not self._band.active:
-            return
-        rect = self._band.release()
-        if rect is None:
-            self._choose_at(event.position())
-        else:
-            self.box_drawn.emit(box_of(rect, self.frame_to_widget()))
-        self.update()
+    def may_draw(self) -> bool:
+        """In a picture that stands still."""
+        return self._still and not self._message[0]
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """So does a right click."""
@@ -179,9 +152,6 @@ class LiveStage(PictureView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over faces says that they can be clicked, a cross elsewhere that a box can be drawn."""
-        if self._band.active:
-            self._band.move(event.position(), self.picture_rect())
-            self.update()
         over = self.face_at(event.position()) is not None or self.no_face_at(event.position()) is not None
         elsewhere = Qt.CursorShape.CrossCursor if self._still else Qt.CursorShape.ArrowCursor
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else elsewhere)
@@ -222,7 +192,7 @@ class LiveStage(PictureView):
             self.no_face_chosen.emit(marked, spot)
 
     def _step(self, step: int) -> None:
-        faces = self._view.faces if self._view else ()
+        faces = self.view.faces if self.view else ()
         to_widget = self.frame_to_widget()
         tracks = [face.track_id for face in sorted(faces, key=lambda one: face_rect(one, to_widget).left())]
         if tracks:
@@ -231,7 +201,7 @@ class LiveStage(PictureView):
             self.update()
 
     def _choose_focused(self) -> None:
-        for face in self._view.faces if self._view else ():
+        for face in self.view.faces if self.view else ():
             if face.track_id == self._chosen:
                 self.face_chosen.emit(face, face_rect(face, self.frame_to_widget()).center())
 
@@ -239,12 +209,12 @@ class LiveStage(PictureView):
 
     def _draw_overlay(self, painter: QPainter, to_widget: QTransform) -> None:
         place = self.picture_rect()
-        if self._view is not None and not self._message[0]:
+        if self.view is not None and not self._message[0]:
             FacePainter(self.font()).draw(
-                painter, self.frame_to_widget(), place, self._view.faces, self._chosen
+                painter, self.frame_to_widget(), place, self.view.faces, self._chosen
             )
         painter.setFont(self.font())
-        if self._still and self._view is not None and not self._message[0]:
+        if self._still and self.view is not None and not self._message[0]:
             self._draw_still(painter, place)
         if self._message[0]:
             self._draw_message(painter, place)
@@ -256,15 +226,14 @@ class LiveStage(PictureView):
     def _draw_still(self, painter: QPainter, place: QRectF) -> None:
         """What can be seen and done only while nothing moves."""
         to_widget = self.frame_to_widget()
-        for marked in self._view.no_faces if self._view else ():
-            draw_no_face(painter, _rect(marked.box, to_widget), self.tr("no face"))
+        for marked in self.view.no_faces if self.view else ():
+            draw_no_face(painter, box_rect(marked.box, to_widget), self.tr("no face"))
         for box, name in self._named:
-            rect = _rect(box, to_widget)
+            rect = box_rect(box, to_widget)
             draw_box(painter, rect)
             self._draw_plate(painter, rect.bottomLeft() + QPointF(0, 4), name)
         if self._searched is not None:
-            draw_box(painter, _rect(self._searched, to_widget))
-        self._band.draw(painter)
+            draw_box(painter, box_rect(self._searched, to_widget))
         words = self.tr("Draw a box around a face that was missed.")
         if self._paused:
             words = self.tr("Paused.") + " " + words
@@ -327,7 +296,3 @@ class LiveStage(PictureView):
         painter.setPen(_WHITE)
         inside = plate.adjusted(GRID_PX, GRID_PX / 2, -GRID_PX, 0)
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft, "\n".join(self._panel))
-
-
-def _rect(box: Box, to_widget: QTransform) -> QRectF:
-    return to_widget.mapRect(QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)))

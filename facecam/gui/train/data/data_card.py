@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QProgressBar, QWidget
+from PySide6.QtWidgets import QMenu
 
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
@@ -16,6 +16,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.audit.findings import Finding
@@ -29,20 +30,16 @@ class DataCard(Card):
     """People, photos, usable faces; a button for the gravest kind of warning, and one for the others."""
 
     refresh_wanted = Signal()
-    enroll_wanted = Signal()
     warnings_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
+    def __init__(self) -> None:
+        super().__init__(margin_px=GRID_PX + GRID_PX // 2)
         self._figures = label(role="heading", wrap=True)
         self._detail = label(role="muted", wrap=True)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(self.tr("Looking at the photos"))
+        self._progress = ProgressBar(self.tr("Looking at the photos"))
         self._refresh = IconButton("refresh", self.tr("Look at the photos again"))
-        self._enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
+        self.enroll = push_button(self.tr("Enr&oll people…"), self.tr("Go to the Enroll tab"))
         self._refresh.clicked.connect(self.refresh_wanted)
-        self._enroll.clicked.connect(self.enroll_wanted)
         self._warning = push_button(" ", self.tr("Show the photos"), icon="info", kind="plain")
         self._warning.clicked.connect(lambda: self.warnings_wanted.emit(self._kinds[0]))
         self._others = push_button(" ", self.tr("Other kinds of warnings"), kind="plain")
@@ -65,11 +62,10 @@ class DataCard(Card):
         self._figures.setText(self.tr("Looking at the photos…"))
         self._detail.setText(self.tr("{0} of {1}").format(done, total) if total else "")
         self._detail.setVisible(bool(total))
-        self._progress.setRange(0, total)
-        self._progress.setValue(done)
+        self._progress.show_progress(done, total)
         self._progress.show()
         self._refresh.setEnabled(False)
-        self._enroll.hide()
+        self.enroll.hide()
 
     def show_summary(self, summary: DataSummary) -> None:
         """What was found."""
@@ -78,7 +74,7 @@ class DataCard(Card):
         people, photos = summary.people_count, summary.photos_count
         words = [self.tr("%n person(s)", "", people), self.tr("%n photo(s)", "", photos)]
         self._figures.setText(" · ".join(words))
-        self._enroll.setVisible(people < 2)
+        self.enroll.setVisible(people < 2)
         self._detail.setText(self._detail_words(summary))
         self._detail.show()
         self._show_warnings(summary.warnings)
@@ -116,9 +112,7 @@ class DataCard(Card):
             return
         set_icon(self._warning, "warning" if self._kinds[0] in _GRAVE else "info", "accent")
         self._warning.setText(words[0])
-        self._warning.setAccessibleName(words[0])
         self._others.setText(self.tr("%n more", "", len(words) - 1))
-        self._others.setAccessibleName(self._others.text())
         menu = self._others.menu()
         menu.clear()
         for kind, text in zip(self._kinds[1:], words[1:], strict=True):
@@ -126,5 +120,5 @@ class DataCard(Card):
 
     def _arrange(self) -> None:
         fill(self.body, beside((self._figures, 1), self._refresh), self._progress, self._detail)
-        fill(self.body, beside(self._warning, self._others, 0, spacing=0), self._enroll)
+        fill(self.body, beside(self._warning, self._others, 0, spacing=0), self.enroll)
         self.body.setSpacing(GRID_PX // 2)

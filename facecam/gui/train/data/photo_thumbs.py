@@ -24,8 +24,8 @@ _SIDE_PX = 96
 class PhotoThumbs(QWidget):
     """`add` photos, then `load` them all in one job."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._flow = FlowLayout(self)
         self.thumbs: list[tuple[Path, Thumbnail]] = []
 
@@ -68,4 +68,4 @@ def load(
             thumb.set_image(picture)
 
     if photos:
-        context.run(work, done=show, owner=owner, name="pictures")
+        context.run(work, done=show, owner=owner)

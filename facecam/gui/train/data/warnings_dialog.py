@@ -100,7 +100,6 @@ class WarningsDialog(LookDialog):
             done=done,
             failed=lambda error: self._on_failed(card, error),
             owner=card,
-            name=self.tr("changing people"),
         )
 
     def _take_back(self, card: WarningCard, take_back: Callable[[], object]) -> None:
@@ -110,7 +109,6 @@ class WarningsDialog(LookDialog):
             done=lambda nothing: card.show_offers(),
             failed=lambda error: self._on_failed(card, error),
             owner=card,
-            name=self.tr("changing people"),
         )
 
     def _on_failed(self, card: WarningCard, error: FacecamError) -> None:
@@ -127,15 +125,14 @@ class WarningCard(Card):
 
     Args:
         warning: what it is about.
-        parent: owner.
     """
 
     cure_wanted = Signal(object)
     #: The name of somebody to show in the Enroll tab.
     visit_wanted = Signal(str)
 
-    def __init__(self, warning: Finding, parent: QWidget | None = None) -> None:
-        super().__init__(margin_px=GRID_PX + GRID_PX // 2, parent=parent)
+    def __init__(self, warning: Finding) -> None:
+        super().__init__(margin_px=GRID_PX + GRID_PX // 2)
         self._warning = warning
         self.thumbs: list[tuple[Path, Thumbnail]] = []
         self.buttons: list[QPushButton] = []

@@ -48,7 +48,6 @@ class Chart(QWidget):
         series: its lines.
         whole: y-range (low, high) when fixed; None: as the points need.
         x_title: what runs along x.
-        parent: owner.
     """
 
     def __init__(
@@ -58,9 +57,8 @@ class Chart(QWidget):
         *,
         whole: tuple[float, float] | None = None,
         x_title: str = "",
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._series = tuple(series)
         self._points: dict[str, tuple[list[float], list[float]]] = {one.key: ([], []) for one in series}
         self._plot = PlainPlot()

@@ -14,8 +14,8 @@ from facecam.gui.train.results.chart import Chart, Series
 class Curves(QWidget):
     """Four charts; feed it the events of a training."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.loss = Chart(
             self.tr("Loss"),
             (

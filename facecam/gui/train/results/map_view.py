@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.train.results.plain_plot import PlainPlot
-from facecam.gui.widgets.labels import ElidedLabel, label
+from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import beside, vertical
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class MapView(QWidget):
 
     hovered = Signal(str)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
+        super().__init__()
         import pyqtgraph
 
         self._projection: Projection | None = None
@@ -91,8 +91,8 @@ class MapView(QWidget):
 class BeforeAfter(QWidget):
     """Two maps side by side; pointing at a dot names and stresses its person in both."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.before, self.after = MapView(self.tr("Before")), MapView(self.tr("After"))
         self._name = ElidedLabel(role="heading")
         self._hint = self.tr("Point at a dot to see whose photo it is")
@@ -115,8 +115,6 @@ class BeforeAfter(QWidget):
 
     def _on_hovered(self, person: str) -> None:
         self._name.setText(person or self._hint)
-        self._name.setProperty("role", "heading" if person else "muted")
-        self._name.style().unpolish(self._name)
-        self._name.style().polish(self._name)
+        set_role(self._name, "heading" if person else "muted")
         for one in (self.before, self.after):
             one.stress(person)

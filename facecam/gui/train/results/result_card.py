@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.gui.core.translation import engine_text
@@ -27,8 +26,8 @@ _RATE = 0.01
 class ResultCard(Card):
     """Shown when a training has ended."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._title = label(role="heading", wrap=True)
         self._text = label(wrap=True)
         self._hint = label(role="muted", wrap=True)
@@ -67,7 +66,7 @@ class ResultCard(Card):
         if outcome.deployed:
             self._show(
                 self.tr("{0} is in use now").format(model),
-                self._comparison(outcome),
+                "" if outcome.gate is None else self._gate_words(outcome.gate),
                 self._strangers_words(outcome),
                 role="accent",
             )
@@ -211,9 +210,6 @@ class ResultCard(Card):
             missed=percent(report.candidate.missed.value),
             missed_before=percent(report.deployed.missed.value),
         )
-
-    def _comparison(self, outcome: TrainOutcome) -> str:
-        return "" if outcome.gate is None else self._gate_words(outcome.gate)
 
     def _offer(self, *, better: bool) -> None:
         self._show_buttons(deploy=True, close=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHeaderView, QTabWidget, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from facecam.core.events import Metrics
 from facecam.gui.core.option_values import option_value
@@ -18,6 +18,7 @@ from facecam.gui.train.words import duration_words, model_figure, state_words
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import LookDialog
+from facecam.gui.widgets.table import Table
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.history import RunComparison
@@ -48,13 +49,10 @@ class RunDialog(LookDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(title, _SIZE_PX, parent)
-        self.pages, self.curves, self.settings = (
-            QTabWidget(),
-            Curves(),
-            _table([self.tr("Setting"), self.tr("Value")]),
-        )
+        self.pages, self.curves = QTabWidget(), Curves()
+        self.settings = Table([self.tr("Setting"), self.tr("Value")])
         for name, value in options.items():
-            self.settings.addTopLevelItem(QTreeWidgetItem([option_title(name), option_value(name, value)]))
+            self.settings.add_row([option_title(name), option_value(name, value)])
         if told:
             self.curves.show_past(told)
             self.pages.addTab(_padded(self.curves), self.tr("Curves"))
@@ -80,7 +78,7 @@ class CompareDialog(LookDialog):
         super().__init__("", _SIZE_PX, parent)
         self.setWindowTitle(self.tr("Trainings compared"))
         runs = compared.runs
-        self.table = _table(["", *(run.folder.name for run in runs)])
+        self.table = Table(["", *(run.folder.name for run in runs)])
         for words, values in (
             (self.tr("State"), [state_words(run.state) for run in runs]),
             (self.tr("New"), [model_figure(run.gate.candidate) if run.gate else "–" for run in runs]),
@@ -92,7 +90,7 @@ class CompareDialog(LookDialog):
                 for name, values in compared.differing.items()
             ),
         ):
-            self.table.addTopLevelItem(QTreeWidgetItem([words, *(value or "–" for value in values)]))
+            self.table.add_row([words, *(value or "–" for value in values)])
         self.column.addWidget(self.table, 1)
         self.charts = self._charts([run.folder.name for run in runs], told)
         for chart in self.charts:
@@ -128,15 +126,6 @@ class CompareDialog(LookDialog):
                     chart.show_points(name, [float(x) for x, _ in points], [y for _, y in points])
                 made.append(chart)
         return made
-
-
-def _table(titles: list[str]) -> QTreeWidget:
-    table = QTreeWidget()
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
-    table.setHeaderLabels(titles)
-    table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    return table
 
 
 def _padded(inside: QWidget) -> QWidget:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QPlainTextEdit,
-    QProgressBar,
     QSizePolicy,
     QWidget,
 )
@@ -29,6 +28,7 @@ from facecam.gui.train.words import duration_words, stage_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, Projection, TrainOutcome
@@ -44,17 +44,15 @@ class RunView(QWidget):
 
     trouble_heard = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._pace = TrainingPace()
         self._stage = ""
         self._told: list[Metrics] = []
         self._past_follows = False
         self._head = label(role="heading")
         self._clock = label(role="muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress of the training"))
+        self._bar = ProgressBar(self.tr("Progress of the training"))
         self._progress = Card(margin_px=GRID_PX + GRID_PX // 2)
         self.result = ResultCard()
         self.curves = Curves()
@@ -82,7 +80,7 @@ class RunView(QWidget):
         self._map_card.hide()
         self._progress.show()
         self._head.setText(self.tr("Starting…"))
-        self._bar.setRange(0, 0)
+        self._bar.show_progress()
         self._ticker.start()
         self._show_clock()
 
@@ -114,11 +112,9 @@ class RunView(QWidget):
                 self._write(stage_words(stage))
         self._head.setText(self._head_words(stage, done, total))
         if stage in _EPOCH_STAGES and self._pace.epochs:
-            self._bar.setRange(0, 1000)
-            self._bar.setValue(round(1000 * self._pace.share))
+            self._bar.show_progress(round(1000 * self._pace.share), 1000)
         else:
-            self._bar.setRange(0, total)
-            self._bar.setValue(done)
+            self._bar.show_progress(done, total)
         self._show_clock()
 
     def show_stopping(self) -> None:

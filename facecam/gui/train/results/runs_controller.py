@@ -39,11 +39,10 @@ class RunsController(QObject):
 
     def load(self) -> None:
         """Read all runs anew."""
-
-        def work(on_event: EventSink, cancel: CancelToken) -> tuple[tuple[RunSummary, ...], str]:
-            return self._service.runs(), self._service.model_in_use()
-
-        self._context.run(work, done=self._on_runs, owner=self, name="runs")
+        service = self._service
+        self._context.run(
+            lambda on_event, cancel: (service.runs(), service.model_in_use()), done=self._on_runs, owner=self
+        )
 
     def show(self, run: RunSummary) -> None:
         """The curves, settings and map of a run."""
@@ -56,7 +55,6 @@ class RunsController(QObject):
             ),
             done=lambda found: RunDialog(run.folder.name, *found, self._page.window()).open(),
             owner=self,
-            name="run",
         )
 
     def compare(self, runs: Sequence[RunSummary]) -> None:
@@ -66,7 +64,6 @@ class RunsController(QObject):
             lambda on_event, cancel: (service.compare(folders), [service.metrics_of(one) for one in folders]),
             done=lambda found: CompareDialog(*found, self._page.window()).open(),
             owner=self,
-            name="runs",
         )
 
     def ask_and_delete(self, runs: Sequence[RunSummary]) -> None:
@@ -89,12 +86,7 @@ class RunsController(QObject):
                 cancel.check()
                 self._service.delete_run(run.folder)
 
-        self._context.run(
-            work,
-            ended=self.load,
-            owner=self,
-            name=self.tr("Deleting trainings"),
-        )
+        self._context.run(work, ended=self.load, owner=self)
 
     def _on_runs(self, found: tuple[tuple[RunSummary, ...], str]) -> None:
         self._page.show_runs(*found)

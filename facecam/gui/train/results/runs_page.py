@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QStackedWidget,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facecam.gui.core.translation import engine_text
 from facecam.gui.train.words import duration_words, model_figure, preset_words, state_words
@@ -20,11 +14,12 @@ from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.table import Table
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import RunSummary
 
-_ROW_PX, _COLUMNS = 32, 7
+_ROW_PX = 32
 
 
 class RunsPage(QWidget):
@@ -38,30 +33,18 @@ class RunsPage(QWidget):
     compare_wanted = Signal(object)
     delete_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._in_use = ""
         self._empty = EmptyState(
             "chart", self.tr("No training yet"), self.tr("Each training and its figures will be listed here.")
         )
-        self._table = QTreeWidget()
-        self._table.setRootIsDecorated(False)
-        self._table.setUniformRowHeights(True)
+        which = [self.tr("When"), self.tr("Kind"), self.tr("State")]
+        how = [self.tr("New"), self.tr("Then in use"), self.tr("Model"), self.tr("Took")]
+        self._table = Table(which + how, _ROW_PX)
         self._table.setAccessibleName(self.tr("Earlier trainings"))
-        self._table.setHeaderLabels(
-            [
-                self.tr("When"),
-                self.tr("Kind"),
-                self.tr("State"),
-                self.tr("New"),
-                self.tr("Then in use"),
-                self.tr("Model"),
-                self.tr("Took"),
-            ]
-        )
-        self._table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._table.currentItemChanged.connect(self._refresh)
-        self._table.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self._table.setSelectionMode(Table.SelectionMode.ExtendedSelection)
         self._table.itemSelectionChanged.connect(self._refresh)
         self._show = push_button(self.tr("Sho&w"), self.tr("Its curves, settings and map"))
         self._compare = push_button(
@@ -89,7 +72,7 @@ class RunsPage(QWidget):
         self._in_use = in_use
         self._table.clear()
         for run in runs:
-            self._table.addTopLevelItem(self._item(run))
+            self._add(run)
         self._stack.setCurrentWidget(self._page if runs else self._empty)
         first = self._table.topLevelItem(0)
         if first is not None:
@@ -103,28 +86,18 @@ class RunsPage(QWidget):
         run: RunSummary | None = None if item is None else item.data(0, Qt.ItemDataRole.UserRole)
         return run
 
-    def _item(self, run: RunSummary) -> QTreeWidgetItem:
+    def _add(self, run: RunSummary) -> None:
         gate = run.gate
         state = state_words(run.state)
         if run.model is not None and run.model == self._in_use:
             state = self.tr("{0}, in use").format(state)
-        item = QTreeWidgetItem(
-            [
-                _when(run.started),
-                preset_words(run.preset),
-                state,
-                model_figure(gate.candidate) if gate else "–",
-                model_figure(gate.deployed) if gate else "–",
-                run.model or "–",
-                duration_words(run.seconds) if run.seconds else "–",
-            ]
-        )
-        item.setData(0, Qt.ItemDataRole.UserRole, run)
-        item.setSizeHint(_COLUMNS - 1, QSize(0, _ROW_PX))
+        scores = [model_figure(one) for one in (gate.candidate, gate.deployed)] if gate else ["–", "–"]
+        took = duration_words(run.seconds) if run.seconds else "–"
+        words = [_when(run.started), preset_words(run.preset), state, *scores, run.model or "–", took]
+        item = self._table.add_row(words, run)
         item.setToolTip(0, str(run.folder))
         if gate:
             item.setToolTip(3, engine_text(gate.text))
-        return item
 
     @property
     def marked(self) -> tuple[RunSummary, ...]:

@@ -59,7 +59,6 @@ class Tester(QObject):
             ended=self._on_ended,
             on_event=self._on_event,
             owner=self.page,
-            name=self.tr("Test on my people"),
         )
 
     def stop(self) -> None:
@@ -83,7 +82,6 @@ class Tester(QObject):
             ended=self._on_plots_over,
             on_event=self._on_plots_event,
             owner=self.page,
-            name=self.tr("Plots of my people"),
         )
         self._plotting.canceled.connect(job.cancel)
 
@@ -94,7 +92,6 @@ class Tester(QObject):
             lambda on_event, cancel: self._service.apply_threshold(threshold, score),
             done=lambda _: self._on_applied(threshold),
             owner=self.page,
-            name="threshold",
         )
 
     def _on_applied(self, threshold: float) -> None:

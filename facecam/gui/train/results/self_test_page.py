@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
-    QProgressBar,
     QSizePolicy,
     QStackedWidget,
-    QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
@@ -28,6 +25,8 @@ from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_look
 from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.progress import ProgressBar
+from facecam.gui.widgets.table import Table
 
 if TYPE_CHECKING:
     from facecam.engine.evaluation.open_set_report import SelfTestReport
@@ -49,8 +48,8 @@ class SelfTestPage(QWidget):
     plots_wanted = Signal()
     photos_wanted = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._report: SelfTestReport | None = None
         self._empty = EmptyState(
             "people",
@@ -161,23 +160,18 @@ class SelfTestPage(QWidget):
     def _show_confusions(self, report: SelfTestReport) -> None:
         self._confusions.clear()
         for one in report.confusions[:_MOST_LISTED]:
-            item = QTreeWidgetItem([one.person, one.taken_for, str(one.as_known), str(one.as_stranger)])
+            title = self.tr("{0}, taken for {1}").format(one.person, one.taken_for)
+            words = [one.person, one.taken_for, str(one.as_known), str(one.as_stranger)]
+            item = self._confusions.add_row(words, (title, one.photos))
             for column in (2, 3):
                 item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            title = self.tr("{0}, taken for {1}").format(one.person, one.taken_for)
-            item.setData(0, Qt.ItemDataRole.UserRole, (title, one.photos))
             item.setToolTip(0, self.tr("Double-click or Return shows the photos"))
-            item.setSizeHint(3, QSize(0, _ROW_PX))
-            self._confusions.addTopLevelItem(item)
 
     def _show_hurting(self, report: SelfTestReport) -> None:
         self._hurting.clear()
         for one in report.hurting[:_MOST_LISTED]:
-            item = QTreeWidgetItem([one.person, engine_text(one.text)])
-            item.setData(0, Qt.ItemDataRole.UserRole, (engine_text(one.text), (one.path,)))
-            item.setToolTip(1, engine_text(one.text))
-            item.setSizeHint(1, QSize(0, _ROW_PX))
-            self._hurting.addTopLevelItem(item)
+            words = engine_text(one.text)
+            self._hurting.add_row([one.person, words], (words, (one.path,))).setToolTip(1, words)
 
     def _on_item(self, item: QTreeWidgetItem) -> None:
         title, photos = item.data(0, Qt.ItemDataRole.UserRole)
@@ -208,13 +202,8 @@ class SelfTestPage(QWidget):
         self._hurting.setAccessibleName(self.tr("Photos that do harm"))
         return self._laid_out()
 
-    def _made_list(self, columns: list[str]) -> QTreeWidget:
-        made = QTreeWidget()
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
-        made.setHeaderLabels(columns)
-        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        made.header().setStretchLastSection(True)
+    def _made_list(self, columns: list[str]) -> Table:
+        made = Table(columns, _ROW_PX)
         made.setMinimumHeight(_LEAST_LIST_PX)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         made.itemActivated.connect(self._on_item)
@@ -302,10 +291,7 @@ class _Waiting(QWidget):
         super().__init__()
         self._text = label(role="heading")
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(320)
-        self._bar.setAccessibleName(self.tr("Progress of the test"))
+        self._bar = ProgressBar(self.tr("Progress of the test"), 320)
         self.stop = push_button(self.tr("St&op"))
         column = vertical(self, 2, spacing=2 * GRID_PX)
         for part in (self._text, self._bar, self.stop):
@@ -319,5 +305,4 @@ class _Waiting(QWidget):
             if total
             else self.tr("Looking at the photos…")
         )
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._bar.show_progress(done, total)

@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Notice
@@ -30,17 +30,10 @@ class TrainingPage(QStackedWidget):
         context: runs jobs and shows messages.
         service: the engine.
         controller: the training.
-        parent: owner.
     """
 
-    def __init__(
-        self,
-        context: AppContext,
-        service: EngineTrainService,
-        controller: TrainController,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, service: EngineTrainService, controller: TrainController) -> None:
+        super().__init__()
         self._context, self._service, self._controller = context, service, controller
         self._view: RunView | None = None
         self._shown: TrainOutcome | FacecamError | None = None
@@ -164,10 +157,7 @@ class TrainingPage(QStackedWidget):
     def _load_past(self, run: Path) -> None:
         """The curves of a training that goes on begin where it began."""
         self._context.run(
-            lambda on_event, cancel: self._service.metrics_of(run),
-            done=self.view.show_past,
-            owner=self,
-            name="curves",
+            lambda on_event, cancel: self._service.metrics_of(run), done=self.view.show_past, owner=self
         )
 
     def _load_map(self, run: Path) -> None:
@@ -175,13 +165,9 @@ class TrainingPage(QStackedWidget):
             if maps is not None:
                 self.view.show_projections(*maps)
 
-        self._context.run(
-            lambda on_event, cancel: self._service.projections(run), done=show, owner=self, name="map"
-        )
+        self._context.run(lambda on_event, cancel: self._service.projections(run), done=show, owner=self)
 
     def _warm_up(self) -> None:
         """The first chart needs it; a second of importing must not hold up the window then."""
 
-        self._context.run(
-            lambda on_event, cancel: importlib.import_module("pyqtgraph"), owner=self, name="charts"
-        )
+        self._context.run(lambda on_event, cancel: importlib.import_module("pyqtgraph"), owner=self)

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
@@ -52,8 +52,6 @@ class OptionField(QObject):
         self.row = self._arranged(parent)
         for part in (self._label, self.editor):
             part.setToolTip(self.help)
-        self.editor.setAccessibleName(self.title)
-        self.editor.setAccessibleDescription(self.help)
 
     def value(self) -> Any:
         """What the user chose.
@@ -70,14 +68,13 @@ class OptionField(QObject):
 
     def set_value(self, value: Any) -> None:
         """Show a value; says nothing."""
-        self.editor.blockSignals(True)
-        if isinstance(self.editor, QCheckBox):
-            self.editor.setChecked(bool(value))
-        elif isinstance(self.editor, QComboBox):
-            self.editor.setCurrentIndex(max(0, self.editor.findData(value)))
-        elif isinstance(self.editor, QLineEdit):
-            self.editor.setText("" if value is None else _shown(value))
-        self.editor.blockSignals(False)
+        with QSignalBlocker(self.editor):
+            if isinstance(self.editor, QCheckBox):
+                self.editor.setChecked(bool(value))
+            elif isinstance(self.editor, QComboBox):
+                self.editor.setCurrentIndex(max(0, self.editor.findData(value)))
+            elif isinstance(self.editor, QLineEdit):
+                self.editor.setText("" if value is None else _shown(value))
 
     def mark(self, *, changed: bool, wrong: bool) -> None:
         """Show that it differs from the preset, or cannot be meant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -17,9 +17,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.setup.option_field import OptionField
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import vertical
-
-if TYPE_CHECKING:
-    from facecam.training.config.options import TrainOptions
+from facecam.training.config.options import TrainOptions
 
 #: The window asks after each training whether its model is to be used.
 _ASKED_LATER = ("deploy",)
@@ -31,18 +29,17 @@ class OptionsForm(QWidget):
     Args:
         options: to begin with.
         preferences: remember the folders files were chosen from.
-        parent: owner.
     """
 
     changed = Signal()
 
-    def __init__(
-        self, options: TrainOptions, preferences: Preferences, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, options: TrainOptions, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
-        self._preset = self._options = options
-        self._error: ConfigError | None = None
+        #: The last options that could be meant.
+        self._preset = self.options = options
+        #: What is wrong with what is shown.
+        self.error: ConfigError | None = None
         self._fields: dict[str, OptionField] = {}
         self._sections: list[_Section] = []
         self._columns = 0
@@ -52,19 +49,9 @@ class OptionsForm(QWidget):
         self.show_options(options)
 
     @property
-    def options(self) -> TrainOptions:
-        """The last options that could be meant."""
-        return self._options
-
-    @property
-    def error(self) -> ConfigError | None:
-        """What is wrong with what is shown."""
-        return self._error
-
-    @property
     def error_text(self) -> str:
         """What is wrong and what to do, in the window's language; empty: nothing."""
-        error = self._error
+        error = self.error
         return "" if error is None else f"{engine_text(error.message)}. {engine_text(error.hint)}"
 
     @property
@@ -82,7 +69,7 @@ class OptionsForm(QWidget):
 
     def show_options(self, options: TrainOptions) -> None:
         """Show a preset's options."""
-        self._preset = self._options = options
+        self._preset = self.options = options
         for name, field in self._fields.items():
             field.set_value(getattr(options, name))
         self._check()
@@ -132,7 +119,7 @@ class OptionsForm(QWidget):
         self.set_columns(1)
 
     def _add(self, declared: dataclasses.Field[Any], section: _Section) -> None:
-        kind = value_type(type(self._options), declared.name)
+        kind = value_type(type(self.options), declared.name)
         field = OptionField(declared, kind, self, self._preferences)
         field.changed.connect(self._check)
         field.editor.installEventFilter(self)
@@ -141,7 +128,7 @@ class OptionsForm(QWidget):
 
     def _grouped(self) -> dict[str, list[dataclasses.Field[Any]]]:
         groups: dict[str, list[dataclasses.Field[Any]]] = {}
-        for declared in dataclasses.fields(self._options):
+        for declared in dataclasses.fields(self.options):
             if declared.name not in _ASKED_LATER:
                 groups.setdefault(declared.metadata.get("group") or "More", []).append(declared)
         return groups
@@ -149,11 +136,11 @@ class OptionsForm(QWidget):
     def _check(self) -> None:
         try:
             values = {name: field.value() for name, field in self._fields.items()}
-            self._options, self._error = dataclasses.replace(self._preset, **values), None
+            self.options, self.error = dataclasses.replace(self._preset, **values), None
         except ConfigError as error:
-            self._error = error
+            self.error = error
         self._complaint.setText(self.error_text)
-        self._complaint.setVisible(self._error is not None)
+        self._complaint.setVisible(self.error is not None)
         for name, field in self._fields.items():
             field.mark(changed=self._differs(name), wrong=self._is_wrong(name))
         self.changed.emit()
@@ -165,7 +152,7 @@ class OptionsForm(QWidget):
             return True
 
     def _is_wrong(self, name: str) -> bool:
-        return self._error is not None and self._error.message.startswith(f"--{name.replace('_', '-')} ")
+        return self.error is not None and self.error.message.startswith(f"--{name.replace('_', '-')} ")
 
 
 class _Section(QWidget):

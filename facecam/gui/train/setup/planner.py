@@ -18,8 +18,7 @@ from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 
 if TYPE_CHECKING:
-    from facecam.engine.training_jobs.request import DataSummary, TimeEstimate, TrainRequest
-    from facecam.training.config.preset import Preset
+    from facecam.engine.training_jobs.request import DataSummary, TrainRequest
 
 #: Typing settles before the estimate is made anew.
 _SETTLE_MS = 250
@@ -80,7 +79,6 @@ class Planner(QObject):
             cancelled=self._on_cancelled,
             on_event=self._on_event,
             owner=self,
-            name=self.tr("Looking at the photos"),
         )
 
     def request(self) -> tuple[TrainRequest, TrainingPace] | None:
@@ -157,11 +155,8 @@ class Planner(QObject):
     # ------------------------------------------------------------------ options and time
 
     def _load_presets(self) -> None:
-        def show(presets: tuple[Preset, ...]) -> None:
-            self._side.presets.show_presets(presets)
-
         self._context.run(
-            lambda on_event, cancel: self._service.presets(), done=show, owner=self, name="presets"
+            lambda on_event, cancel: self._service.presets(), done=self._side.presets.show_presets, owner=self
         )
 
     def _on_options(self) -> None:
@@ -177,12 +172,8 @@ class Planner(QObject):
             self._side.start.show_estimate(None)
             return
 
-        def show(estimate: TimeEstimate) -> None:
-            self._side.start.show_estimate(estimate)
-
         self._context.run(
             lambda on_event, cancel: self._service.estimate(options, summary),
-            done=show,
+            done=self._side.start.show_estimate,
             owner=self,
-            name="estimate",
         )

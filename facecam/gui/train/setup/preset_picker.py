@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -13,9 +12,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import fill, vertical
-
-if TYPE_CHECKING:
-    from facecam.training.config.preset import Preset
+from facecam.training.config.preset import Preset
 
 #: Presets with a card of their own, in this order; all others are recipes.
 _OWN_CARD = ("quick", "fine-tune")
@@ -28,9 +25,10 @@ class PresetPicker(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._preset: Preset | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        #: The chosen one.
+        self.preset: Preset | None = None
         self._cards: dict[str, ChoiceCard] = {}
         self._recipes: ChoiceCard | None = None
         self._recipe_box = QComboBox()
@@ -40,11 +38,6 @@ class PresetPicker(QWidget):
         self._recipe_words = label(role="muted", wrap=True)
         self._whose = label(role="muted", wrap=True)
         self._column = vertical(self, margins=0, spacing=GRID_PX)
-
-    @property
-    def preset(self) -> Preset | None:
-        """The chosen one."""
-        return self._preset
 
     def show_presets(self, presets: Sequence[Preset]) -> None:
         """Make the cards and choose the first preset."""
@@ -64,7 +57,7 @@ class PresetPicker(QWidget):
 
     def choose(self, preset: Preset) -> None:
         """Choose, as a click would."""
-        self._preset = preset
+        self.preset = preset
         for name, card in self._cards.items():
             card.set_chosen(name == preset.name)
         if self._recipes is not None:
@@ -77,7 +70,6 @@ class PresetPicker(QWidget):
     def _add_card(self, preset: Preset) -> None:
         title, words = engine_text(preset.title), engine_text(preset.description)
         card = _small_card(title)
-        card.setAccessibleDescription(words)
         card.setToolTip(words)
         fill(card.body, label(title, "heading"), label(words, "muted", wrap=True))
         card.chosen.connect(lambda: self.choose(preset))

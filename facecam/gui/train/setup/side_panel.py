@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
@@ -19,10 +18,8 @@ from facecam.gui.train.setup.strangers import StrangersRow
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
-
-if TYPE_CHECKING:
-    from facecam.training.config.options import TrainOptions
-    from facecam.training.config.preset import Preset
+from facecam.training.config.options import TrainOptions
+from facecam.training.config.preset import Preset
 
 WIDTH_PX = 396
 #: Of a window so wide the settings take two columns.
@@ -34,13 +31,12 @@ class TrainingSidePanel(QWidget):
 
     Args:
         preferences: remember the folders files were chosen from.
-        parent: owner.
     """
 
     options_changed = Signal()
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
         self._preferences = preferences
         self.data = DataCard()
         self.presets = PresetPicker()
@@ -141,7 +137,6 @@ class TrainingSidePanel(QWidget):
         if changes:
             words += " · " + self.tr("%n changed", "", changes)
         self._more.setText(words)
-        self._more.setAccessibleName(words.replace("&", ""))
         self._reset.setVisible(bool(changes))
 
     def _arrange(self) -> None:

@@ -26,13 +26,14 @@ class StartBar(QWidget):
     #: It grew or shrank.
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._estimate: TimeEstimate | None = None
         self._blocked = self.tr("One moment…")
         self._running = self._stopping = False
         self._run: RunSummary | None = None
-        self.start_button = push_button("", icon="play", kind="primary")
+        tip = self.tr("Train a new model; the model in use stays until you decide")
+        self.start_button = push_button("", tip, icon="play", kind="primary")
         self.stop_button = push_button(
             self.tr("&Stop"), self.tr("Ends after the present step; it can be continued")
         )
@@ -75,7 +76,7 @@ class StartBar(QWidget):
     def _refresh(self) -> None:
         self.start_button.setVisible(not self._running)
         self.start_button.setEnabled(not self._blocked)
-        self._set_words(self._start_words())
+        self.start_button.setText(self._start_words())
         self.stop_button.setVisible(self._running)
         self.stop_button.setEnabled(not self._stopping)
         self.stop_button.setText(self.tr("Stopping…") if self._stopping else self.tr("&Stop"))
@@ -93,17 +94,11 @@ class StartBar(QWidget):
             words = self.tr("Co&ntinue {0} (epoch {1} of {2})")
             self.resume_button.setText(words.format(run.preset, run.epoch, run.epochs))
             self.resume_button.setToolTip(self.tr("Goes on where {0} ended").format(run.folder.name))
-            self.resume_button.setAccessibleName(self.resume_button.text().replace("&", ""))
 
     def _start_words(self) -> str:
         if self._estimate is None or self._blocked:
             return self.tr("&Start")
         return self.tr("&Start · about {0}").format(duration_words(self._estimate.seconds))
-
-    def _set_words(self, words: str) -> None:
-        self.start_button.setText(words)
-        self.start_button.setAccessibleName(words.replace("&", ""))
-        self.start_button.setToolTip(self.tr("Train a new model; the model in use stays until you decide"))
 
     def _on_resume(self) -> None:
         if self._run is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
@@ -16,11 +16,10 @@ from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, vertical
 from facecam.gui.widgets.look_dialog import Question, show
+from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
     from facecam.engine.models.portraits import Portraits
-
-_BUSY_KEY = "strangers"
 
 
 class StrangersRow(QWidget):
@@ -38,9 +37,7 @@ class StrangersRow(QWidget):
         )
         self.stop = IconButton("close", self.tr("Stop; what has come is kept"))
         self._words = label(role="muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Getting faces of strangers"))
+        self._bar = ProgressBar(self.tr("Getting faces of strangers"))
         self._going = QWidget()
         vertical(self._going, beside((self._words, 1), self.stop), self._bar, margins=0, spacing=0)
         vertical(self, beside(self.get, 1), self._going, margins=(0, 0, 0, GRID_PX // 2), spacing=0)
@@ -52,8 +49,7 @@ class StrangersRow(QWidget):
         self._going.setVisible(progress is not None)
         if progress is not None:
             self._words.setText(self.tr("{0} of {1} strangers").format(progress.done, progress.total or "…"))
-            self._bar.setRange(0, progress.total)
-            self._bar.setValue(progress.done)
+            self._bar.show_progress(progress.done, progress.total)
 
 
 class StrangersFetcher(QObject):
@@ -103,7 +99,6 @@ class StrangersFetcher(QObject):
         if self._job is not None:
             return
         words = self.tr("Getting faces of strangers")
-        self._context.set_busy(_BUSY_KEY, words)
         self._row.show_progress(Progress("portraits", 0, 0))
         self._job = self._context.run(
             self._service.fetch_strangers,
@@ -111,7 +106,7 @@ class StrangersFetcher(QObject):
             ended=self._end,
             on_event=self._on_event,
             owner=self,
-            name=words,
+            busy=("strangers", words),
         )
 
     def stop(self) -> None:
@@ -121,7 +116,6 @@ class StrangersFetcher(QObject):
 
     def _end(self) -> None:
         self._job = None
-        self._context.set_busy(_BUSY_KEY, "")
         self._row.show_progress(None)
 
     def _on_event(self, event: Event) -> None:
