@@ -5917,6 +5917,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Gesicht zu klein</translation>
     </message>
     <message>
+        <source>Cut off</source>
+        <translation>Abgeschnitten</translation>
+    </message>
+    <message>
         <source>Blurred</source>
         <translation>Unscharf</translation>
     </message>
@@ -5959,6 +5963,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Use a photo taken from nearer.</source>
         <translation>Nehmen Sie ein Foto aus größerer Nähe.</translation>
+    </message>
+    <message>
+        <source>Use a photo that shows the whole face.</source>
+        <translation>Nehmen Sie ein Foto, das das ganze Gesicht zeigt.</translation>
     </message>
     <message>
         <source>Use a sharper photo.</source>
