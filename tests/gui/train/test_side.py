@@ -41,6 +41,21 @@ def test_messages_leave_the_start_free(qtbot: QtBot, tab: TrainTab, context: App
     assert start.mapTo(tab, start.rect().bottomLeft()).y() > tab.height() - tab.clearance_px
 
 
+def test_the_tab_key_goes_from_top_to_bottom(qtbot: QtBot, tab: TrainTab) -> None:
+    tab.resize(1280, 800)
+    tab.show()
+    cards = tab.side.findChildren(ChoiceCard)
+    assert len(cards) == 3
+    places: list[int] = []
+    part = tab.side.data.nextInFocusChain()
+    while part is not tab.side.data:
+        by_key = part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible()
+        if by_key and tab.side.isAncestorOf(part):
+            places.append(part.mapTo(tab.side, QPoint()).y())
+        part = part.nextInFocusChain()
+    assert len(places) > 5 and places == sorted(places)
+
+
 def test_the_photos_in_figures(tab: TrainTab) -> None:
     assert "3 person(s) · 18 photo(s) | 15 usable face(s)" in sight.words(tab.side.data)
 
