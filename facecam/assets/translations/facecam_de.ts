@@ -3765,7 +3765,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SelfTestPage</name>
     <message>
         <source>Does it know your people?</source>
-        <extracomment>A cure that costs this share of the known faces is offered, not recommended.</extracomment>
+        <extracomment>A cure that costs this share of the known faces is offered, not recommended. Columns of whom is confused with whom that are figures.</extracomment>
         <translation>Kennt es Ihre Personen?</translation>
     </message>
     <message>
@@ -3989,8 +3989,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>eine kleine Schicht</translation>
     </message>
     <message>
-        <source>ResNet8 on parts of the face</source>
-        <translation>ResNet8 auf Teilen des Gesichts</translation>
+        <source>ResNet8 on face parts</source>
+        <translation>ResNet8 auf Teilen</translation>
     </message>
     <message>
         <source>tiny, for trying out</source>
@@ -4002,11 +4002,11 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>all but the last stage</source>
-        <translation>alles bis auf die letzte Stufe</translation>
+        <translation>bis auf die letzte Stufe</translation>
     </message>
     <message>
-        <source>all but the embedding layer</source>
-        <translation>alles bis auf die Einbettung</translation>
+        <source>all but the embedding</source>
+        <translation>bis auf die Einbettung</translation>
     </message>
     <message>
         <source>keeps its statistics</source>
@@ -4017,12 +4017,12 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>lernt</translation>
     </message>
     <message>
-        <source>some photos of everybody</source>
+        <source>some photos of each</source>
         <translation>einige Fotos von allen</translation>
     </message>
     <message>
         <source>all photos of some people</source>
-        <translation>alle Fotos einiger Personen</translation>
+        <translation>einige Personen ganz</translation>
     </message>
     <message>
         <source>keep them</source>
@@ -4061,7 +4061,7 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>halbschwere (semi-hard)</translation>
     </message>
     <message>
-        <source>at random (batch random)</source>
+        <source>random (batch random)</source>
         <translation>zufällige (batch random)</translation>
     </message>
     <message>

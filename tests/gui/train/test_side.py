@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+)
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
@@ -19,6 +27,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
+from facecam.gui.train.setup.side_panel import TrainingSidePanel
 from facecam.gui.train.tab import TrainTab
 from facecam.gui.train.words import duration_words
 from facecam.gui.widgets.card import ChoiceCard
@@ -293,6 +302,33 @@ def test_the_name_of_no_setting_is_cut(
 
 def _is_cut(name: QLabel) -> bool:
     return name.fontMetrics().horizontalAdvance(name.text()) > name.width()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_choice_of_a_setting_is_cut(
+    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
+) -> None:
+    translation.install(qapp, language)
+    panel = TrainingSidePanel(preferences)
+    qtbot.addWidget(panel)
+    panel.presets.show_presets(presets())
+    panel.open_form()
+    panel.show()
+    for section in panel.findChildren(OptionsForm)[0]._sections:
+        section.unfold()
+    QApplication.processEvents()
+    boxes = panel.findChildren(OptionsForm)[0].findChildren(QComboBox)
+    assert len(boxes) > 10
+    cut = {text for box in boxes for text in map(box.itemText, range(box.count())) if _is_wider(text, box)}
+    assert cut == set()
+
+
+def _is_wider(text: str, box: QComboBox) -> bool:
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    part = QStyle.SubControl.SC_ComboBoxEditField
+    room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+    return box.fontMetrics().horizontalAdvance(text) > room.width()
 
 
 def test_folders_of_photos_are_asked_for_where_they_were_chosen_last(
