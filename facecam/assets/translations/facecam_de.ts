@@ -5049,15 +5049,15 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>two names, one person</source>
         <extracomment>The rate at which models are compared. Where this tab&apos;s words are translated.</extracomment>
-        <translation>zwei Namen, eine Person</translation>
+        <translation>doppelte Personen</translation>
     </message>
     <message>
-        <source>several people, one name</source>
-        <translation>mehrere Personen, ein Name</translation>
+        <source>mixed people</source>
+        <translation>gemischte Personen</translation>
     </message>
     <message>
         <source>suspicious labels</source>
-        <translation>verdächtige Zuordnungen</translation>
+        <translation>fragliche Namen</translation>
     </message>
     <message>
         <source>unreadable photos</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -21,13 +22,14 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.engine.audit.findings import FindingKind
 from facecam.engine.training_jobs.request import DataSummary
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
-from facecam.gui.train.setup.side_panel import TrainingSidePanel
+from facecam.gui.train.setup.side_panel import WIDTH_PX, TrainingSidePanel
 from facecam.gui.train.tab import TrainTab
 from facecam.gui.train.words import duration_words
 from facecam.gui.widgets.card import ChoiceCard
@@ -63,6 +65,28 @@ def test_the_tab_key_goes_from_top_to_bottom(qtbot: QtBot, tab: TrainTab) -> Non
             places.append(part.mapTo(tab.side, QPoint()).y())
         part = part.nextInFocusChain()
     assert len(places) > 5 and places == sorted(places)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_warning_about_the_photos_makes_the_panel_wider(
+    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
+) -> None:
+    """In one row, since what is below would be pushed."""
+    translation.install(qapp, language)
+    panel = TrainingSidePanel(preferences)
+    qtbot.addWidget(panel)
+    panel.presets.show_presets(presets())
+    panel.resize(WIDTH_PX, 500)
+    panel.show()
+    kinds = get_args(FindingKind)
+    heights = set()
+    for kind in kinds:
+        found = [warning(kind)] * 12 + [warning(other) for other in kinds if other != kind]
+        panel.data.show_summary(summary(warnings=found))
+        QApplication.processEvents()
+        heights.add(panel.data.height())
+        assert panel._scroll.widget().width() <= panel._scroll.viewport().width()
+    assert len(heights) == 1
 
 
 def test_the_photos_in_figures(tab: TrainTab) -> None:
