@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from facecam.gui.core.preferences import Preferences
@@ -155,7 +155,6 @@ class TrainingSidePanel(QWidget):
         fill(column, label(self.tr("What to train"), "muted"), self.presets)
         fill(column, beside(self._more, self._reset, 1), self._form_place, 1)
         self._scroll = scrolling(inside)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # What is in it has the focus.
         foot = QFrame()
         foot.setProperty("kind", "bar")
         vertical(foot, self.start, margins=(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2))
