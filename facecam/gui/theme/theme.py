@@ -6,7 +6,7 @@ import functools
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from facecam.gui.theme.palette import DARK, LIGHT, Colors
@@ -54,7 +54,7 @@ class Theme(QObject):
         self._applied = self._colors
         application.setStyle("Fusion")
         application.setPalette(_palette(self._colors))
-        application.setStyleSheet(stylesheet(self._colors))
+        application.setStyleSheet(stylesheet(self._colors, QFontInfo(application.font()).pointSizeF()))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:
