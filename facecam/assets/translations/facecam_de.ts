@@ -3695,7 +3695,7 @@ Klicken, um den Ordner zu öffnen</translation>
     <name>SelfTestPage</name>
     <message>
         <source>Does it know your people?</source>
-        <extracomment>A cure that costs this share of the known faces is offered, not recommended.</extracomment>
+        <extracomment>A cure that costs this share of the known faces is offered, not recommended. Columns of whom is confused with whom that are figures.</extracomment>
         <translation>Kennt es Ihre Personen?</translation>
     </message>
     <message>
@@ -3919,8 +3919,8 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>eine kleine Schicht</translation>
     </message>
     <message>
-        <source>ResNet8 on parts of the face</source>
-        <translation>ResNet8 auf Teilen des Gesichts</translation>
+        <source>ResNet8 on face parts</source>
+        <translation>ResNet8 auf Teilen</translation>
     </message>
     <message>
         <source>tiny, for trying out</source>
@@ -3932,11 +3932,11 @@ Klicken, um den Ordner zu öffnen</translation>
     </message>
     <message>
         <source>all but the last stage</source>
-        <translation>alles bis auf die letzte Stufe</translation>
+        <translation>bis auf die letzte Stufe</translation>
     </message>
     <message>
-        <source>all but the embedding layer</source>
-        <translation>alles bis auf die Einbettung</translation>
+        <source>all but the embedding</source>
+        <translation>bis auf die Einbettung</translation>
     </message>
     <message>
         <source>keeps its statistics</source>
@@ -3947,12 +3947,12 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>lernt</translation>
     </message>
     <message>
-        <source>some photos of everybody</source>
+        <source>some photos of each</source>
         <translation>einige Fotos von allen</translation>
     </message>
     <message>
         <source>all photos of some people</source>
-        <translation>alle Fotos einiger Personen</translation>
+        <translation>einige Personen ganz</translation>
     </message>
     <message>
         <source>keep them</source>
@@ -3991,7 +3991,7 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>halbschwere (semi-hard)</translation>
     </message>
     <message>
-        <source>at random (batch random)</source>
+        <source>random (batch random)</source>
         <translation>zufällige (batch random)</translation>
     </message>
     <message>
@@ -4974,15 +4974,15 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>two names, one person</source>
         <extracomment>The rate at which models are compared. Where this tab&apos;s words are translated.</extracomment>
-        <translation>zwei Namen, eine Person</translation>
+        <translation>doppelte Personen</translation>
     </message>
     <message>
-        <source>several people, one name</source>
-        <translation>mehrere Personen, ein Name</translation>
+        <source>mixed people</source>
+        <translation>gemischte Personen</translation>
     </message>
     <message>
         <source>suspicious labels</source>
-        <translation>verdächtige Zuordnungen</translation>
+        <translation>fragliche Namen</translation>
     </message>
     <message>
         <source>unreadable photos</source>
@@ -5839,6 +5839,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Gesicht zu klein</translation>
     </message>
     <message>
+        <source>Cut off</source>
+        <translation>Abgeschnitten</translation>
+    </message>
+    <message>
         <source>Blurred</source>
         <translation>Unscharf</translation>
     </message>
@@ -5881,6 +5885,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Use a photo taken from nearer.</source>
         <translation>Nehmen Sie ein Foto aus größerer Nähe.</translation>
+    </message>
+    <message>
+        <source>Use a photo that shows the whole face.</source>
+        <translation>Nehmen Sie ein Foto, das das ganze Gesicht zeigt.</translation>
     </message>
     <message>
         <source>Use a sharper photo.</source>

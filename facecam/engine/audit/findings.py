@@ -33,7 +33,7 @@ KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
 #: squared_l2 of two copies of one picture, saved at other sizes and qualities, at most.
 SAME_PICTURE_L2 = 0.05
 #: Of the reasons not to enroll a photo these are faults of the picture; a turned head teaches a training something.
-_POOR: Final[tuple[Reason, ...]] = ("too small", "too dark", "too bright", "too flat")
+_POOR: Final[tuple[Reason, ...]] = ("too small", "cut off", "too dark", "too bright", "too flat")
 _HINTS: Final[dict[FindingKind, str]] = {
     "unreadable": "Open it in a picture program and save it again, or take it out of data/.",
     "same person": "If they are one person: python main.py people merge SOURCE TARGET.",

@@ -387,7 +387,7 @@ class Enroller:
 
     def _passes(self, candidate: Candidate, verdicts: dict[Path, PhotoVerdict]) -> bool:
         face, chip = candidate.faces[0], candidate.chips[0]
-        quality = assess(face, chip, self.embedder.chip_spec)
+        quality = assess(face, chip, self.embedder.chip_spec, candidate.size)
         reason, detail = judge_by_hand(quality) if candidate.is_certain else judge(quality)
         detail = "; ".join(part for part in (detail, candidate.how) if part)
         verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, candidate.box, quality)

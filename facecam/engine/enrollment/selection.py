@@ -214,5 +214,5 @@ def first_impression(candidate: Candidate, chips: ChipSpec) -> PhotoVerdict:
     main = dominant(candidate)
     if main is None:
         return PhotoVerdict(candidate.path, "several faces", f"{len(candidate.faces)} faces")
-    quality = assess(main.faces[0], main.chips[0], chips)
+    quality = assess(main.faces[0], main.chips[0], chips, main.size)
     return PhotoVerdict(candidate.path, *judge(quality), main.box, quality)

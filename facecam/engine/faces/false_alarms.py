@@ -21,7 +21,7 @@ _SAME_IOU = 0.3
 
 @dataclass(frozen=True, slots=True)
 class MarkedPlace:
-    """A mark in a photo and where it is, px of the picture as it is read."""
+    """A mark in a photo and where it is, as far as that is in the picture as it is read, px."""
 
     mark: NoFace
     box: Box
@@ -65,7 +65,9 @@ def marked_places(settings: Settings, photo: Path) -> tuple[MarkedPlace, ...]:
     if not marks:
         return ()
     height, width = read_picture(photo).shape[:2]
-    return tuple(MarkedPlace(mark, mark.place.in_picture(width, height)) for mark in marks)
+    return tuple(
+        MarkedPlace(mark, mark.place.in_picture(width, height).inside(width, height)) for mark in marks
+    )
 
 
 def unmark(

@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 CACHE_FOLDER = "photos-seen"
 #: Words in the lineage of the card of a model that was trained here.
 OWN_PHOTOS = "the user's photos"
-_FACTS_VERSION = 2
+_FACTS_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class PhotoFacts:
         height, width = seen.found.image.shape[:2]
         shares = astuple(seen.face.box.shares_of(width, height))
         rounded = tuple(round(share, 4) for share in shares)
-        quality = assess(seen.face, seen.views[0])
+        quality = assess(seen.face, seen.views[0], picture_px=(width, height))
         return cls(print_, len(seen.found.detections), seen.found.how, quality, rounded)
 
     def to_text(self) -> str:

@@ -102,7 +102,7 @@ def look_in_box(
     face = BoxSearch(settings).face_in(image, box)
     views = embedder.views(image, face.detection)
     vector = embedder.embed([views]).vectors[0]
-    quality = assess(face.detection, views[0], embedder.chip_spec)
+    quality = assess(face.detection, views[0], embedder.chip_spec, image.shape[1::-1])
     sample = take_sample(image, face.detection, vector, quality.overall, 0.0)
     if sample is None:
         raise EnrollmentError(
@@ -257,7 +257,7 @@ def _fit(
     good, verdicts = [], []
     for sample in samples:
         views = embedder.views(sample.picture, sample.detection)
-        quality = assess(sample.detection, views[0], embedder.chip_spec)
+        quality = assess(sample.detection, views[0], embedder.chip_spec, sample.picture.shape[1::-1])
         reason, detail = judge_by_hand(quality) if sample.drawn else judge(quality)
         verdicts.append(PhotoVerdict(Path(), reason, detail))
         if reason == "good":

@@ -353,7 +353,8 @@ class PersonPageBuilder:
             detail = "no face was found, however the picture was turned or enlarged"
             return PhotoNote("no face", detail), shrunk(image, FACE_PX)
         face, vector = self._whose(look, own)
-        quality = assess(face, self._embedder.chip(found.image, face), self._embedder.chip_spec)
+        chip, spec = self._embedder.chip(found.image, face), self._embedder.chip_spec
+        quality = assess(face, chip, spec, found.image.shape[1::-1])
         reason, detail = judge(quality)
         note = PhotoNote(
             reason,

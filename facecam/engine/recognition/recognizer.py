@@ -393,7 +393,7 @@ class StreamRecognizer:
         memory.looked_at_s = frame.captured_at
         detection = self._in_frame(track)
         chip = self.embedder.chip(frame.image, detection)
-        memory.quality = assess(detection, chip, self.embedder.chip_spec).overall
+        memory.quality = assess(detection, chip, self.embedder.chip_spec, frame.image.shape[1::-1]).overall
         due = bool(frame.name) or track.changed  # Of a picture everything is told, as `recognize` does.
         return chip if due or memory.is_due(frame.captured_at, memory.quality) else None
 

@@ -126,9 +126,9 @@ class PictureRecognizer:
         matches = self.matcher.match(self._embedder.embed(views, mirror=True).vectors)
         if not self._same_person_twice:
             matches = named_once(matches)
-        spec = self._embedder.chip_spec
+        spec, size = self._embedder.chip_spec, found.image.shape[1::-1]
         return tuple(
-            Face(found.as_given(detection), match, quality=assess(detection, view[0], spec).overall)
+            Face(found.as_given(detection), match, quality=assess(detection, view[0], spec, size).overall)
             for detection, view, match in zip(detections, views, matches, strict=True)
         )
 

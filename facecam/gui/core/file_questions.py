@@ -32,10 +32,8 @@ class FileQuestion:
     @property
     def folder(self) -> str:
         """Where it begins: the folder chosen last, if it is still there."""
-        remembered = self._preferences.text(self._key, "")
-        if remembered and Path(remembered).is_dir():
-            return remembered
-        return QStandardPaths.writableLocation(self._place) or str(Path.home())
+        places = self._preferences.text(self._key, ""), QStandardPaths.writableLocation(self._place)
+        return next((one for one in places if one and Path(one).is_dir()), str(Path.home()))
 
     def file(self, parent: QWidget, title: str, filters: str = "") -> Path | None:
         """A file to open; None: cancelled."""

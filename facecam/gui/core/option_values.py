@@ -15,7 +15,7 @@ VALUES: dict[str, dict[str, str]] = {
     "backbone": {
         "resnet50": "ResNet50",
         "resnet8": "ResNet8",
-        "resnet8-crops": QT_TRANSLATE_NOOP("SettingEditor", "ResNet8 on parts of the face"),
+        "resnet8-crops": QT_TRANSLATE_NOOP("SettingEditor", "ResNet8 on face parts"),
         "resnet18": "ResNet18",
         "resnet34": "ResNet34",
         "resnet101": "ResNet101",
@@ -31,14 +31,14 @@ VALUES: dict[str, dict[str, str]] = {
     "freeze": {
         "none": QT_TRANSLATE_NOOP("SettingEditor", "nothing"),
         "early": QT_TRANSLATE_NOOP("SettingEditor", "all but the last stage"),
-        "backbone": QT_TRANSLATE_NOOP("SettingEditor", "all but the embedding layer"),
+        "backbone": QT_TRANSLATE_NOOP("SettingEditor", "all but the embedding"),
     },
     "batch_norm": {
         "frozen": QT_TRANSLATE_NOOP("SettingEditor", "keeps its statistics"),
         "train": QT_TRANSLATE_NOOP("SettingEditor", "learns"),
     },
     "hold_out": {
-        "photo": QT_TRANSLATE_NOOP("SettingEditor", "some photos of everybody"),
+        "photo": QT_TRANSLATE_NOOP("SettingEditor", "some photos of each"),
         "person": QT_TRANSLATE_NOOP("SettingEditor", "all photos of some people"),
     },
     "wrong_labels": {
@@ -61,7 +61,7 @@ VALUES: dict[str, dict[str, str]] = {
         "batch_all": QT_TRANSLATE_NOOP("SettingEditor", "all (batch all)"),
         "batch_hard": QT_TRANSLATE_NOOP("SettingEditor", "the hardest (batch hard)"),
         "semi_hard": QT_TRANSLATE_NOOP("SettingEditor", "semi-hard"),
-        "batch_random": QT_TRANSLATE_NOOP("SettingEditor", "at random (batch random)"),
+        "batch_random": QT_TRANSLATE_NOOP("SettingEditor", "random (batch random)"),
         "min_min": "min-min",
         "min_max": "min-max",
         "adaptive": QT_TRANSLATE_NOOP("SettingEditor", "adaptive"),

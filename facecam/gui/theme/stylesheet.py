@@ -16,13 +16,16 @@ from facecam.gui.theme.palette import Colors
 
 ICON_FOLDER = ASSETS / "icons"
 
+#: How large letters are beside those of the desktop.
+_LETTERS = {"title": 17 / 9, "heading": 11 / 9, "tab": 10.5 / 9, "small": 8.5 / 9}
+
 _SHEET = """
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
-QLabel[role="title"] { font-size: 17pt; font-weight: 600; }
-QLabel[role="heading"] { font-size: 11pt; font-weight: 600; }
+QLabel[role="title"] { font-size: @title_size; font-weight: 600; }
+QLabel[role="heading"] { font-size: @heading_size; font-weight: 600; }
 QLabel[role="muted"], QLabel[role="small"] { color: @muted; }
-QLabel[role="small"] { font-size: 8.5pt; }
+QLabel[role="small"] { font-size: @small_size; }
 QLabel[role="accent"] { color: @accent; }
 QLabel[role="unknown"] { color: @unknown; }
 QLabel[role="fault"] { color: @fault; }
@@ -133,7 +136,7 @@ QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
 
 QTabBar { qproperty-drawBase: 0; }
-QTabBar { font-size: 10.5pt; }
+QTabBar { font-size: @tab_size; }
 QTabBar::tab { background: transparent; color: @muted; border: none; border-bottom: 3px solid transparent;
     padding: 8px 16px 7px 16px; }
 QTabBar::tab:hover { color: @text; }
@@ -156,8 +159,8 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; top: 0; }
 """
 
 
-def stylesheet(colors: Colors) -> str:
-    """The sheet filled with the colours of a theme."""
+def stylesheet(colors: Colors, letters_pt: float = 9.0) -> str:
+    """The sheet filled with the colours of a theme, for letters of the desktop's size."""
     dark = colors.on_accent != "#FFFFFF"
     words = {
         **dataclasses.asdict(colors),
@@ -165,6 +168,7 @@ def stylesheet(colors: Colors) -> str:
         "icons": (ICON_FOLDER / "shades").as_posix(),
         "shade": "dark" if dark else "light",
         "on_shade": "on-dark" if dark else "on-light",
+        **{f"{name}_size": f"{factor * letters_pt:.3g}pt" for name, factor in _LETTERS.items()},
     }
     sheet = _SHEET
     # The longest names first: @accent must not eat the beginning of @accent_soft.

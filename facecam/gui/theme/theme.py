@@ -6,7 +6,7 @@ import functools
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from facecam.gui.theme.palette import DARK, LIGHT, Colors
@@ -50,7 +50,7 @@ class Theme(QObject):
         self._applied = self.colors
         application.setStyle("Fusion")
         application.setPalette(_palette(self.colors))
-        application.setStyleSheet(stylesheet(self.colors))
+        application.setStyleSheet(stylesheet(self.colors, QFontInfo(application.font()).pointSizeF()))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:

@@ -21,7 +21,7 @@ CONTEXT = "Train"
 
 _KINDS = {
     "same person": QT_TRANSLATE_NOOP("Train", "two names, one person"),
-    "several people": QT_TRANSLATE_NOOP("Train", "several people, one name"),
+    "several people": QT_TRANSLATE_NOOP("Train", "mixed people"),
     "suspicious label": QT_TRANSLATE_NOOP("Train", "suspicious labels"),
     "unreadable": QT_TRANSLATE_NOOP("Train", "unreadable photos"),
     "duplicate": QT_TRANSLATE_NOOP("Train", "duplicates"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from facecam.core.types import Detection, ImageArray
+from facecam.core.types import Box, Detection, ImageArray
 from facecam.vision.images.align import DLIB_CHIP, ChipSpec
 
 #: Face width, px, from which more pixels no longer help a 150 px chip.
@@ -32,6 +32,7 @@ class FaceQuality:
             the nose is level with one eye (about 45°); sign: nose to the
             picture's right is positive.
         roll_degrees: tilt of the line through the eyes, in (−180, 180].
+        outside: share of the face box beyond the picture's border, in [0, 1].
     """
 
     size_px: float
@@ -40,6 +41,7 @@ class FaceQuality:
     contrast: float
     yaw: float
     roll_degrees: float
+    outside: float = 0.0
 
     @property
     def overall(self) -> float:
@@ -50,16 +52,22 @@ class FaceQuality:
             1.0, self.contrast / 25.0
         )
         frontal = max(0.0, 1.0 - 0.6 * max(0.0, abs(self.yaw) - 0.15))
-        return float(np.clip(size * sharp * light * frontal, 0.0, 1.0))
+        return float(np.clip(size * sharp * light * frontal * (1.0 - self.outside), 0.0, 1.0))
 
 
-def assess(detection: Detection, chip: ImageArray, spec: ChipSpec = DLIB_CHIP) -> FaceQuality:
+def assess(
+    detection: Detection,
+    chip: ImageArray,
+    spec: ChipSpec = DLIB_CHIP,
+    picture_px: tuple[int, ...] | None = None,
+) -> FaceQuality:
     """Measure a face.
 
     Args:
         detection: the face in its picture.
         chip: its chip, uint8 (S, S, 3) RGB.
         spec: what the chip shows.
+        picture_px: width and height of the picture; None: the whole face is taken to be in it.
     """
     side = chip.shape[0]
     # Nine tenths of the face, whatever room there is around it: 60 % of a usual chip.
@@ -75,7 +83,14 @@ def assess(detection: Detection, chip: ImageArray, spec: ChipSpec = DLIB_CHIP) -
         contrast=float(grey.std()),
         yaw=_yaw(detection),
         roll_degrees=detection.tilt_degrees,
+        outside=0.0 if picture_px is None else _outside(detection.box, *picture_px),
     )
+
+
+def _outside(box: Box, width: int, height: int) -> float:
+    columns = max(0.0, min(box.right, width) - max(box.left, 0.0))
+    rows = max(0.0, min(box.bottom, height) - max(box.top, 0.0))
+    return 1.0 - columns * rows / box.area
 
 
 def _yaw(detection: Detection) -> float:

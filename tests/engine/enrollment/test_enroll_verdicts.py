@@ -83,6 +83,31 @@ def test_a_face_too_small_is_found_and_said(settings: Settings, heads: Heads, st
     assert box is not None and box.width < 32
 
 
+@pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
+def test_a_face_cut_off_by_the_border_is_said_and_one_near_it_is_good(
+    side: str, settings: Settings, heads: Heads, studio: Path
+) -> None:
+    """Of the face 35 of 100 are cut away; beside it, 5 of 100 are left."""
+    picture = heads[JOE]
+    face = Enroller(settings).looker.find_in(picture).detections[0].box
+
+    def cropped(share: float) -> ImageArray:
+        left, top, right, bottom = 0, 0, picture.shape[1], picture.shape[0]
+        if side == "left":
+            left = round(face.left + share * face.width)
+        elif side == "right":
+            right = round(face.right - share * face.width)
+        elif side == "top":
+            top = round(face.top + share * face.height)
+        else:
+            bottom = round(face.bottom - share * face.height)
+        return np.ascontiguousarray(picture[top:bottom, left:right])
+
+    found = judged(settings, save(cropped(-0.05), studio / "a.png"), save(cropped(0.35), studio / "b.png"))
+    assert (found["a.png"].reason, found["b.png"].reason) == ("good", "cut off")
+    assert "beyond the picture's border" in found["b.png"].detail and "whole face" in found["b.png"].hint
+
+
 def test_a_head_turned_away_is_said(
     settings: Settings, heads: Heads, studio: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

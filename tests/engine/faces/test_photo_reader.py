@@ -262,6 +262,20 @@ def test_a_false_alarm_is_seen_by_nobody_any_more_and_can_be_taken_back(
     assert len(recognizer.recognize_files([both]).__next__().faces) == 2
 
 
+def test_of_a_false_alarm_at_the_border_the_part_in_the_picture_is_listed(
+    settings: Settings, heads: Heads, studio: Path
+) -> None:
+    whole = heads[JOE]
+    face = PhotoReader(settings).find_in(whole).detections[0].box
+    photo = save(np.ascontiguousarray(whole[:, round(face.left + face.width / 5) :]), studio / "cut.png")
+    (found,) = PhotoReader(settings).find(photo).detections
+    assert found.box.left < 0
+    mark_no_face(settings, photo, found.box)
+    (place,) = marked_places(settings, photo)
+    assert place.box.left == 0 and place.box.right == pytest.approx(found.box.right, abs=0.01)
+    assert unmark(settings, photo, place.box) == 1
+
+
 def test_what_was_remembered_of_a_photo_is_forgotten_whatever_was_said_about_it(
     settings: Settings, heads: Heads, studio: Path
 ) -> None:

@@ -22,6 +22,7 @@ def test_a_clear_face_is_good_and_says_how_good() -> None:
     ("change", "reason", "number"),
     [
         ({"size_px": 31.9}, "too small", "32"),
+        ({"outside": 0.201}, "cut off", "20%"),
         ({"brightness": 34.9}, "too dark", "35"),
         ({"brightness": 225.1}, "too bright", "225"),
         ({"contrast": 5.9}, "too flat", "6"),
@@ -39,7 +40,14 @@ def test_what_is_beyond_a_limit_is_named_with_its_numbers(
 
 @pytest.mark.parametrize(
     "change",
-    [{"size_px": 32.0}, {"brightness": 35.0}, {"brightness": 225.0}, {"contrast": 6.0}, {"yaw": 0.65}],
+    [
+        {"size_px": 32.0},
+        {"brightness": 35.0},
+        {"brightness": 225.0},
+        {"contrast": 6.0},
+        {"yaw": 0.65},
+        {"outside": 0.2},
+    ],
 )
 def test_the_limit_itself_still_passes(change: dict[str, float]) -> None:
     assert judge(replace(CLEAR, **change))[0] == "good"

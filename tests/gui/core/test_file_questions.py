@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +52,17 @@ def test_each_purpose_begins_where_it_was_left(
     assert question(preferences, "films").folder == str(films)
     shutil.rmtree(films)
     assert question(preferences, "films").folder == str(Path.home())
+
+
+def test_where_the_system_names_a_folder_that_is_not_there_it_begins_at_home(
+    preferences: Preferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = tmp_path / "Pictures"
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(pictures))
+    asked = FileQuestion(preferences, "photos", Place.PicturesLocation)
+    assert asked.folder == str(Path.home())
+    pictures.mkdir()
+    assert asked.folder == str(pictures)
 
 
 def test_a_file_that_is_there_is_replaced_only_if_that_is_wanted(

@@ -65,6 +65,14 @@ def test_the_sheet_has_no_place_left_open_and_its_pictures_exist(palette: Colors
         assert (ICON_FOLDER / "shades" / picture.rpartition("/")[2]).is_file()
 
 
+def test_titles_grow_with_the_letters_of_the_desktop() -> None:
+    def sizes(letters_pt: float) -> list[float]:
+        return [float(one) for one in re.findall(r"size: ([\d.]+)pt", stylesheet(LIGHT, letters_pt))]
+
+    usual, large = sizes(9.0), sizes(18.0)
+    assert usual == [17.0, 11.0, 8.5, 10.5] and large == [2 * one for one in usual]
+
+
 def test_a_theme_reaches_the_whole_application(qapp: QApplication) -> None:
     for name, palette in (("dark", DARK), ("light", LIGHT)):
         theme().apply(name)  # type: ignore[arg-type]

@@ -43,7 +43,11 @@ def test_the_paragraph_the_figures_and_who_is_confused(
     assert chart.last("fpir") == 1.0
     confusions = sight.named(page, QTreeWidget, "Who is confused with whom")
     assert sight.rows(confusions, 0, 1, 2, 3)[0] == ["Ada Lovelace", "Grace Hopper", "2", "3"]
-    confusions.itemActivated.emit(confusions.topLevelItem(0), 0)
+    head, first = confusions.headerItem(), confusions.topLevelItem(0)
+    assert [head.textAlignment(column) & Qt.AlignmentFlag.AlignRight for column in (2, 3)] == [
+        first.textAlignment(column) & Qt.AlignmentFlag.AlignRight for column in (2, 3)
+    ]
+    confusions.itemActivated.emit(first, 0)
     dialog = page.findChild(PhotosDialog)
     assert dialog is not None and dialog.windowTitle() == "Ada Lovelace, taken for Grace Hopper"
     dialog.accept()

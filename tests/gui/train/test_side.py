@@ -5,20 +5,32 @@ from __future__ import annotations
 import dataclasses
 import threading
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QStyle,
+    QStyleOptionComboBox,
+)
 from pytestqt.qtbot import QtBot
 
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.engine.audit.findings import FindingKind
 from facecam.engine.training_jobs.request import DataSummary
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
 from facecam.gui.train.setup.options_form import OptionsForm
+from facecam.gui.train.setup.side_panel import WIDTH_PX, TrainingSidePanel
 from facecam.gui.train.tab import TrainTab
 from facecam.gui.train.words import duration_words
 from facecam.gui.widgets.card import ChoiceCard
@@ -39,6 +51,43 @@ def test_messages_leave_the_start_free(qtbot: QtBot, tab: TrainTab, context: App
     qtbot.waitUntil(lambda: tab.clearance_px > tab.side.start.height() > 40)
     start = tab.side.start.start_button
     assert start.mapTo(tab, start.rect().bottomLeft()).y() > tab.height() - tab.clearance_px
+
+
+def test_the_tab_key_goes_from_top_to_bottom(qtbot: QtBot, tab: TrainTab) -> None:
+    tab.resize(1280, 800)
+    tab.show()
+    cards = tab.side.findChildren(ChoiceCard)
+    assert len(cards) == 3
+    places: list[int] = []
+    part = tab.side.data.nextInFocusChain()
+    while part is not tab.side.data:
+        by_key = part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible()
+        if by_key and tab.side.isAncestorOf(part) and not isinstance(part, QScrollArea):
+            places.append(part.mapTo(tab.side, QPoint()).y())
+        part = part.nextInFocusChain()
+    assert len(places) > 5 and places == sorted(places)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_warning_about_the_photos_makes_the_panel_wider(
+    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
+) -> None:
+    """In one row, since what is below would be pushed."""
+    translation.install(qapp, language)
+    panel = TrainingSidePanel(preferences)
+    qtbot.addWidget(panel)
+    panel.presets.show_presets(presets())
+    panel.resize(WIDTH_PX, 500)
+    panel.show()
+    kinds = get_args(FindingKind)
+    heights = set()
+    for kind in kinds:
+        found = [warning(kind)] * 12 + [warning(other) for other in kinds if other != kind]
+        panel.data.show_summary(summary(warnings=found))
+        QApplication.processEvents()
+        heights.add(panel.data.height())
+        assert panel._scroll.widget().width() <= panel._scroll.viewport().width()
+    assert len(heights) == 1
 
 
 def test_the_photos_in_figures(tab: TrainTab) -> None:
@@ -278,6 +327,33 @@ def test_the_name_of_no_setting_is_cut(
 
 def _is_cut(name: QLabel) -> bool:
     return name.fontMetrics().horizontalAdvance(name.text()) > name.width()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_choice_of_a_setting_is_cut(
+    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
+) -> None:
+    translation.install(qapp, language)
+    panel = TrainingSidePanel(preferences)
+    qtbot.addWidget(panel)
+    panel.presets.show_presets(presets())
+    panel.open_form()
+    panel.show()
+    for section in panel.findChildren(OptionsForm)[0]._sections:
+        section.unfold()
+    QApplication.processEvents()
+    boxes = panel.findChildren(OptionsForm)[0].findChildren(QComboBox)
+    assert len(boxes) > 10
+    cut = {text for box in boxes for text in map(box.itemText, range(box.count())) if _is_wider(text, box)}
+    assert cut == set()
+
+
+def _is_wider(text: str, box: QComboBox) -> bool:
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    part = QStyle.SubControl.SC_ComboBoxEditField
+    room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+    return box.fontMetrics().horizontalAdvance(text) > room.width()
 
 
 def test_folders_of_photos_are_asked_for_where_they_were_chosen_last(

@@ -117,6 +117,22 @@ def test_landmarks_all_in_one_place_are_measured_too() -> None:
     assert (quality.yaw, quality.roll_degrees) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("box", "outside"),
+    [
+        (Box(0, 0, 100, 100), 0.0),
+        (Box(-20, 10, 80, 90), 0.2),
+        (Box(-50, -50, 50, 50), 0.75),
+        (Box(150, 60, 250, 140), 0.625),
+        (Box(300, 10, 350, 60), 1.0),
+    ],
+)
+def test_what_is_beyond_the_border_is_a_share_of_the_box(box: Box, outside: float) -> None:
+    found = Detection(box, 1.0, FRONTAL)
+    assert assess(found, chip(), picture_px=(200, 120)).outside == pytest.approx(outside)
+    assert assess(found, chip()).outside == 0.0
+
+
 @pytest.mark.parametrize("side_px", [16, 112, 150, 400])
 def test_chips_of_every_size_are_measured(side_px: int) -> None:
     resized = cv2.resize(chip(), (side_px, side_px), interpolation=cv2.INTER_AREA)
@@ -145,6 +161,7 @@ def test_a_good_face_is_a_one() -> None:
         ({"yaw": 0.65}, 0.7),
         ({"yaw": 5.0}, 0.0),
         ({"roll_degrees": 90.0}, 1.0),
+        ({"outside": 0.25}, 0.75),
         ({"brightness": 0.0, "contrast": 0.0, "sharpness": 0.0}, 0.0),
         ({"brightness": 255.0}, 0.0),
         ({"size_px": 50.0, "sharpness": FULL_SHARPNESS / 4}, 0.25),

@@ -22,7 +22,7 @@ class PersonDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Rows are equally high, which makes long lists quick."""
-        return QSize(160, _ROW_PX)
+        return QSize(160, max(_ROW_PX, 2 * option.fontMetrics.height() + GRID_PX))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -41,7 +41,10 @@ class VerdictDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Photos are all the same."""
-        return QSize(240, _HEADING_PX if isinstance(index.data(ROW_ROLE), PersonHeading) else _ROW_PX)
+        is_heading, line = isinstance(index.data(ROW_ROLE), PersonHeading), option.fontMetrics.height()
+        return QSize(
+            240, max(_HEADING_PX, line + GRID_PX) if is_heading else max(_ROW_PX, 2 * line + 2 * GRID_PX)
+        )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""
@@ -101,8 +104,9 @@ class VerdictDelegate(QStyledItemDelegate):
             icon, role = reason_look(row.verdict.reason)
         if row.verdict is not None and row.verdict.used and not row.final:
             icon, role = "eye", "muted"
-        first = QRect(area.left(), area.center().y() - 19, area.width(), 20)
-        second = QRect(area.left(), first.bottom() + 1, area.width(), 18)
+        upper, lower = max(20, QFontMetrics(strong).height()), max(18, QFontMetrics(small).height())
+        first = QRect(area.left(), area.center().y() - (upper + lower) // 2, area.width(), upper)
+        second = QRect(area.left(), first.bottom() + 1, area.width(), lower)
         spot = QRect(first.left(), first.center().y() - _ICON_PX // 2 + 1, _ICON_PX, _ICON_PX)
         painter.drawPixmap(spot, icon_pixmap(icon, getattr(colors(), role), 2 * _ICON_PX))
         first.setLeft(spot.right() + 7)

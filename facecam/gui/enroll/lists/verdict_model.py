@@ -43,6 +43,7 @@ class VerdictRow:
             "no face": "draw face",
             "good": "other face",
             "too small": "other face",
+            "cut off": "other face",
             "blurred": "other face",
             "turned away": "other face",
         }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facecam.gui.enroll.words import pose_word
-from facecam.gui.theme.theme import color
+from facecam.gui.theme.theme import GRID_PX, color
 
 _HEAD_PX, _COLUMN_PX, _HEIGHT_PX = 26, 48, 50
 _VIEWS = ("front", "left", "right", "up", "down")
@@ -35,7 +35,13 @@ class PoseRow(QWidget):
 
     def sizeHint(self) -> QSize:
         """Narrow heads with words below."""
-        return QSize(_COLUMN_PX * len(self._poses), _HEIGHT_PX)
+        words_px = QFontMetrics(self._small_font()).height()
+        return QSize(_COLUMN_PX * len(self._poses), max(_HEIGHT_PX, _HEAD_PX + GRID_PX + words_px))
+
+    def _small_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(max(7.0, font.pointSizeF() * 0.82))
+        return font
 
     def show_poses(self, there: Collection[str], *, current: str = "", skipped: Collection[str] = ()) -> None:
         """Which poses there are, which one is wanted now, which were left out."""
@@ -58,9 +64,7 @@ class PoseRow(QWidget):
         """Draw the heads."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPointSizeF(max(7.0, font.pointSizeF() * 0.82))
-        painter.setFont(font)
+        painter.setFont(self._small_font())
         width = min(self.width() / len(self._poses), 1.5 * _COLUMN_PX)
         offset = (self.width() - width * len(self._poses)) / 2
         for number, pose in enumerate(self._poses):

@@ -13,6 +13,7 @@ from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, fill
@@ -120,5 +121,8 @@ class DataCard(Card):
 
     def _arrange(self) -> None:
         fill(self.body, beside((self._figures, 1), self._refresh), self._progress, self._detail)
-        fill(self.body, beside(self._warning, self._others, 0, spacing=0), self.enroll)
+        warnings = FlowLayout(spacing_px=0)  # Large letters take two rows.
+        warnings.addWidget(self._warning)
+        warnings.addWidget(self._others)
+        fill(self.body, warnings, self.enroll)
         self.body.setSpacing(GRID_PX // 2)

@@ -36,6 +36,8 @@ _USUAL_TARGET = 0.01
 #: A cure that costs this share of the known faces is offered, not recommended.
 _DEAR = 0.1
 _MOST_LISTED = 50
+#: Columns of whom is confused with whom that are figures.
+_FIGURES, _RIGHT = (2, 3), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEAST_CHART_PX, _LEAST_LIST_PX, _ROW_PX = 200, 112, 28
 
 
@@ -163,8 +165,8 @@ class SelfTestPage(QWidget):
             title = self.tr("{0}, taken for {1}").format(one.person, one.taken_for)
             words = [one.person, one.taken_for, str(one.as_known), str(one.as_stranger)]
             item = self._confusions.add_row(words, (title, one.photos))
-            for column in (2, 3):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for column in _FIGURES:
+                item.setTextAlignment(column, _RIGHT)
             item.setToolTip(0, self.tr("Double-click or Return shows the photos"))
 
     def _show_hurting(self, report: SelfTestReport) -> None:
@@ -197,6 +199,8 @@ class SelfTestPage(QWidget):
         self._confusions = self._made_list(
             [self.tr("Person"), self.tr("Taken for"), self.tr("Photos"), self.tr("As a stranger")]
         )
+        for column in _FIGURES:
+            self._confusions.headerItem().setTextAlignment(column, _RIGHT)
         self._confusions.setAccessibleName(self.tr("Who is confused with whom"))
         self._hurting = self._made_list([self.tr("Person"), self.tr("Photo")])
         self._hurting.setAccessibleName(self.tr("Photos that do harm"))

@@ -31,7 +31,8 @@ class PresetPicker(QWidget):
         self.preset: Preset | None = None
         self._cards: dict[str, ChoiceCard] = {}
         self._recipes: ChoiceCard | None = None
-        self._recipe_box = QComboBox()
+        self._recipe_box = QComboBox(self)
+        self._recipe_box.hide()
         # Long titles are cut in the box, and whole in its list.
         self._recipe_box.setSizeAdjustPolicy(_CUT)
         self._recipe_box.setMinimumContentsLength(_LETTERS)
@@ -47,6 +48,7 @@ class PresetPicker(QWidget):
                 self._add_card(by_name.pop(name))
         if by_name:
             self._add_recipes(list(by_name.values()))
+        self._order_by_key()
         if presets:
             self.choose(presets[0])
 
@@ -78,19 +80,31 @@ class PresetPicker(QWidget):
 
     def _add_recipes(self, presets: list[Preset]) -> None:
         card = _small_card(self.tr("Recipes"))
+        self._column.addWidget(
+            card
+        )  # Before what is put in, which would lose its place in the order of the Tab key.
         fill(
             card.body, label(self.tr("Recipes"), "heading"), self._recipe_words, self._whose, self._recipe_box
         )
         for preset in presets:
             self._recipe_box.addItem(engine_text(preset.title), preset)
+        self._recipe_box.show()
         self._recipe_box.setAccessibleName(self.tr("Recipe"))
         self._recipe_box.setToolTip(self.tr("For research, and for training from the beginning"))
         self._recipe_box.currentIndexChanged.connect(self._show_recipe)
         self._recipe_box.activated.connect(self._choose_recipe)
         card.chosen.connect(self._choose_recipe)
         self._recipes = card
-        self._column.addWidget(card)
         self._show_recipe()
+
+    def _order_by_key(self) -> None:
+        """The cards come later than what stands below them, the box was there: they go to its place, and it follows."""
+        last: QWidget = self._recipe_box
+        for card in (*self._cards.values(), self._recipes):
+            if card is not None:
+                QWidget.setTabOrder(last, card)
+                last = card
+        QWidget.setTabOrder(last, self._recipe_box)
 
     def _show_recipe(self) -> None:
         preset: Preset | None = self._recipe_box.currentData()
