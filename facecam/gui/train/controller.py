@@ -13,7 +13,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.train.engine_service import EngineTrainService
-from facecam.gui.train.words import duration_words
+from facecam.gui.train.words import duration_words, stage_words
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, TrainOutcome, TrainRequest
@@ -95,7 +95,7 @@ class TrainController(QObject):
         self._context, self._service = context, service
         self._state: State = "idle"
         self._job: Job | None = None
-        self.pace = TrainingPace()
+        self.pace, self._stage = TrainingPace(), ""
         self.request: TrainRequest | None = None
         self.outcome: TrainOutcome | None = None
         self.error: FacecamError | None = None
@@ -187,6 +187,7 @@ class TrainController(QObject):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.pace.hear(event, time.monotonic())
+            self._stage = event.stage
             self.progress_changed.emit(event.stage, event.done, event.total)
             self._tell_activity()
         self.event_heard.emit(event)
@@ -201,7 +202,9 @@ class TrainController(QObject):
             words = self.tr("Training is being stopped")
         elif left_s is not None:
             words = self.tr("Training, about {0} left").format(duration_words(left_s))
-        total = 100 if self.pace.epochs else 0
+        elif self.pace.share == 1:
+            words = stage_words(self._stage)  # The epochs are done; what follows has no share of the time.
+        total = 100 if self.pace.epochs and self.pace.share < 1 else 0
         self._context.activity_changed.emit(words, round(total * self.pace.share), total)
 
     def _on_done(self, outcome: TrainOutcome) -> None:

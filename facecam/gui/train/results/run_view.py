@@ -117,7 +117,7 @@ class RunView(QWidget):
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(1000 * self._pace.share))
         else:
-            self._bar.setRange(0, total)
+            self._bar.setRange(0, total if done < total else 0)  # What is done, and yet goes on, moves.
             self._bar.setValue(done)
         self._show_clock()
 

@@ -165,6 +165,7 @@ class Planner(QObject):
         )
 
     def _on_options(self) -> None:
+        self._side.start.show_estimate(None, pending=self._summary is not None)
         self._refresh_start()
         self._soon.start()
 
@@ -178,7 +179,8 @@ class Planner(QObject):
             return
 
         def show(estimate: TimeEstimate) -> None:
-            self._side.start.show_estimate(estimate)
+            if options == self._side.options:  # Trying a graphics card takes so long that others are in force.
+                self._side.start.show_estimate(estimate)
 
         self._context.run(
             lambda on_event, cancel: self._service.estimate(options, summary),
