@@ -23,6 +23,8 @@ _BUSY = "training"
 #: Share of the work that must be done before a rate says more than the estimate.
 _KNOWN_SHARE = 0.03
 _CLOCK_MS = 1000
+#: Progress of these is progress of the epochs.
+EPOCH_STAGES = ("train", "epochs")
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class TrainingPace:
     def remaining_s(self, now_s: float) -> float | None:
         """Seconds to go; None while nothing is known."""
         done, since_s = self.share - self.began_share, now_s - (self.heard_s or now_s)
-        if done < _KNOWN_SHARE:
+        if not self.began_s or done < _KNOWN_SHARE:
             since_s = now_s - (self.began_s or self.heard_s or now_s)
             return max(0.0, self.estimate_s - since_s) or None
         left_s = (self.heard_s - self.began_s) / done * (1 - self.share)
@@ -198,13 +200,15 @@ class TrainController(QObject):
             self._context.activity_changed.emit("", 0, 0)
             return
         words, left_s = self.tr("Training"), self.pace.remaining_s(time.monotonic())
+        # What follows the epochs has no share of the time.
+        after = bool(self.pace.began_s) and self._stage not in EPOCH_STAGES
         if self._state == "stopping":
             words = self.tr("Training is being stopped")
+        elif after:
+            words = stage_words(self._stage)
         elif left_s is not None:
             words = self.tr("Training, about {0} left").format(duration_words(left_s))
-        elif self.pace.share == 1:
-            words = stage_words(self._stage)  # The epochs are done; what follows has no share of the time.
-        total = 100 if self.pace.epochs and self.pace.share < 1 else 0
+        total = 100 if self.pace.epochs and not after else 0
         self._context.activity_changed.emit(words, round(total * self.pace.share), total)
 
     def _on_done(self, outcome: TrainOutcome) -> None:
