@@ -148,7 +148,7 @@ class _Run(TrainingWork):
             stopped=False,
             caution=self._caution(card, made, measured),
             strangers=measured.strangers,
-            usable=card.threshold is not None,
+            usable=card.threshold is not None or self.settings.threshold is not None,
         )
         outcome = replace(outcome, deployed=self._maybe_deploy(card, outcome))
         report_to_wandb(self.run, outcome, self.on_event)
