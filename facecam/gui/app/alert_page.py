@@ -36,7 +36,9 @@ class AlertPage(QWidget):
             preferences.flag("alerts.desktop", False),
         )
         self.sound = check_box(
-            self.tr("Make a s&ound"), self.tr("A short tone, or the system's own"), preferences.flag("alerts.sound", False)
+            self.tr("Make a s&ound"),
+            self.tr("A short tone, or the system's own"),
+            preferences.flag("alerts.sound", False),
         )
         minutes = preferences.alert_minutes
         self.pause = choice(

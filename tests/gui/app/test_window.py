@@ -193,9 +193,7 @@ def test_people_changed_elsewhere_are_read_again_once(
         pass
 
 
-def test_a_change_made_here_is_not_told_twice(
-    open_window: Open, settings: Settings, qtbot: QtBot
-) -> None:
+def test_a_change_made_here_is_not_told_twice(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
     enroll_by_another_model(settings)
     window = open_window(settings)
     keeping, context = window.housekeeping, window.context

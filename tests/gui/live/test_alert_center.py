@@ -21,7 +21,6 @@ from tests.engine.live.test_film_transport import result
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, MORNING
 
-
 _LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt does it elsewhere")
 
 
@@ -65,7 +64,7 @@ def by_qt(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_desktop_without_a_tray_is_asked_for_the_notification(live: LiveStudio, desktop: Desktop) -> None:
     desktop.install("gdbus")
     live.context.preferences.put("alerts.desktop", True)
-    live.tab._alerts.tell(Alert(ADA, MORNING, "a <b> & \"c\".mp4"))
+    live.tab._alerts.tell(Alert(ADA, MORNING, 'a <b> & "c".mp4'))
     live.qtbot.waitUntil(lambda: "-1" in desktop.heard)
     assert desktop.heard[-5:] == ['"Ada is here."', r'"a &lt;b&gt; &amp; \"c\".mp4"', "[]", "{}", "-1"]
     assert "org.freedesktop.Notifications.Notify" in desktop.heard and live.messages == []

@@ -139,7 +139,6 @@ def test_after_a_change_of_model_nothing_of_the_film_is_left(live: LiveStudio) -
     assert not live.tab.film_bar.isVisible(), "its marks have the names that the other model gave"
 
 
-
 def test_the_line_at_the_end_leaves_faces_and_other_messages_free(live: LiveStudio) -> None:
     run, before = film(live), live.tab.clearance_px
     with live.qtbot.waitSignal(live.tab._context.controls_moved):

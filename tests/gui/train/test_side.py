@@ -163,7 +163,6 @@ def test_the_time_of_other_settings_is_not_shown(
     assert "10 s" in start.start_button.text()
 
 
-
 def test_every_setting_has_an_editor_with_help_and_keeps_its_value(
     qtbot: QtBot, preferences: Preferences
 ) -> None:

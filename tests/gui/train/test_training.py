@@ -440,7 +440,6 @@ def test_a_model_without_a_threshold_is_not_offered(
     assert tab.controller.state == "idle"
 
 
-
 def test_earlier_runs_are_shown_compared_and_deleted(
     qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
 ) -> None:

@@ -179,7 +179,9 @@ class Planner(QObject):
             return
 
         def show(estimate: TimeEstimate) -> None:
-            if options == self._side.options:  # Trying a graphics card takes so long that others are in force.
+            if (
+                options == self._side.options
+            ):  # Trying a graphics card takes so long that others are in force.
                 self._side.start.show_estimate(estimate)
 
         self._context.run(
