@@ -91,7 +91,7 @@ class FirstThatWorks(QObject):
     """
 
     def __init__(
-        self, commands: Sequence[Sequence[str]], otherwise: Callable[[], None], parent: QObject
+        self, commands: Sequence[Sequence[str]], otherwise: Callable[[], object], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._commands = [one for one in commands if shutil.which(one[0])]

@@ -129,8 +129,9 @@ def test_nothing_is_told_until_it_is_wanted(live: LiveStudio, monkeypatch: pytes
     assert beeps == [] and live.messages == []
 
 
+@pytest.mark.usefixtures("by_qt")
 def test_what_is_set_reaches_the_engine_and_what_it_finds_is_told(
-    live: LiveStudio, by_qt: None, monkeypatch: pytest.MonkeyPatch
+    live: LiveStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beeps: list[int] = []
     shown: list[tuple[str, str]] = []
@@ -168,8 +169,9 @@ def test_what_is_set_reaches_the_engine_and_what_it_finds_is_told(
     assert "say" in live.told().text
 
 
+@pytest.mark.usefixtures("by_qt")
 def test_a_desktop_without_notifications_is_said_once(
-    live: LiveStudio, by_qt: None, monkeypatch: pytest.MonkeyPatch
+    live: LiveStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
     live.context.preferences.put("alerts.desktop", True)
