@@ -211,6 +211,14 @@
         <translation>Jemand Unbekanntes ist da.</translation>
     </message>
     <message>
+        <source>no sound can be played on this computer</source>
+        <translation>auf diesem Rechner lässt sich kein Ton abspielen</translation>
+    </message>
+    <message>
+        <source>Choose a notification or a command in Settings, Tell me, instead.</source>
+        <translation>Wählen Sie stattdessen unter Einstellungen, Bescheid sagen, eine Benachrichtigung oder einen Befehl.</translation>
+    </message>
+    <message>
         <source>this desktop shows no notifications</source>
         <translation>diese Arbeitsfläche zeigt keine Benachrichtigungen</translation>
     </message>
@@ -242,8 +250,8 @@
         <translation>&amp;Ton abspielen</translation>
     </message>
     <message>
-        <source>The system&apos;s own</source>
-        <translation>Der des Systems</translation>
+        <source>A short tone, or the system&apos;s own</source>
+        <translation>Ein kurzer Ton oder der des Systems</translation>
     </message>
     <message numerus="yes">
         <source>%n minute(s)</source>
@@ -1652,7 +1660,7 @@
     <name>Housekeeping</name>
     <message>
         <source>Rebuilding the gallery</source>
-        <extracomment>Several changes at once are looked at once. How often we look whether a day has passed. The newest overview.</extracomment>
+        <extracomment>Several changes at once are looked at once. How often we look whether a day has passed. How often we look whether others changed the people. The newest overview.</extracomment>
         <translation>Galerie neu anlegen</translation>
     </message>
     <message>
@@ -3227,6 +3235,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Es ließ sich nicht mit dem eingesetzten Modell vergleichen: Es wurden keine Fotos zurückgelegt.</translation>
     </message>
     <message>
+        <source>It cannot be used: too few photos were kept aside to find its threshold. Add photos.</source>
+        <translation>Es lässt sich nicht verwenden: Es wurden zu wenige Fotos zurückgelegt, um seine Schwelle zu finden. Fügen Sie Fotos hinzu.</translation>
+    </message>
+    <message>
         <source>The training failed</source>
         <translation>Das Training ist fehlgeschlagen</translation>
     </message>
@@ -4703,6 +4715,10 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Wird angehalten …</translation>
     </message>
     <message>
+        <source>How long it takes is being estimated…</source>
+        <translation>Die Dauer wird geschätzt…</translation>
+    </message>
+    <message>
         <source>Co&amp;ntinue {0} (epoch {1} of {2})</source>
         <translation>{0} fo&amp;rtsetzen (Durchgang {1} von {2})</translation>
     </message>
@@ -5033,6 +5049,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Schwelle suchen</translation>
     </message>
     <message>
+        <source>Starting the training</source>
+        <translation>Das Training wird gestartet</translation>
+    </message>
+    <message>
         <source>Training</source>
         <translation>Training</translation>
     </message>
@@ -5202,7 +5222,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>TrainController</name>
     <message>
         <source>Training</source>
-        <extracomment>Share of the work that must be done before a rate says more than the estimate. What is going on.</extracomment>
+        <extracomment>Share of the work that must be done before a rate says more than the estimate. Progress of these is progress of the epochs. What is going on.</extracomment>
         <translation>Training</translation>
     </message>
     <message>
@@ -5640,6 +5660,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Find a threshold in Train: Test on my people.</source>
         <translation>Finden Sie eine Schwelle unter Trainieren: An meinen Personen prüfen.</translation>
+    </message>
+    <message>
+        <source>Add photos of your people and train again, or use another model.</source>
+        <translation>Fügen Sie Fotos Ihrer Personen hinzu und trainieren Sie neu, oder verwenden Sie ein anderes Modell.</translation>
     </message>
     <message>
         <source>Report a problem, in the menu, says what facecam finds.</source>

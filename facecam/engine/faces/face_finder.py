@@ -67,14 +67,15 @@ class FaceFinder:
 
     Args:
         settings: which detector comes first, and where the models are.
+        detector: that one, where it is open already.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, detector: Detector | None = None) -> None:
         self._settings = settings
         # The fallback is welcome where it was prepared; the chosen detector must be there.
         prepared = components.has_detector(settings, components.CENTERFACE_MODEL)
         self._fallback = _BEST if prepared else settings.detector
-        self._detectors: dict[tuple[str, int], Detector] = {}
+        self._detectors = {} if detector is None else {(settings.detector, settings.upsample): detector}
 
     def find(self, image: ImageArray) -> FoundFaces:
         """The faces of the first attempt that finds any; the last attempts are the slow ones."""

@@ -30,6 +30,7 @@ from facecam.engine.photos.no_faces import NoFaces, Sieve, in_photo
 from facecam.engine.photos.rotation import Turn
 from facecam.gallery.gallery import Gallery
 from facecam.runtime.per_thread import PerThread
+from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.read import read_picture
 
 #: Boxes of a face somebody chose and of the same face found again overlap at least this much.
@@ -233,6 +234,7 @@ class PhotoReader:
         settings: which detector, folders.
         marks: what was said about photos; None: read here.
         own: tells people apart; None: opened here when it is needed.
+        detector: of the settings, open; None: opened here when it is needed.
     """
 
     def __init__(
@@ -241,9 +243,10 @@ class PhotoReader:
         *,
         marks: Marks | None = None,
         own: OwnFaces | None = None,
+        detector: Detector | None = None,
     ) -> None:
         self._settings = settings
-        self._finder = FaceFinder(settings)
+        self._finder = FaceFinder(settings, detector)
         self.marks = marks or Marks(settings)
         self._own = own or OwnFaces(settings)
         self._boxes: BoxSearch | None = None

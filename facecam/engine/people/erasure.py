@@ -15,6 +15,7 @@ from facecam.core.events import CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import readable_os_errors
 from facecam.core.types import Identity
 from facecam.engine import components
+from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.faces.user_caches import count_cached, erase_caches
 from facecam.engine.models import custom
 from facecam.engine.people.editor import PeopleEditor
@@ -30,6 +31,7 @@ from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILE
 from facecam.engine.visits.table import WAITING_FILE, open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED, NothingReadable
+from facecam.runtime.card import CARD_FILE
 
 #: Of people, in the database folder, besides what goes with each of them.
 _OF_PEOPLE: Final = (
@@ -89,19 +91,34 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         trained_on(settings, entry.identity.name, photo_digests(library, entry.identity.name))
         for entry in entries
     ]
+    models = {model for one in learnt for model in one.models} | _made_here(settings)
     folders = [folder for entry in entries for folder in library.folders_of(entry.identity.name)]
     return Erasure(
         tuple(entry.identity for entry in entries),
         sum(len(entry.photos) for entry in entries),
         _runs(settings),
-        tuple(sorted({model for one in learnt for model in one.models})),
-        next((one.in_use for one in learnt if one.in_use), ""),
+        tuple(sorted(models)),
+        deployed if (deployed := _deployed(settings)) in models else "",
         len(open_visits(settings).read()),
         len(NoFaces(settings.database).all()),
         count_cached() + len(_the_rest(settings)),
         tuple(folder for folder in folders if folder.is_symlink()),
         unreadable,
     )
+
+
+def _made_here(settings: Settings) -> set[str]:
+    """Models whose cards say that they learnt from the user's photos: their runs may have been deleted."""
+    cards = {name: settings.weights / name / CARD_FILE for name in components.open_weights(settings).names()}
+    with readable_os_errors("read", settings.weights):
+        return {name for name, card in cards.items() if OWN_PHOTOS in card.read_text("utf-8", "replace")}
+
+
+def _deployed(settings: Settings) -> str:
+    try:
+        return components.open_weights(settings).deployed()
+    except WeightsError:
+        return ""  # None, or one that is gone.
 
 
 def erase_everything(

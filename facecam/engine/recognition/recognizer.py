@@ -593,7 +593,7 @@ def recognizer_for(
         same_person_twice=settings.same_person_twice,
         no_faces=SourceSieve(NoFaces(settings.database), source) if source else None,
         life=open_life_watch(settings),
-        pictures=faces_of_pictures(settings, source) if source else None,
+        pictures=faces_of_pictures(settings, source, detector) if source else None,
     )
     if source:
         recognizer.recall(rejected_in(settings, source, matcher.gallery))

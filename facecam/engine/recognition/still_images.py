@@ -20,11 +20,14 @@ from facecam.engine.recognition.duplicates import named_once
 from facecam.engine.recognition.gallery_alignment import tell_outdated
 from facecam.metrics.false_accepts import tell_loose_threshold
 from facecam.runtime.card import ModelCard
+from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.quality import assess
 from facecam.vision.images.read import read_picture
 
 
-def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageArray], list[Detection]]:
+def faces_of_pictures(
+    settings: Settings, source: str, detector: Detector
+) -> Callable[[str, ImageArray], list[Detection]]:
     """Finds the faces of pictures that are watched, by name, uint8 (H, W, 3) RGB, as `PictureRecognizer` does.
 
     Those that were said to be none are among them: whoever watches is shown them, to take it back.
@@ -32,8 +35,9 @@ def faces_of_pictures(settings: Settings, source: str) -> Callable[[str, ImageAr
     Args:
         settings: which detector, folders.
         source: the folder or picture, as the user named it.
+        detector: of the settings, open.
     """
-    looker, place = PhotoReader(settings), expanded(source)
+    looker, place = PhotoReader(settings, detector=detector), expanded(source)
 
     def find(name: str, image: ImageArray) -> list[Detection]:
         for photo in (place, place / name):

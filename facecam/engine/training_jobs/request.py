@@ -111,6 +111,7 @@ class TrainOutcome:
         caution: why the model should not be put in use unseen, one sentence; empty where nothing is against it.
         unusable: photos that could not be used, for want of a face or because they cannot be read.
         strangers: how it treats people it does not know, beside the model in use; None where nobody found out.
+        usable: whether it can be put in use at all: without a threshold it names nobody.
     """
 
     run: Path
@@ -122,6 +123,7 @@ class TrainOutcome:
     caution: str = ""
     unusable: int = 0
     strangers: StrangersReport | None = None
+    usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, WeightsError
-from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
+from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, Progress, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.private import make_private
 from facecam.core.words import counted
@@ -148,6 +148,7 @@ class _Run(TrainingWork):
             stopped=False,
             caution=self._caution(card, made, measured),
             strangers=measured.strangers,
+            usable=card.threshold is not None or self.settings.threshold is not None,
         )
         outcome = replace(outcome, deployed=self._maybe_deploy(card, outcome))
         report_to_wandb(self.run, outcome, self.on_event)
@@ -174,6 +175,7 @@ class _Run(TrainingWork):
     def _in_child(self) -> dict[str, Any]:
         """Train; begun again, from its last checkpoint, where chips went from the cache meanwhile."""
         require_tensorflow("going on with this training")
+        self.on_event(Progress("start", 0, 0))  # TensorFlow takes its time.
         split, chip = self.run.read_split(), training_chip(self.options)
         samples = (*split.train, *split.validate, *split.held)
         make_missing(self.settings, samples, chip)

@@ -35,7 +35,9 @@ class AlertPage(QWidget):
             self.tr("As other programs do on this desktop"),
             preferences.alert_desktop,
         )
-        self.sound = check_box(self.tr("Make a s&ound"), self.tr("The system's own"), preferences.alert_sound)
+        self.sound = check_box(
+            self.tr("Make a s&ound"), self.tr("A short tone, or the system's own"), preferences.alert_sound
+        )
         minutes = preferences.alert_minutes
         self.pause = choice(
             tuple((str(one), self.tr("%n minute(s)", "", one)) for one in sorted({*ALERT_MINUTES, minutes})),

@@ -145,7 +145,7 @@ def short_title(title: str) -> str:
 
 def _model_words(model: ModelInfo, models: Sequence[ModelInfo]) -> str:
     """Trained ones have the title of what they were made from: their own name tells them from it."""
-    title = short_title(model.title)
-    namesakes = [one for one in models if short_title(one.title) == title]
-    original = min(namesakes, key=lambda one: len(one.title), default=model)
-    return title if model.name == original.name else model.name
+    title = model.title.casefold()
+    namesakes = [one for one in models if title.startswith(short_title(one.title).casefold())]
+    original = min(namesakes, key=lambda one: (len(short_title(one.title)), len(one.title)), default=model)
+    return short_title(model.title) if model.name == original.name else model.name

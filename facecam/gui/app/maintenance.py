@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SETTLE_MS = 200
 #: How often we look whether a day has passed.
 _DAY_CHECK_MS = 600_000
+#: How often we look whether others changed the people.
+_OTHERS_MS = 3_000
 
 
 class Housekeeping(QObject):
@@ -49,9 +51,14 @@ class Housekeeping(QObject):
         self._daily = QTimer(self, interval=_DAY_CHECK_MS)
         self._daily.timeout.connect(self.delete_what_is_old)
         self._daily.start()
+        self._seen, self._asking = "", False
+        self._others = QTimer(self, interval=_OTHERS_MS)
+        self._others.timeout.connect(self._ask_for_others)
+        self._others.start()
         context.settings_changed.connect(self.delete_what_is_old)
         for changed in (context.people_changed, context.model_changed, context.settings_changed):
             changed.connect(self._soon.start)
+            changed.connect(self._forget_seen)
 
     @property
     def busy(self) -> bool:
@@ -116,6 +123,34 @@ class Housekeeping(QObject):
             return len(recover(settings, on_event))
 
         self._context.run(work, done=self._on_recovered, on_event=self._context.show_event, owner=self)
+
+    def _forget_seen(self) -> None:
+        """Whatever is there now was changed here, and is told already."""
+        self._seen = ""
+
+    def _ask_for_others(self) -> None:
+        """Whether another window, the command line or another station changed the people."""
+        if self._asking or self.overview is None or self._context.busy_with:
+            return  # What is being done here is told when it is done.
+        self._asking, settings, before = True, self._context.settings, self._seen
+
+        def work(on_event: EventSink, cancel: CancelToken) -> str:
+            from facecam.engine import components
+
+            return components.open_store(settings).version()
+
+        def compare(version: str) -> None:
+            if self._seen != before:
+                return  # They were changed here meanwhile.
+            self._seen = version
+            if before and version != before:
+                self._context.people_changed.emit()
+
+        def ended() -> None:
+            self._asking = False
+
+        # What is wrong with the database says the next look, or whoever uses it.
+        self._context.run(work, done=compare, failed=lambda error: None, ended=ended, owner=self)
 
     def delete_what_is_old(self) -> None:
         """As the user has set, once a day and whenever the settings change."""

@@ -53,8 +53,13 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             ),
         ),
         (
-            r"evaluate --own|models calibrate|calibrate it",
+            r"evaluate --own",
             QT_TRANSLATE_NOOP("engine", "Find a threshold in Train: Test on my people."),
+        ),
+        (
+            # That test is of the model in use, which has one.
+            r"models calibrate|calibrate it",
+            QT_TRANSLATE_NOOP("engine", "Add photos of your people and train again, or use another model."),
         ),
         (
             r"main\.py doctor",

@@ -448,6 +448,7 @@ class EnrollTab(QWidget):
         self.adding.naming.page.set_portraits(self._portrait_of)
         self.adding.dress = self.changes.dress = self._dress
         self._context.people_changed.connect(self.reload)
+        self._context.erased.connect(lambda: self._on_named(""))  # Whose photos were awaited is erased, too.
         self._context.model_changed.connect(self._on_everything_changed)
         self._context.settings_changed.connect(self._on_everything_changed)
 

@@ -72,7 +72,8 @@ class Lists(QObject):
     def refresh(self) -> None:
         """Show what has changed since."""
         view = self._stage.view
-        here = view.here if view is not None and self._controller.active else ()
+        shown = self._controller.active or self._controller.still
+        here = view.here if view is not None and shown else ()
         if view is not None and self._controller.still:
             # Nobody leaves while time stands still; after a jump some of them are elsewhere in the film.
             seen = {face.identity for face in view.faces if face.state in ("known", "unknown")}

@@ -206,6 +206,7 @@ class LiveTab(QWidget):
         if self.controller.state.kind == "ended":
             self.controller.stop()
         self.stage.show_view(None)
+        self.film_bar.hide()
         self._show_state(self.controller.state)
 
     def _on_people_changed(self) -> None:
@@ -290,7 +291,7 @@ class LiveTab(QWidget):
         self.stage.set_message(
             *((sentence(engine_text(state.text)), waiting) if state.kind == "lost" else ("",))
         )
-        if not self.controller.active:
+        if not (self.controller.active or self.controller.still):
             self.side.here.show_visitors(())
         self.people.show()
 

@@ -13,7 +13,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
 from facecam.gui.train.engine_service import EngineTrainService
-from facecam.gui.train.words import duration_words
+from facecam.gui.train.words import duration_words, stage_words
 
 if TYPE_CHECKING:
     from facecam.engine.training_jobs.request import GalleryInfo, TrainOutcome, TrainRequest
@@ -22,6 +22,8 @@ State = Literal["idle", "running", "stopping", "finished", "stopped", "failed"]
 #: Share of the work that must be done before a rate says more than the estimate.
 _KNOWN_SHARE = 0.03
 _CLOCK_MS = 1000
+#: Progress of these is progress of the epochs.
+EPOCH_STAGES = ("train", "epochs")
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class TrainingPace:
     def remaining_s(self, now_s: float) -> float | None:
         """Seconds to go; None while nothing is known."""
         done, since_s = self.share - self.began_share, now_s - (self.heard_s or now_s)
-        if done < _KNOWN_SHARE:
+        if not self.began_s or done < _KNOWN_SHARE:
             since_s = now_s - (self.began_s or self.heard_s or now_s)
             return max(0.0, self.estimate_s - since_s) or None
         left_s = (self.heard_s - self.began_s) / done * (1 - self.share)
@@ -95,7 +97,7 @@ class TrainController(QObject):
         #: What is going on.
         self.state: State = "idle"
         self._job: Job | None = None
-        self.pace = TrainingPace()
+        self.pace, self._stage = TrainingPace(), ""
         self.request: TrainRequest | None = None
         self.outcome: TrainOutcome | None = None
         self.error: FacecamError | None = None
@@ -181,6 +183,7 @@ class TrainController(QObject):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.pace.hear(event, time.monotonic())
+            self._stage = event.stage
             self.progress_changed.emit(event.stage, event.done, event.total)
             self._tell_activity()
         self.event_heard.emit(event)
@@ -191,11 +194,15 @@ class TrainController(QObject):
             self._context.activity_changed.emit("", 0, 0)
             return
         words, left_s = self.tr("Training"), self.pace.remaining_s(time.monotonic())
+        # What follows the epochs has no share of the time.
+        after = bool(self.pace.began_s) and self._stage not in EPOCH_STAGES
         if self.state == "stopping":
             words = self.tr("Training is being stopped")
+        elif after:
+            words = stage_words(self._stage)
         elif left_s is not None:
             words = self.tr("Training, about {0} left").format(duration_words(left_s))
-        total = 100 if self.pace.epochs else 0
+        total = 100 if self.pace.epochs and not after else 0
         self._context.activity_changed.emit(words, round(total * self.pace.share), total)
 
     def _on_done(self, outcome: TrainOutcome) -> None:

@@ -37,6 +37,7 @@ _STAGES = {
     "noise": QT_TRANSLATE_NOOP("Train", "Leaving out photos that do not fit"),
     "vectors": QT_TRANSLATE_NOOP("Train", "Looking at the faces with the model in use"),
     "calibration": QT_TRANSLATE_NOOP("Train", "Finding the threshold"),
+    "start": QT_TRANSLATE_NOOP("Train", "Starting the training"),
     "train": QT_TRANSLATE_NOOP("Train", "Training"),
     "epochs": QT_TRANSLATE_NOOP("Train", "Training"),
     "cross-validation": QT_TRANSLATE_NOOP("Train", "Finding the best layer"),

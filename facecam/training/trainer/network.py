@@ -18,6 +18,7 @@ import keras
 import numpy as np
 
 from facecam.core.errors import WeightsError
+from facecam.core.home import PROGRAM_FOLDER
 from facecam.core.types import FloatArray
 from facecam.networks.autoencoder import build_decoder
 from facecam.networks.backbones import BACKBONES, Frozen, build_backbone, freeze, with_embedding
@@ -180,5 +181,6 @@ def _kept(weights: Path, start: str) -> Path | None:
         given / "model" / "weights.npz",
         given / "weights.npz",
         weights / start / "weights.npz",
+        PROGRAM_FOLDER / "weights" / start / "weights.npz",  # Shipped: another home has no copy.
     )
     return next((path for path in candidates if path.suffix == ".npz" and path.is_file()), None)

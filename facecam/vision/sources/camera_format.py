@@ -76,17 +76,21 @@ class CameraFormat:
         if place is not None and self.fps:
             place(cv2.CAP_PROP_FPS, self.fps)
         if place is not None and self.exposure:
-            _expose(capture, place, self.exposure)
+            capture = _expose(capture, place, self.exposure)
         return _TurnedCapture(capture, self.rotation) if self.rotation in _ROTATIONS else capture
 
 
-def _expose(capture: Capture, place: Callable[[int, float], object], exposure: str) -> None:
-    """Automatic, or fixed at the present time times a power of two; systems say each in their own numbers."""
+def _expose(capture: Capture, place: Callable[[int, float], object], exposure: str) -> Capture:
+    """Automatic, or fixed at the present time times a power of two; systems say each in their own numbers.
+
+    Returns:
+        The capture; what was fixed ends with it.
+    """
     linux = sys.platform.startswith("linux")
     manual, automatic = (1, 3) if linux else (0, 1)
     if exposure == "a":
         place(cv2.CAP_PROP_AUTO_EXPOSURE, automatic)
-        return
+        return capture
     now, steps = capture.get(cv2.CAP_PROP_EXPOSURE), int(exposure)
     place(cv2.CAP_PROP_AUTO_EXPOSURE, manual)
     # Beyond its range a camera refuses: as near as it goes, and what cannot be fixed at all is automatic again.
@@ -94,22 +98,22 @@ def _expose(capture: Capture, place: Callable[[int, float], object], exposure: s
         step = math.copysign(nearer, steps)
         value = now * 2.0**step if linux else now + step  # In tenths of a millisecond; as a power of two.
         if math.isfinite(value) and (value > 0 or not linux) and place(cv2.CAP_PROP_EXPOSURE, value):
-            return
+            # A camera keeps it when it is closed: fixed again from there, it would be darker at every opening.
+            before = ((cv2.CAP_PROP_EXPOSURE, now), (cv2.CAP_PROP_AUTO_EXPOSURE, automatic))
+            return _LeftAsItWas(capture, place, before)
     place(cv2.CAP_PROP_AUTO_EXPOSURE, automatic)
+    return capture
 
 
-class _TurnedCapture:
-    """A capture whose pictures are turned. Implements `Capture`."""
+class _CaptureBehind:
+    """A capture that passes on another one. Implements `Capture`."""
 
-    def __init__(self, capture: Capture, rotation: int) -> None:
-        self._capture, self._code = capture, _ROTATIONS[rotation]
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
 
     def read(self) -> tuple[bool, np.ndarray | None]:
-        """The next picture, turned."""
-        got, picture = self._capture.read()
-        return got, cv2.rotate(
-            picture, self._code
-        ) if got and picture is not None and picture.size else picture
+        """The next picture."""
+        return self._capture.read()
 
     def get(self, property_id: int) -> float:
         """A property of the camera itself."""
@@ -118,3 +122,34 @@ class _TurnedCapture:
     def release(self) -> None:
         """Let go of the device."""
         self._capture.release()
+
+
+class _LeftAsItWas(_CaptureBehind):
+    """A capture that gives properties back before it lets go of the device."""
+
+    def __init__(
+        self, capture: Capture, place: Callable[[int, float], object], before: tuple[tuple[int, float], ...]
+    ) -> None:
+        super().__init__(capture)
+        self._place, self._before = place, before
+
+    def release(self) -> None:
+        """Give back, let go."""
+        for property_id, value in self._before:
+            self._place(property_id, value)
+        super().release()
+
+
+class _TurnedCapture(_CaptureBehind):
+    """A capture whose pictures are turned."""
+
+    def __init__(self, capture: Capture, rotation: int) -> None:
+        super().__init__(capture)
+        self._code = _ROTATIONS[rotation]
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        """The next picture, turned."""
+        got, picture = self._capture.read()
+        return got, cv2.rotate(
+            picture, self._code
+        ) if got and picture is not None and picture.size else picture

@@ -127,6 +127,17 @@ def test_models_that_learnt_from_the_people_go_too(here: Settings) -> None:
     assert not (here.weights / "mine").exists() and (here.weights / "of somebody else").is_dir()
 
 
+def test_a_model_whose_run_was_deleted_goes_too(here: Settings) -> None:
+    """Nothing but its card says any more that it learnt from the user's photos."""
+    (add_model(here, "mine") / "card.json").write_text(
+        '{"lineage": "trained here on the user\'s photos of 2 people"}'
+    )
+    planned = plan_erasure(here)
+    assert planned.models == ("mine",)
+    erase_everything(here, planned)
+    assert not (here.weights / "mine").exists()
+
+
 def test_the_model_in_use_gives_its_place_to_the_shipped_one(
     here: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,9 +14,11 @@ from facecam.core.config import Settings
 from facecam.core.errors import GalleryError, WeightsError
 from facecam.core.events import Event, Notice
 from facecam.core.types import Face
+from facecam.engine import components
 from facecam.engine.recognition.recognizer import open_recognizer
 from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.engine.recognition.stream import recognize_stream
+from facecam.vision.detect.protocol import Detector
 from facecam.vision.sources.folder import open_folder
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, mirrored, nobody, save, side_by_side
@@ -171,3 +173,23 @@ def test_a_folder_that_is_watched_shows_what_recognize_finds_in_it(
             assert names((same,)) == names((face,))
             assert same.match and face.match
             assert abs(same.match.squared_l2 - face.match.squared_l2) < 0.01
+
+
+def test_a_watched_folder_is_searched_by_the_detector_that_is_open(
+    settings: Settings, heads: Heads, enrolled: Enrol, studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second one takes memory and time for nothing."""
+    enrolled(BARACK)
+    save(heads[BARACK], studio / "a.png")
+    opened: list[str] = []
+    original = components.open_detector
+
+    def counted(wanted: Settings) -> Detector:
+        opened.append(wanted.detector)
+        return original(wanted)
+
+    monkeypatch.setattr(components, "open_detector", counted)
+    recognizer, watch = open_recognizer(settings, source=str(studio))
+    with open_folder(studio) as source:
+        found = [len(one.faces) for one in recognize_stream(source, recognizer, watch)]
+    assert max(found) >= 1 and opened == [settings.detector]

@@ -194,8 +194,12 @@ def test_a_network_that_is_not_better_is_kept_and_may_be_used_anyway(
     own: Settings, here: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = tiny(epochs=1, batches_per_epoch=1, hold_out_share=0.4, tensorboard=True)
-    outcome = training_run.run_training(own, TrainRequest(options, "resnet50-semi-hard"))
-    assert outcome.model == "resnet50-semi-hard-1" and not outcome.deployed
+    events: list[Event] = []
+    outcome = training_run.run_training(
+        own, TrainRequest(options, "resnet50-semi-hard"), on_event=events.append
+    )
+    assert outcome.model == "resnet50-semi-hard-1" and not outcome.deployed and not outcome.usable
+    assert Progress("start", 0, 0) in events, "TensorFlow takes its time: what goes on is said"
     assert outcome.gate is not None and outcome.gate.verdict == "too few" and outcome.gate.photos == 3
     assert (
         components.open_weights(own).deployed() == "dlib-resnet" and components.open_store(own).load() is None

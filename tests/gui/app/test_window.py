@@ -188,6 +188,40 @@ def test_it_is_not_said_with_every_look(
     assert not [text for text in said if "another detector" in text]
 
 
+def test_people_changed_elsewhere_are_read_again_once(
+    open_window: Open, settings: Settings, qtbot: QtBot
+) -> None:
+    """Another window on the same folder, the command line, another station."""
+    enroll_by_another_model(settings)
+    window = open_window(settings)
+    keeping, told = window.housekeeping, window.context.people_changed
+    keeping._others.setInterval(20)
+    qtbot.waitUntil(lambda: bool(keeping._seen))
+    with qtbot.waitSignal(told):
+        open_store(settings).update(lambda gallery: gallery.remove(gallery.people[0].identity))
+    qtbot.waitUntil(lambda: bool(keeping._seen))
+    with qtbot.assertNotEmitted(told, wait=200):
+        pass
+
+
+def test_a_change_made_here_is_not_told_twice(open_window: Open, settings: Settings, qtbot: QtBot) -> None:
+    enroll_by_another_model(settings)
+    window = open_window(settings)
+    keeping, context = window.housekeeping, window.context
+    qtbot.waitUntil(lambda: keeping.overview is not None)
+    keeping._ask_for_others()
+    qtbot.waitUntil(lambda: bool(keeping._seen))
+    context.set_busy("enrolling", "Enrolling people")
+    open_store(settings).update(lambda gallery: gallery.remove(gallery.people[0].identity))
+    keeping._ask_for_others()
+    assert not keeping._asking
+    context.set_busy("enrolling", "")
+    context.people_changed.emit()
+    with qtbot.assertNotEmitted(context.people_changed, wait=200):
+        keeping._ask_for_others()
+        qtbot.waitUntil(lambda: bool(keeping._seen))
+
+
 def test_a_damaged_database_is_said(open_window: Open, settings: Settings) -> None:
     enroll_by_another_model(settings)
     for file in settings.database.rglob("*.npy"):

@@ -180,3 +180,10 @@ def test_what_was_erased_is_not_offered_back(stage: Stage) -> None:
     assert stage.tab.people.undo.isEnabled() and "Ada" in stage.tab.people.undo.toolTip()
     stage.context.erased.emit()
     assert not stage.tab.people.undo.isEnabled() and "Ada" not in stage.tab.people.undo.toolTip()
+
+
+def test_whoever_was_begun_is_erased_with_the_others(stage: Stage) -> None:
+    stage.tab._on_named("Grace")
+    assert stage.tab.adding._target == "Grace"
+    stage.context.erased.emit()
+    assert stage.tab.adding._target == ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import wave
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEdit, QSystemTrayIcon
@@ -13,10 +16,110 @@ from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
 from facecam.engine.live.state import LiveState
 from facecam.gui.app.alert_page import AlertPage
 from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
+from facecam.gui.live import alert_center
 from tests.engine.live.test_film_transport import result
 from tests.gui.live.conftest import LiveStudio
 from tests.gui.live.fakes import ADA, MORNING
 from tests.gui.sight import named, part, words
+
+_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt does it elsewhere")
+
+
+class Desktop:
+    """Programs of a desktop that note what they were asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.notes = folder, folder / "notes"
+
+    def install(self, name: str, code: int = 0) -> None:
+        """One that ends with a code."""
+        program = self.folder / name
+        program.write_text(f'#!/bin/sh\nprintf "%s\\n" {name} "$@" >> "{self.notes}"\nexit {code}\n')
+        program.chmod(0o755)
+
+    @property
+    def heard(self) -> list[str]:
+        """What they were asked for."""
+        return self.notes.read_text(encoding="utf-8").splitlines() if self.notes.exists() else []
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    """A desktop with a bus, and no other programs than those that are installed."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    return Desktop(folder)
+
+
+@pytest.fixture
+def by_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Qt notifies and beeps by itself."""
+    for name in ("notification_commands", "sound_commands"):
+        monkeypatch.setattr(alert_center, name, lambda *_: [])
+
+
+@_LINUX
+def test_a_desktop_without_a_tray_is_asked_for_the_notification(live: LiveStudio, desktop: Desktop) -> None:
+    desktop.install("gdbus")
+    live.context.preferences.put("alerts.desktop", True)
+    live.tab._alerts.tell(Alert(ADA, MORNING, 'a <b> & "c".mp4'))
+    live.qtbot.waitUntil(lambda: "-1" in desktop.heard)
+    assert desktop.heard[-5:] == ['"Ada is here."', r'"a &lt;b&gt; &amp; \"c\".mp4"', "[]", "{}", "-1"]
+    assert "org.freedesktop.Notifications.Notify" in desktop.heard and live.messages == []
+
+
+@_LINUX
+def test_a_bus_without_anybody_to_show_it_is_said_once(live: LiveStudio, desktop: Desktop) -> None:
+    desktop.install("gdbus", 1)
+    live.context.preferences.put("alerts.desktop", True)
+    for _ in range(3):
+        live.tab._alerts.tell(Alert(None, MORNING, "camera 0"))
+    live.qtbot.waitUntil(lambda: desktop.heard.count("gdbus") == 3)
+    live.qtbot.waitUntil(lambda: not live.tab._alerts.findChildren(alert_center.FirstThatWorks))
+    assert "no notifications" in live.told().text and live.messages == []
+
+
+@_LINUX
+def test_without_a_bus_none_is_started_for_it(
+    live: LiveStudio, desktop: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop.install("gdbus")
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    live.context.preferences.put("alerts.desktop", True)
+    live.tab._alerts.tell(Alert(ADA, MORNING, "camera 0"))
+    assert "no notifications" in live.told().text and desktop.heard == []
+
+
+@_LINUX
+def test_the_sound_is_a_tone_that_the_first_player_that_works_plays(
+    live: LiveStudio, desktop: Desktop
+) -> None:
+    desktop.install("pw-play", 1)
+    desktop.install("aplay")
+    live.context.preferences.put("alerts.sound", True)
+    live.tab._alerts.tell(Alert(ADA, MORNING, "camera 0"))
+    live.qtbot.waitUntil(lambda: len(desktop.heard) == 5)
+    failed, tone, player, quiet, same = desktop.heard
+    assert (failed, player, quiet, same) == ("pw-play", "aplay", "--quiet", tone)
+    with wave.open(tone) as file:
+        assert 0.2 < file.getnframes() / file.getframerate() < 0.5
+        assert len(set(file.readframes(2000))) > 50, "silence"
+    assert live.messages == []
+
+
+@_LINUX
+def test_a_computer_without_sound_is_said_once(live: LiveStudio, desktop: Desktop) -> None:
+    desktop.install("aplay", 1)
+    live.context.preferences.put("alerts.sound", True)
+    for _ in range(3):
+        live.tab._alerts.tell(Alert(ADA, MORNING, "camera 0"))
+    live.qtbot.waitUntil(lambda: desktop.heard.count("aplay") == 3)
+    live.qtbot.waitUntil(lambda: not live.tab._alerts.findChildren(alert_center.FirstThatWorks))
+    assert "No sound" in live.told().text and live.messages == []
 
 
 def test_nothing_is_told_until_it_is_wanted(live: LiveStudio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +130,7 @@ def test_nothing_is_told_until_it_is_wanted(live: LiveStudio, monkeypatch: pytes
     assert beeps == [] and live.messages == []
 
 
+@pytest.mark.usefixtures("by_qt")
 def test_what_is_set_reaches_the_engine_and_what_it_finds_is_told(
     live: LiveStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +170,7 @@ def test_what_is_set_reaches_the_engine_and_what_it_finds_is_told(
     assert "say" in live.told().text
 
 
+@pytest.mark.usefixtures("by_qt")
 def test_a_desktop_without_notifications_is_said_once(
     live: LiveStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,6 +120,25 @@ def test_while_time_stands_still_only_who_is_in_the_picture_is_here(live: LiveSt
     live.qtbot.waitUntil(lambda: [name[:3] for name in live.tab.side.here.names] == ["Eve"])
 
 
+def test_at_the_end_of_a_film_who_is_in_its_last_picture_is_here(live: LiveStudio) -> None:
+    run = film(live)
+    live.give(view(known(EVE), here=[visitor(), visitor(EVE)]))
+    run.listener.finish(None)
+    live.qtbot.waitUntil(lambda: live.tab.controller.state.kind == "ended")
+    live.qtbot.waitUntil(lambda: [name[:3] for name in live.tab.side.here.names] == ["Eve"])
+    live.tab.controller.stop()
+    live.qtbot.waitUntil(lambda: not live.tab.side.here.names)
+
+
+def test_after_a_change_of_model_nothing_of_the_film_is_left(live: LiveStudio) -> None:
+    run = film(live)
+    run.listener.finish(None)
+    live.qtbot.waitUntil(lambda: live.tab.controller.state.kind == "ended")
+    assert live.tab.film_bar.isVisible()
+    live.context.model_changed.emit()
+    assert not live.tab.film_bar.isVisible(), "its marks have the names that the other model gave"
+
+
 def test_the_line_at_the_end_leaves_faces_and_other_messages_free(live: LiveStudio) -> None:
     run, before = film(live), live.tab.clearance_px
     with live.qtbot.waitSignal(live.tab._context.controls_moved):

@@ -31,6 +31,11 @@ def test_a_continued_run_does_not_count_what_was_done_before() -> None:
     assert pace.remaining_s(20.001) == pytest.approx(80.0)
 
 
+def test_a_continued_run_knows_nothing_before_its_first_step() -> None:
+    """What was done before is no pace of this run: at 70,000 s of the clock that would be a day."""
+    assert TrainingPace(epoch=28, epochs=60, heard_s=70_000.0).remaining_s(70_005.0) is None
+
+
 def test_the_last_batch_and_the_epoch_are_not_counted_twice() -> None:
     pace = TrainingPace()
     pace.hear(Progress("epochs", 0, 2), 1.0)

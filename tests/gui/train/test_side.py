@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -24,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress
 from facecam.engine.audit.findings import FindingKind
-from facecam.engine.training_jobs.request import DataSummary
+from facecam.engine.training_jobs.request import DataSummary, TimeEstimate
 from facecam.gui.core import translation
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.preferences import Preferences
@@ -181,6 +182,34 @@ def test_settings_fold_out_and_are_checked_at_once(
     qtbot.waitUntil(lambda: service.estimated[-1].learning_rate == 3e-5)
     sight.button(tab.side, "Reset").click()
     assert form.changes == 0 and line.text() == "0.0001"
+
+
+def test_the_time_of_other_settings_is_not_shown(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trying a graphics card takes long: neither what was known before is shown, nor what comes too late."""
+    slow, fast = service.all_presets[0], service.all_presets[1]
+    seconds, answer = {"network": 3600.0, "head": 10.0}, threading.Event()
+
+    def estimate(options: TrainOptions, summary: DataSummary) -> TimeEstimate:
+        service.estimated.append(options)
+        if options.method == "network":
+            assert answer.wait(60)
+        return replace(service.time, seconds=seconds[options.method])
+
+    monkeypatch.setattr(service, "estimate", estimate)
+    start = tab.side.start
+    tab.side.presets.choose(fast)
+    assert start.start_button.text() == "&Start" and "being estimated" in sight.words(start)
+    qtbot.waitUntil(lambda: "10 s" in start.start_button.text())
+    tab.side.presets.choose(slow)
+    assert start.start_button.text() == "&Start"
+    qtbot.waitUntil(lambda: service.estimated[-1].method == "network")
+    tab.side.presets.choose(fast)
+    qtbot.waitUntil(lambda: "10 s" in start.start_button.text())
+    answer.set()
+    qtbot.waitUntil(lambda: not tab._context.jobs)
+    assert "10 s" in start.start_button.text()
 
 
 def test_every_setting_has_an_editor_with_help_and_keeps_its_value(

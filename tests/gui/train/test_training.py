@@ -217,7 +217,7 @@ def test_stop_ends_it_and_offers_to_continue(
     assert "The training was stopped" in words(tab) and context.busy_with == ()
     resume = tab.side.start.resume_button
     qtbot.waitUntil(lambda: resume.isVisibleTo(tab))
-    assert resume.text() == "Co&ntinue fine-tune (epoch 3 of 10)"
+    assert resume.text() == "Co&ntinue Fine-tune (epoch 3 of 10)"
     service.started.clear()
     click(qtbot, resume)
     qtbot.waitUntil(service.started.is_set)
@@ -411,6 +411,33 @@ def test_a_quick_training_does_not_stay_at_no_percent(
     qtbot.waitUntil(lambda: bool(told))
     assert told[-1][0].startswith("Training") and told[-1][1:] == (0, 0)
     service.finish()
+
+
+def test_after_the_last_epoch_it_is_said_what_is_done_then(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    """What follows takes minutes: "100 %" would be no word of it."""
+    told: list[tuple[str, int, int]] = []
+    context.activity_changed.connect(lambda *what: told.append(what))
+    begin(qtbot, tab, service)
+    service.tell(Progress("epochs", 10, 10))
+    qtbot.waitUntil(lambda: bool(told) and told[-1][1] == 100)
+    service.tell(Progress("evaluate", 40, 40))
+    qtbot.waitUntil(lambda: bool(told) and told[-1] == ("Comparing with the model in use", 0, 0))
+    bar = tab.run_view.findChild(QProgressBar)
+    assert isinstance(bar, QProgressBar) and bar.maximum() == 0, "it goes on, so it moves"
+    service.finish()
+
+
+def test_a_model_without_a_threshold_is_not_offered(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService
+) -> None:
+    finish(qtbot, tab, service, outcome(gate("too few"), usable=False))
+    card = tab.run_view.result
+    assert "It cannot be used" in words(tab) and "Add photos" in words(tab)
+    assert not card.deploy_button.isVisibleTo(tab) and not card.try_button.isVisibleTo(tab)
+    click(qtbot, card.close_button)
+    assert tab.controller.state == "idle"
 
 
 def test_earlier_runs_are_shown_compared_and_deleted(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("tensorflow")
 
 from facecam.training.config.options import TrainOptions
+from facecam.training.trainer import network as networks
 from facecam.training.trainer.network import Network
 
 
@@ -34,3 +37,14 @@ def test_early_leaves_the_last_stage_and_the_embedding(network: Network) -> None
 def test_backbone_leaves_the_embedding_and_none_everything(network: Network) -> None:
     assert learning(network, freeze="backbone", batch_norm="frozen") == {"embedding"}
     assert len(learning(network, freeze="none", batch_norm="train")) == 59
+
+
+def test_shipped_start_weights_are_found_from_another_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a training there begins with random weights."""
+    file = tmp_path / "program" / "weights" / "resnet50" / "weights.npz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    monkeypatch.setattr(networks, "PROGRAM_FOLDER", tmp_path / "program")
+    assert networks._start_of(TrainOptions(backbone="resnet50"), tmp_path / "weights") == "resnet50"

@@ -93,6 +93,28 @@ def test_exposure_is_fixed_from_where_it_is_or_automatic(
     assert fake.wanted == wanted
 
 
+def test_what_was_fixed_is_given_back_or_every_opening_would_be_darker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(camera_format.sys, "platform", "linux")
+    kept: dict[int, float] = {cv2.CAP_PROP_EXPOSURE: 160.0}
+
+    class Persistent(FakeCamera):
+        """What was set outlives its closing, as in a real camera."""
+
+        def __init__(self) -> None:
+            self.wanted = kept
+
+        def get(self, property_id: int) -> float:
+            return kept[property_id]
+
+    for _ in range(3):
+        opened = CameraFormat.parse("r90e-2").applied(Persistent())
+        assert kept == {cv2.CAP_PROP_EXPOSURE: 40.0, cv2.CAP_PROP_AUTO_EXPOSURE: 1}
+        opened.release()
+    assert kept == {cv2.CAP_PROP_EXPOSURE: 160.0, cv2.CAP_PROP_AUTO_EXPOSURE: 3}
+
+
 @pytest.mark.parametrize(
     ("system", "now", "most", "asked", "wanted"),
     [

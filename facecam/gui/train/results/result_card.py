@@ -82,7 +82,11 @@ class ResultCard(Card):
         if more:
             self._hint.setText(f"{self._hint.text()} {more}".strip())
             self._hint.show()
-        self._offer(better=outcome.gate is not None and outcome.gate.passes and not outcome.caution)
+        if outcome.usable:
+            self._offer(better=outcome.gate is not None and outcome.gate.passes and not outcome.caution)
+            return
+        cure = self.tr("It cannot be used: too few photos were kept aside to find its threshold. Add photos.")
+        self._text.setText(f"{cure}\n{self._text.text()}")
 
     def show_fault(self, error: FacecamError, *, resumable: bool) -> None:
         """A training that failed."""

@@ -20,7 +20,7 @@ from facecam.core.events import Event, Metrics, Notice
 from facecam.gui.core.translation import engine_text
 from facecam.gui.core.window_words import without_commands
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.controller import TrainingPace
+from facecam.gui.train.controller import EPOCH_STAGES, TrainingPace
 from facecam.gui.train.results.curves import Curves
 from facecam.gui.train.results.map_view import BeforeAfter
 from facecam.gui.train.results.result_card import ResultCard
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _MOST_LOG_LINES = 2000
 _CLOCK_MS = 1000
 _LEAST_LOG_PX = 96
-_EPOCH_STAGES = ("train", "epochs")
 
 
 class RunView(QWidget):
@@ -108,13 +107,15 @@ class RunView(QWidget):
         """How far the present stage is."""
         if stage != self._stage:
             self._stage = stage
-            if stage not in _EPOCH_STAGES:
+            if stage not in EPOCH_STAGES:
                 self._write(stage_words(stage))
         self._head.setText(self._head_words(stage, done, total))
-        if stage in _EPOCH_STAGES and self._pace.epochs:
+        if stage in EPOCH_STAGES and self._pace.epochs:
             self._bar.show_progress(round(1000 * self._pace.share), 1000)
         else:
-            self._bar.show_progress(done, total)
+            self._bar.show_progress(
+                done, total if done < total else 0
+            )  # What is done, and yet goes on, moves.
         self._show_clock()
 
     def show_stopping(self) -> None:
@@ -149,7 +150,7 @@ class RunView(QWidget):
         self._progress.hide()
 
     def _head_words(self, stage: str, done: int, total: int) -> str:
-        if stage in _EPOCH_STAGES and self._pace.epochs:
+        if stage in EPOCH_STAGES and self._pace.epochs:
             epoch = min(self._pace.epoch + 1, self._pace.epochs)
             return self.tr("Training, epoch {0} of {1}").format(epoch, self._pace.epochs)
         words = stage_words(stage)

@@ -18,7 +18,7 @@ from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.setup.side_panel import TrainingSidePanel
 
 if TYPE_CHECKING:
-    from facecam.engine.training_jobs.request import DataSummary, TrainRequest
+    from facecam.engine.training_jobs.request import DataSummary, TimeEstimate, TrainRequest
 
 #: Typing settles before the estimate is made anew.
 _SETTLE_MS = 250
@@ -160,6 +160,7 @@ class Planner(QObject):
         )
 
     def _on_options(self) -> None:
+        self._side.start.show_estimate(None, pending=self._summary is not None)
         self._refresh_start()
         self._soon.start()
 
@@ -172,8 +173,13 @@ class Planner(QObject):
             self._side.start.show_estimate(None)
             return
 
+        def show(estimate: TimeEstimate) -> None:
+            # Trying a graphics card takes so long that others are in force.
+            if options == self._side.options:
+                self._side.start.show_estimate(estimate)
+
         self._context.run(
             lambda on_event, cancel: self._service.estimate(options, summary),
-            done=self._side.start.show_estimate,
+            done=show,
             owner=self,
         )

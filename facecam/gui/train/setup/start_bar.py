@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.words import duration_words
+from facecam.gui.train.words import duration_words, preset_words
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, vertical
@@ -29,6 +29,7 @@ class StartBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._estimate: TimeEstimate | None = None
+        self._pending = False
         self._blocked = self.tr("One moment…")
         self._running = self._stopping = False
         self._run: RunSummary | None = None
@@ -53,9 +54,9 @@ class StartBar(QWidget):
         """The estimate on the button; 0 without one."""
         return 0.0 if self._estimate is None else self._estimate.seconds
 
-    def show_estimate(self, estimate: TimeEstimate | None) -> None:
-        """Put the time on the button and the device above it; None: not known yet."""
-        self._estimate = estimate
+    def show_estimate(self, estimate: TimeEstimate | None, *, pending: bool = False) -> None:
+        """Put the time on the button and the device above it; None: not known, but soon if `pending`."""
+        self._estimate, self._pending = estimate, pending
         self._refresh()
 
     def block(self, why: str) -> None:
@@ -84,6 +85,8 @@ class StartBar(QWidget):
         why = self._blocked
         if not why and self._estimate is not None:
             why = f"{self._estimate.device} · {engine_text(self._estimate.why)}"
+        elif not why and self._pending:
+            why = self.tr("How long it takes is being estimated…")
         self._why.setText(why)
         self._why.setVisible(bool(why) and not self._running)
 
@@ -92,7 +95,7 @@ class StartBar(QWidget):
         self.resume_button.setVisible(run is not None and not self._running)
         if run is not None:
             words = self.tr("Co&ntinue {0} (epoch {1} of {2})")
-            self.resume_button.setText(words.format(run.preset, run.epoch, run.epochs))
+            self.resume_button.setText(words.format(preset_words(run.preset), run.epoch, run.epochs))
             self.resume_button.setToolTip(self.tr("Goes on where {0} ended").format(run.folder.name))
 
     def _start_words(self) -> str:
