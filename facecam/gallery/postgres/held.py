@@ -284,10 +284,10 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         faces += [one for rows in held_kept.values() for one in rows.ids.tolist()]
     wanted |= aside
     rows = dict[_Key, Rows]()
-    used = np.unique(np.concatenate([np.zeros(0, np.int64), *(one.ids for one in before.rows.values())]))
+    used = [one.ids for one in before.rows.values()]
     for key in {**held, **wanted}:
         rows[key], changed_faces = _write_rows(connection, key, held.get(key), wanted.get(key), used)
-        used = np.union1d(used, np.array(changed_faces, np.int64))
+        used.append(rows[key].ids)
         faces += changed_faces
     if gone:
         if not forget:  # Merged: whose visits they are is said next.
@@ -363,14 +363,18 @@ def _columns(one: Numbered) -> tuple[int, str, str, str | None, int]:
 
 
 def _write_rows(
-    connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None, used: NDArray[np.int64]
+    connection: Connection,
+    key: _Key,
+    held: Rows | None,
+    wanted: Rows | None,
+    used: Sequence[NDArray[np.int64]],
 ) -> tuple[Rows, list[int]]:
     """Rows held stay where they are wanted; new ones get ids that are free between them, or come behind all.
 
     Args:
         connection, key: where.
         held, wanted: None: no rows.
-        used: all ids that are not free, rising.
+        used: all ids that are not free, each rising.
 
     Returns:
         What is held then, and the ids of rows that go, that come in between, or that are another person's now.
@@ -443,7 +447,9 @@ def _like(among: Rows, start: int, size: int, one: Rows, row: int) -> int:
     return start + int(np.argmax(same)) if same.any() else -1
 
 
-def _ids(places: NDArray[np.int64], held: NDArray[np.int64], used: NDArray[np.int64]) -> NDArray[np.int64]:
+def _ids(
+    places: NDArray[np.int64], held: NDArray[np.int64], used: Sequence[NDArray[np.int64]]
+) -> NDArray[np.int64]:
     """Of each wanted row its id, rising; 0 from where on they come behind all: between rows held none was free."""
     there = np.flatnonzero(places >= 0)
     ids = np.zeros(len(places), np.int64)
@@ -451,8 +457,8 @@ def _ids(places: NDArray[np.int64], held: NDArray[np.int64], used: NDArray[np.in
     for number in np.flatnonzero(np.diff(there, prepend=-1) > 1).tolist():
         first, last = (there[number - 1] + 1 if number else 0), there[number]
         before = int(ids[first - 1]) if number else 0
-        taken = slice(*np.searchsorted(used, [before + 1, ids[last]]))
-        free = np.setdiff1d(np.arange(before + 1, ids[last]), used[taken], assume_unique=True)
+        taken = [one[slice(*np.searchsorted(one, [before + 1, ids[last]]))] for one in used]
+        free = np.setdiff1d(np.arange(before + 1, ids[last]), np.concatenate(taken))
         if len(free) < last - first:
             ids[first:] = 0
             break
