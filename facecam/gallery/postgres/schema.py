@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from facecam.core.errors import GalleryError
-from facecam.gallery.postgres.connection import ServerError
+from facecam.gallery.postgres.connection import ServerError, driver
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -130,7 +130,13 @@ def _require_server(connection: Connection) -> None:
         )
     row = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
     if row is None:
-        connection.execute("CREATE EXTENSION vector")
+        try:
+            connection.execute("CREATE EXTENSION vector")
+        except driver().errors.InsufficientPrivilege as error:
+            raise ServerError(
+                f"the extension vector is missing in {_name(connection)}, and this role may not make it",
+                hint="Have it made there by the superuser of the server: CREATE EXTENSION vector",
+            ) from error
         row = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
     version = tuple(int(part) for part in re.findall(r"\d+", row[0] if row else ""))
     if version < OLDEST_VECTOR:

@@ -12,7 +12,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres import held, schema
-from facecam.gallery.postgres.connection import ServerError, transaction
+from facecam.gallery.postgres.connection import ServerError, driver, transaction
 from facecam.gallery.postgres.following import CHANNEL, following
 from facecam.gallery.postgres.held import Held
 from facecam.gallery.storage.home import GalleryHome, change_under_way, taken_back
@@ -155,16 +155,25 @@ class PostgresStore(GalleryHome):
         Raises:
             ServerError: the server does not answer: nobody knows.
         """
+        try:
+            return self._counts(change, self._lock)
+        except ServerError as error:
+            if not isinstance(error.__cause__, driver().errors.InsufficientPrivilege):
+                raise
+            # Whoever may not lock has nothing under way that would have to be waited for.
+            return self._counts(change, lambda connection: None)
+
+    # ------------------------------------------------------------------ inside
+
+    def _counts(self, change: str, lock: Callable[[Connection], None]) -> bool:
         with transaction(self.address, self._on_event) as connection:
             if schema.version_of(connection) == 0:
                 return False
-            self._lock(connection)
+            lock(connection)
             found = connection.execute(
                 "SELECT id FROM facecam.change WHERE id = ANY(%s)", [[change, taken_back(change)]]
             ).fetchall()
         return found == [(change,)]
-
-    # ------------------------------------------------------------------ inside
 
     def _lock(self, connection: Connection) -> None:
         schema.ensure(connection)
