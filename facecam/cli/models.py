@@ -348,8 +348,7 @@ def _export(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 
 def _deploy(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    del printer
-    card = custom.deploy(settings, arguments.name)
+    card = custom.deploy(settings, arguments.name, printer)
     words = f"{card.name} is used from now on; `python main.py people rebuild` makes the database with it."
     return answer(arguments.json, {"name": card.name, "deployed": True}, words)
 

@@ -31,7 +31,7 @@ from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
 from facecam.engine.people.home_move import move_people
 from facecam.engine.people.list import RosterEntry
-from facecam.gallery.names import fresh_name, namesakes, told_apart
+from facecam.gallery.names import fresh_name, shared_names
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
 _CONSENTS = "consent_reference.csv"
@@ -147,11 +147,9 @@ def _list(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     if arguments.json:
         print_json([{**person_document(one), "alignments": dict(one.alignments)} for one in rows])
         return 0
-    everybody = [one.identity.name for one in rows]
+    shared = shared_names(one.identity.name for one in rows)
     for one in rows:
-        sharing = namesakes(told_apart(one.identity.name)[0], everybody)
-        shared = len(sharing) > 1 and any(told_apart(name)[1] for name in sharing)
-        mark = f" [id {one.identity.id}]" if shared and one.identity.id else ""
+        mark = f" [id {one.identity.id}]" if one.identity.id and one.identity.name in shared else ""
         say(f"{short(one.identity.name)}: {counted(len(one.photos), 'photo')}, {_state(one)}{mark}")
     if not rows:
         say("Nobody is enrolled yet. Enroll somebody: python main.py enroll NAME PHOTO…")

@@ -196,8 +196,14 @@ def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
         from facecam.gallery.postgres.store import PostgresStore
 
         driver()
-        forget = SightingTable(settings).forget_waiting
-        return PostgresStore(settings.server, settings.database, on_event=on_event, forget=forget)
+        visits = SightingTable(settings)
+        return PostgresStore(
+            settings.server,
+            settings.database,
+            on_event=on_event,
+            forget=visits.forget_waiting,
+            send=visits.send_waiting,
+        )
     return GalleryStore(settings.database, on_event=on_event)
 
 
@@ -235,7 +241,7 @@ def threshold_of(settings: Settings, card: ModelCard) -> float:
     for threshold in (settings.threshold, card.threshold):
         if threshold is not None:
             return threshold
-    raise _without_threshold(card)
+    raise without_threshold(card)
 
 
 def limit_of_pairs(settings: Settings, card: ModelCard, cohort: Cohort | None) -> Limit:
@@ -267,11 +273,12 @@ def limit_in_force(settings: Settings, gallery: Gallery, card: ModelCard, cohort
 
 def _required(limit: Limit | None, card: ModelCard) -> Limit:
     if limit is None:
-        raise _without_threshold(card)
+        raise without_threshold(card)
     return limit
 
 
-def _without_threshold(card: ModelCard) -> WeightsError:
+def without_threshold(card: ModelCard) -> WeightsError:
+    """What is the matter with a model by which nobody can be named yet."""
     return WeightsError(
         f"the model {card.name} has no threshold yet",
         hint=f"Calibrate it: `models calibrate {card.name} --photos DIR` (15 people or so), or give --threshold.",

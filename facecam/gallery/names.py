@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 
 from facecam.core.errors import GalleryError
@@ -135,6 +136,20 @@ def namesakes(name: str, names: Iterable[str]) -> list[str]:
     if remark:
         return alike(name, names)
     return [other for other in names if key in (name_key(other), name_key(told_apart(other)[0]))]
+
+
+def shared_names(names: Iterable[str]) -> set[str]:
+    """Those of `names` that several bear, at least one of them with what tells them apart.
+
+    Example:
+        >>> sorted(shared_names(["anna", "Anna (the lab)", "Bea", "Carl (the shop)"]))
+        ['Anna (the lab)', 'anna']
+    """
+    groups = defaultdict[str, list[str]](list)
+    for name in names:
+        groups[name_key(told_apart(name)[0])].append(name)
+    several = [group for group in groups.values() if len(group) > 1]
+    return {name for group in several if any(told_apart(one)[1] for one in group) for name in group}
 
 
 def closest_names(wanted: str, names: Iterable[str], count: int = 3) -> list[str]:

@@ -26,7 +26,7 @@ class EventHub:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: list[Listener] = []
+        self._listeners: dict[Listener, Callable[[], None]] = {}
         self._present: dict[tuple[str, str | None], Event] = {}
 
     def tell(self, event: Event) -> None:
@@ -47,17 +47,31 @@ class EventHub:
         with self._lock:
             return list(self._present.values())
 
-    @contextlib.contextmanager
-    def listening(self, listener: Listener) -> Iterator[list[Event]]:
-        """Let a listener hear of everything from now on, in the thread that tells; gives who is here already."""
+    def end(self) -> None:
+        """Nothing is told any more."""
         with self._lock:
-            self._listeners.append(listener)
+            ends = tuple(self._listeners.values())
+        for at_end in ends:
+            at_end()
+
+    @contextlib.contextmanager
+    def listening(
+        self, listener: Listener, at_end: Callable[[], None] = lambda: None
+    ) -> Iterator[list[Event]]:
+        """Let a listener hear of everything from now on, in the thread that tells; gives who is here already.
+
+        Args:
+            listener: is called with every event.
+            at_end: is called once nothing comes any more.
+        """
+        with self._lock:
+            self._listeners[listener] = at_end
             present = list(self._present.values())
         try:
             yield present
         finally:
             with self._lock:
-                self._listeners.remove(listener)
+                self._listeners.pop(listener, None)
 
 
 def feeds_of(settings: Settings, sources: Sequence[str], on_event: EventSink) -> Stations:

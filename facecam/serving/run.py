@@ -25,7 +25,7 @@ from facecam.serving.service import make_service
 _BACKLOG = 64
 #: Who is deleted is forgotten by the broker so soon.
 _FORGET_EVERY_S = 2.0
-#: Streams of events never end by themselves.
+#: Who does not read to the end is not waited for.
 _GOODBYE_S = 2
 
 
@@ -40,6 +40,18 @@ class Listening:
 
     address: str
     token_file: Path
+
+
+class _Server(uvicorn.Server):
+    """Ends streams of events, which never end by themselves, before it ends."""
+
+    def __init__(self, hub: EventHub, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.end()
+        await super().shutdown(sockets)
 
 
 def serve(
@@ -89,14 +101,15 @@ def serve(
                 repeating(_FORGET_EVERY_S, lambda: _forget_gone(publisher, pictures), "facecam-mqtt")
             )
         feeds = feeds_of(settings, sources, on_event)
-        server = uvicorn.Server(
+        server = _Server(
+            hub,
             uvicorn.Config(
                 make_service(pictures, hub, feeds.all, token),
                 log_config=None,
                 lifespan="off",
                 server_header=False,
                 timeout_graceful_shutdown=_GOODBYE_S,
-            )
+            ),
         )
         if settings.deletes_what_is_old:
             stack.enter_context(DailyRetention(lambda: settings, on_event).looking())

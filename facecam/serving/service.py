@@ -168,10 +168,10 @@ async def _body(request: Request, *, keep: bool = True) -> bytes:
 
 
 async def _streamed(hub: EventHub, *, lines: bool) -> AsyncIterator[str]:
-    unread: asyncio.Queue[Event] = asyncio.Queue(_MOST_UNREAD)
+    unread: asyncio.Queue[Event | None] = asyncio.Queue(_MOST_UNREAD)
     loop = asyncio.get_running_loop()
 
-    def put(event: Event) -> None:
+    def put(event: Event | None) -> None:
         if unread.full():
             unread.get_nowait()
         unread.put_nowait(event)
@@ -179,14 +179,18 @@ async def _streamed(hub: EventHub, *, lines: bool) -> AsyncIterator[str]:
     def hear(event: Event) -> None:
         loop.call_soon_threadsafe(put, event)
 
-    with hub.listening(hear) as present:
+    with hub.listening(hear, at_end=lambda: put(None)) as present:
         for event in present:
             yield _line(event, lines)
         while True:
             try:
-                yield _line(await asyncio.wait_for(unread.get(), _HEARTBEAT_S), lines)
+                event_or_end = await asyncio.wait_for(unread.get(), _HEARTBEAT_S)
             except TimeoutError:
                 yield "\n" if lines else ": still here\n\n"
+                continue
+            if event_or_end is None:
+                return
+            yield _line(event_or_end, lines)
 
 
 def _line(event: Event, lines: bool) -> str:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from facecam.core.errors import GalleryError
 from facecam.core.paths import printable
-from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key
+from facecam.gallery import names
+from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key, shared_names
 
 #: Any text, rich in what is folded, composed, blank or unseen.
 TEXT = st.one_of(
@@ -73,3 +74,14 @@ def test_a_cleaned_name_is_clean(name: str) -> None:
 def test_the_key_of_a_name_is_its_own_key_and_finds_names_alike_both_ways(one: str, other: str) -> None:
     assert name_key(name_key(one)) == name_key(one)
     assert (alike(one, [other]) == [other]) == (alike(other, [one]) == [one])
+
+
+def test_names_that_several_bear_are_found_by_looking_at_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(names, "name_key", lambda name: (asked.append(name), name_key(name))[1])
+    many = [f"Person {number}" for number in range(1000)]
+    assert shared_names([*many, "Ada (the lab)", "ADA", "bea", "Bea", "Eve (the shop)"]) == {
+        "Ada (the lab)",
+        "ADA",
+    }
+    assert len(asked) == 1005

@@ -21,6 +21,8 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import DependencyError, FacecamError, GalleryError
 from facecam.core.events import Event, Notice
+from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.transactions.layout import may_be_cut_off
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.table import SightingTable
 from facecam.gallery.gallery import Gallery
@@ -424,7 +426,29 @@ def test_a_server_that_is_too_old_or_has_no_pgvector(
         patch.setattr(schema, "OLDEST_VECTOR", (99,))
         refused(store, "vector", "too old")
     plain = PostgresStore(address.replace("postgres@", f"{database_server.new_role()}@"), store.folder)
-    refused(plain, "no right", "docs/POSTGRES.md")
+    refused(plain, "the extension vector is missing", "CREATE EXTENSION vector")
+
+
+def test_who_may_only_read_leaves_nothing_half_done(
+    store: PostgresStore, address: str, database_server: OwnServer, tmp_path: Path
+) -> None:
+    """Else the note of a change that was refused stood in the way of every later one, under whatever role."""
+    ada = saved(store, circle_gallery({"Ada": [0]})).identities[0]
+    role = database_server.new_role()
+    database_server.run(
+        f"GRANT USAGE ON SCHEMA facecam TO {role}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA facecam TO {role}",
+        address=address,
+    )
+    reader = replace(
+        Settings(), server=address.replace("postgres@", f"{role}@"), database=tmp_path, data=tmp_path / "data"
+    )
+    with pytest.raises(ServerError, match="no right"):
+        PeopleEditor(reader).rename(ada, "Eve")
+    assert not may_be_cut_off(reader)
+    PeopleEditor(replace(reader, server=address)).rename(ada, "Eve")
+    gallery = store.load()
+    assert gallery is not None and gallery.knows("Eve")
 
 
 def test_an_older_schema_is_brought_up(

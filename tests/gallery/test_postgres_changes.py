@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings
+from facecam.engine.transactions.person_snapshot import PersonSnapshot
 from facecam.engine.visits.table import SightingTable
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
 from facecam.gallery.postgres import held, schema
@@ -68,6 +70,17 @@ def _back_in_between(gallery: Gallery, seed: int) -> Gallery:
     return replace(gallery, people=people, owners=owners, rejections=nothing, kept=())
 
 
+def _vectors_in_between(gallery: Gallery, seed: int) -> Gallery:
+    """Vectors in the midst, as what is taken back has them."""
+    place, new = seed % (len(gallery.vectors) + 1), _vectors(seed).vectors
+    return replace(
+        gallery,
+        vectors=np.insert(gallery.vectors, place, new, axis=0),
+        owners=np.insert(gallery.owners, place, [seed % len(gallery)] * len(new)).astype(np.int32),
+        alignments=np.insert(gallery.alignments, place, [seed % 2] * len(new)).astype(np.uint8),
+    )
+
+
 _CHANGES: dict[str, _Change] = {
     "somebody new": lambda gallery, seed: gallery.add(person(f"new {seed}"), _vectors(seed)),
     "more photos": lambda gallery, seed: gallery.add(_one(gallery, seed), _vectors(seed)),
@@ -88,6 +101,7 @@ _CHANGES: dict[str, _Change] = {
     "a deletion": lambda gallery, seed: gallery.remove(_one(gallery, seed)),
     "another order": _turned,
     "back in between": _back_in_between,
+    "vectors in between": _vectors_in_between,
     "all anew": lambda gallery, seed: random_gallery([1, 2, seed % 3], 3 + seed % 2, seed),
 }
 _STEP = st.tuples(st.sampled_from(sorted(_CHANGES)), st.integers(0, 500), st.booleans())
@@ -176,6 +190,26 @@ def test_only_what_changed_travels_and_nobody_else_is_touched(
     assert seen is not None and len(seen) == 99 and sum(counts) == 2 + 3
     after = dict(database_server.run("SELECT number, xmin::text FROM facecam.person", address=address))
     assert sum(after.get(number) == state for number, state in before) >= 97, "places have gaps"
+
+
+def test_what_is_given_back_is_where_it_was_and_nothing_behind_it_is_written_anew(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_server: OwnServer
+) -> None:
+    writer, follower = (PostgresStore(address, tmp_path / name) for name in ("writer", "follower"))
+    before = writer.update(lambda _: random_gallery([3] * 100, _D))
+    order = Arrangement.of(before)
+    gone = [PersonSnapshot.of(before, before.identities[number]) for number in (10, 11, 50)]
+    for one in gone:
+        writer.update(lambda gallery, one=one: gallery.remove(one.person.identity), forget=True)  # type: ignore[misc, union-attr]
+    follower.load()
+    counts = _fetched(monkeypatch)
+    writer.update(
+        lambda gallery: order.applied(gone[1].restored(gone[2].restored(gone[0].restored(gallery))))
+    )
+    seen = follower.load()
+    assert seen is not None and same(seen, before) and sum(counts) == 9
+    last = PostgresStore(address, tmp_path / "last").load()
+    assert last is not None and same(last, before)
 
 
 @pytest.mark.parametrize("name", sorted(_CHANGES))

@@ -146,6 +146,32 @@ def test_with_the_right_root_and_name_the_connection_is_encrypted(
             assert connection.execute("SELECT current_user").fetchone() == (role.name,)
 
 
+@pytest.mark.parametrize(
+    ("first", "printed"),
+    [("tensorflow, psycopg", "TensorFlow was loaded before psycopg"), ("psycopg, tensorflow", "True")],
+)
+def test_a_program_that_has_both_connects_or_is_told_in_which_order(
+    database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace, first: str, printed: str
+) -> None:
+    if importlib.util.find_spec("tensorflow") is None:
+        pytest.skip("TensorFlow is not installed")
+    code = (
+        f"import {first}; "
+        + """
+from facecam.gallery.postgres.connection import connect
+try:
+    print(connect(ADDRESS).pgconn.ssl_in_use)
+except Exception as error:
+    print(error.message)
+"""
+    )
+    with front(database_server, certificates.good) as port:
+        address = address_at(port, role, f"sslmode=verify-full&sslrootcert={certificates.right}")
+        code = code.replace("ADDRESS", repr(address))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith(printed), done.stderr[-2000:]
+
+
 @pytest.mark.parametrize("first", ["tensorflow", "facecam"])
 def test_in_a_program_that_has_tensorflow_the_connection_is_encrypted(
     database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace, first: str

@@ -30,7 +30,7 @@ from facecam.serving.events import EventHub, _tell_changes, feeds_of, watching
 from facecam.serving.mqtt import Broker as Address
 from facecam.serving.mqtt import Publisher, person_topic
 from facecam.serving.pictures import PictureService
-from facecam.serving.run import serve
+from facecam.serving.run import _Server, serve
 from facecam.serving.service import MOST_BYTES, make_service
 from tests.engine.fixtures import enrolled, faces, heads, models_opened_once, studio
 from tests.serving.broker import Broker
@@ -47,8 +47,8 @@ class Served:
     def __init__(self, settings: Settings, hub: EventHub, feeds: list[Station]) -> None:
         self.pictures = PictureService(settings, ignore)
         service = make_service(self.pictures, hub, feeds, TOKEN)
-        self._server = uvicorn.Server(
-            uvicorn.Config(service, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        self._server = _Server(
+            hub, uvicorn.Config(service, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         )
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -263,6 +263,18 @@ def test_who_comes_and_goes_is_told_as_it_happens(served: Served, hub: EventHub,
         telling.start()
         assert [event["kind"] for event in events_of(response, 2)] == ["came", "left"]
     assert served.ask("/present").json() == {"present": []}
+
+
+def test_a_stream_of_events_ends_with_the_service(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """To its last byte: cut off, whoever listens would take it for a fault, and so would the log."""
+    with requests.get(
+        served.address + "/events", headers={"Authorization": f"Bearer {TOKEN}"}, stream=True, timeout=60
+    ) as response:
+        closing = threading.Timer(0.2, served.close)
+        closing.start()
+        assert list(response.iter_lines()) == []
+        closing.join()
+    assert not caplog.records
 
 
 def test_a_source_tells_who_was_there(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, printable, sha256_file
 from facecam.core.types import FloatArray
@@ -139,7 +139,11 @@ def add_model(
     store.add(card.name, {card.file: path}, card, replace=replace_existing)
     if card.task == "liveness":
         return card
-    return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)
+    try:
+        return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)
+    except DataError as error:  # It can be calibrated later.
+        on_event(Notice(error.message, error.hint))
+        return store.card(card.name)
 
 
 def _require_answers(path: Path, card: ModelCard) -> None:
@@ -169,11 +173,9 @@ def calibrate_model(
     its own from these photos if they show enough different people and scores
     by it do no worse.
 
-    Needs two or more people; with too few pairs for a rate the card gets no
-    threshold and a notice says how many people would do.
-
     Raises:
         WeightsError: no such model, or it does not run.
+        DataError: too few people and photos; the card stays as it is.
     """
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
@@ -182,8 +184,7 @@ def calibrate_model(
     calibration = calibrate(different, FINE_RATES)
     point = calibration.best_for(_WANTED_RATE)
     if point is None:
-        on_event(_too_few(embedder.card, calibration.different_pairs, folder))
-        return embedder.card
+        raise _too_few(embedder.card, calibration.different_pairs, folder)
     if point[1] <= _LEAST_THRESHOLD:
         raise WeightsError(
             f"{name} gives different people the same vector: no threshold tells them apart",
@@ -241,11 +242,11 @@ def _with_own_cohort(
     return replace(card, cohort=with_scores(spec, cohort, vectors, owners, _WANTED_RATE, described))
 
 
-def _too_few(card: ModelCard, pairs: int, folder: Path) -> Notice:
+def _too_few(card: ModelCard, pairs: int, folder: Path) -> DataError:
     kept = "has no threshold" if card.threshold is None else f"keeps its threshold {card.threshold:g}"
-    return Notice(
+    return DataError(
         f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(folder)} has too few",
-        "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
+        hint="Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
     )
 
 
@@ -303,8 +304,8 @@ def _vectors(
     return found.vectors, np.array([owners[face.path] for face in found.faces], np.int32)
 
 
-def deploy(settings: Settings, name: str) -> ModelCard:
-    """Make a model the one Live uses.
+def deploy(settings: Settings, name: str, on_event: EventSink = ignore) -> ModelCard:
+    """Make a model the one Live uses; a notice says where nobody can be named by it yet.
 
     Raises:
         WeightsError: no such model, damaged, or not an embedder.
@@ -317,4 +318,7 @@ def deploy(settings: Settings, name: str) -> ModelCard:
             hint="Deploy an embedding model; see `models list`.",
         )
     store.deploy(name)
+    if card.threshold is None and settings.threshold is None:
+        fault = parts.without_threshold(card)
+        on_event(Notice(fault.message, fault.hint))
     return card

@@ -29,7 +29,7 @@ def deploy_model(
     """
     store = components.open_weights(settings)
     before = store.deployed()
-    card = custom.deploy(settings, name)
+    card = custom.deploy(settings, name, on_event)
     own = replace(settings, model=None)
     if not PhotoLibrary(settings.data).people():
         on_event(Notice("There are no photos in data/: enroll people for the new model.", ""))

@@ -196,7 +196,7 @@ class PeopleJournal:
         try:
             prepare()
             change.claim(self._library)
-            with making(self._id):
+            with making(self._id, change.other.id if change.visits == "hand over" else ""):
                 commit()
         except BaseException:
             self._end_of_failure(change)
@@ -263,11 +263,8 @@ class PeopleJournal:
             raise
 
     def arrangement(self) -> Arrangement | None:
-        """In which order everybody and everything is, for whoever takes a change back; None where nobody is yet.
-
-        On a server, too: there what is given back comes last, or all behind it would be written anew.
-        """
-        gallery = None if self._settings.server else self.store.load()
+        """In which order everybody and everything is, for whoever takes a change back; None where nobody is yet."""
+        gallery = self.store.load()
         return None if gallery is None else Arrangement.of(gallery)
 
     def _note(self, change: PeopleChange) -> None:

@@ -140,13 +140,7 @@ class SightingFile:
             DataError: it cannot be written.
         """
 
-        def handed(entry: dict[str, object]) -> dict[str, object]:
-            if entry.get("id") != gone.id:
-                return entry
-            before = [*_bearers(entry), [entry.get("id"), entry.get("name")]]
-            return {**entry, "id": kept.id, "name": kept.name, _WAS: before}
-
-        self.rewrite(handed)
+        self.rewrite(lambda entry: handed(entry, kept) if entry.get("id") == gone.id else entry)
 
     def give_back(self, gone: Identity) -> None:
         """They are two after all: `hand_over` undone.
@@ -232,6 +226,12 @@ def entry_of(line: str) -> dict[str, object] | None:
 def key_of(entry: dict[str, object]) -> str:
     """The same for equal entries."""
     return json.dumps(entry, sort_keys=True)
+
+
+def handed(entry: dict[str, object], kept: Identity) -> dict[str, object]:
+    """A line that is somebody else's from now on, and remembers whose it was."""
+    before = [*_bearers(entry), [entry.get("id"), entry.get("name")]]
+    return {**entry, "id": kept.id, "name": kept.name, _WAS: before}
 
 
 def _bearers(entry: dict[str, object]) -> list[list[object]]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
+from facecam.core.types import Identity
 from facecam.engine.visits.log import Sighting
-from facecam.engine.visits.store import SightingFile, entry_of, key_of, moment_of, plain_entry
+from facecam.engine.visits.store import SightingFile, entry_of, handed, key_of, moment_of, plain_entry
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, transaction
 from facecam.gallery.postgres.following import following
-from facecam.gallery.postgres.held import stored
+from facecam.gallery.postgres.held import plain, stored
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -90,6 +91,15 @@ class SightingTable(SightingFile):
         """
         self._waiting.rewrite(lambda entry: None if entry.get("id") in gone else entry)
 
+    def send_waiting(self) -> None:
+        """What waits, without waiting for the next visit: of whom another station deletes meanwhile nothing stays here.
+
+        Raises:
+            DataError: it can neither be read nor written.
+        """
+        if self._waiting.lines():
+            self.append()
+
     def waiting(self) -> list[str]:
         return self._waiting.lines()
 
@@ -106,7 +116,7 @@ class SightingTable(SightingFile):
 
 
 def insert(connection: Connection, entries: Sequence[_Entry], *, again: bool = False) -> None:
-    """Add visits in one statement, but for those of somebody who is not there (any more).
+    """Add visits in one statement; those of people who were merged are of whom they are part, of the deleted none is.
 
     Args:
         connection: with a transaction.
@@ -132,6 +142,22 @@ def insert(connection: Connection, entries: Sequence[_Entry], *, again: bool = F
         " ORDER BY nth".encode(),
         [whose, whose, [moment_of(entry.get("came")) for entry in entries], texts],
     )
+    # Asked for afterwards: who is being merged was waited for.
+    found = connection.execute(
+        f"{schema.MERGED} SELECT merged.person, way, id, name FROM merged JOIN facecam.person ON id = merged.kept"
+        " WHERE merged.person = ANY(%s::text[])".encode(),
+        [whose],
+    ).fetchall()
+    kept = {gone: ([*map(plain, way)], Identity(plain(id_), plain(name))) for gone, way, id_, name in found}
+    theirs = [_handed_on(entry, *kept[id_]) for entry, id_ in zip(entries, whose, strict=True) if id_ in kept]
+    if theirs:
+        insert(connection, theirs, again=again)
+
+
+def _handed_on(entry: _Entry, way: Sequence[str], kept: Identity) -> _Entry:
+    for between in way:  # What they were called is known nowhere any more.
+        entry = handed(entry, Identity(between, str(entry.get("name"))))
+    return handed(entry, kept)
 
 
 def put_back(connection: Connection, lines: Iterable[str]) -> None:

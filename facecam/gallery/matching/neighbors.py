@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -72,7 +71,8 @@ class NeighborIndex:
             (cancel or CancelToken()).check()
             part = self._vectors[first : first + _ADD_TOGETHER]
             keys = np.arange(first, first + len(part), dtype=np.uint64)
-            self._index.add(keys, part, threads=os.cpu_count() or 1)
+            # By one thread: of several, one that is interrupted loses edges, and with them now and then somebody.
+            self._index.add(keys, part, threads=1)
             on_event(Progress("index of faces", len(self), total))
 
     def near(self, vector: FloatArray) -> NDArray[np.int64]:

@@ -118,6 +118,8 @@ _FIND_VECTORS: Final = (
     b" FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'vector'"
 )
 _told_plain: set[str] = set()
+#: What was loaded so that it takes the OpenSSL it brings.
+_own_openssl_at: set[str] = set()
 
 
 class ServerError(DataError):
@@ -151,8 +153,24 @@ def _own_openssl() -> Iterator[None]:
     sys.setdlopenflags(flags | deep)
     try:
         yield
+        _own_openssl_at.add("psycopg")
     finally:
         sys.setdlopenflags(flags)
+
+
+def _require_own_openssl(psycopg: Any, address: str) -> None:
+    """Where the program itself loaded the driver after TensorFlow, its first encrypted connection would be its end."""
+    loaded = list(sys.modules)
+    if not hasattr(os, "RTLD_DEEPBIND") or _own_openssl_at or "tensorflow" not in loaded:
+        return
+    where = psycopg.conninfo.conninfo_to_dict(address)
+    is_socket = str(where.get("host", "")).startswith(("/", "@")) or not {"host", "hostaddr"} & where.keys()
+    if is_socket or where.get("sslmode") == "disable" or loaded.index("tensorflow") > loaded.index("psycopg"):
+        return
+    raise DependencyError(
+        "TensorFlow was loaded before psycopg: an encrypted connection would end this program",
+        hint="Write `import psycopg` before `import tensorflow`.",
+    )
 
 
 def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = False) -> Connection:
@@ -171,6 +189,7 @@ def connect(address: str, on_event: EventSink = ignore, *, autocommit: bool = Fa
     if "sslrootcert=system" in address:
         _show_roots()
     with translated(address):
+        _require_own_openssl(psycopg, address)
         try:
             connection: Connection = psycopg.connect(address, autocommit=autocommit, **_OPTIONS)
         except psycopg.OperationalError as error:

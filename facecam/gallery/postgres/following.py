@@ -25,10 +25,13 @@ _all_lock = threading.Lock()
 
 
 class Hearer(Protocol):
-    """Who is told of a connection that is lost, or back."""
+    """Who is told of a connection that is lost, or back. Called from another thread."""
 
     def tell(self, notice: Notice) -> None:
-        """Called from another thread."""
+        """What became of it."""
+
+    def keep_up(self) -> None:
+        """It is there: every 2 seconds."""
 
 
 def following(address: str) -> Following:
@@ -90,6 +93,8 @@ class Following:
                         self._version = heard.payload
                     # Nobody tells of a backup that is restored, nor of anything at a standby.
                     self._version = _version_now(connection)
+                for hearer in list(self._hearers):
+                    hearer.keep_up()
             except ServerError:
                 connection.close()
                 self.is_lost = True

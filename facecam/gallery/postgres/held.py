@@ -55,6 +55,17 @@ class Rows:
     vectors: FloatArray
     ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
+    def rows(self, which: NDArray[np.bool_ | np.int64]) -> Rows:
+        """Some of them, chosen or in another order."""
+        return Rows(self.persons[which], self.alignments[which], self.vectors[which], self.ids[which])
+
+    def joined(self, other: Rows) -> Rows:
+        """They, and others behind them."""
+        if not len(self.ids):
+            return other
+        names = ("persons", "alignments", "vectors", "ids")
+        return Rows(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+
     def equals(self, other: Rows | None) -> bool:
         """Whether the same stands in both, in the same order."""
         return other is not None and all(
@@ -157,7 +168,7 @@ def _since(connection: Connection, before: Held, revision: int) -> tuple[Held, _
         return Held(), None  # Too long ago, or another past: numbers mean something else.
     _, *since = changes
     if any(people is None for _, people, _ in since):
-        return before, None
+        return Held(), None
     return before, _Changed(
         np.unique([one for _, people, _ in since for one in people]).astype(np.int64),
         np.unique([one for *_, faces in since for one in faces]).astype(np.int64),
@@ -218,37 +229,29 @@ def _no_rows(dimensions: int) -> Rows:
 
 
 def _rows(connection: Connection, key: _Key, known: Rows, changed: _Changed | None) -> Rows:
-    """Those known that are still there, with their persons of now, and behind them the new ones: ids only rise."""
-    where, dimensions = "kind = %s AND model = %s AND id", known.vectors.shape[1]
-    last = int(known.ids.max(initial=0))
-    looked_at = known.ids if changed is None else known.ids[np.isin(known.ids, changed.faces)]
-    which, values = ("<= %s", last) if changed is None else ("= ANY(%s)", looked_at.tolist())
-    heads = fetch(connection, ("id", "person"), f"{where} {which}", [*key, values], dimensions)
-    new = fetch(
-        connection, ("id", "person", "alignment", "embedding"), f"{where} > %s", [*key, last], dimensions
-    )
-    persons = known.persons.copy()
-    persons[np.searchsorted(known.ids, heads["id"])] = heads["person"]
-    gone = np.setdiff1d(looked_at, heads["id"], assume_unique=True)
-    stay = np.isin(known.ids, gone, assume_unique=True, invert=True) if len(gone) else None
-    return Rows(
-        _joined(persons, stay, new["person"]),
-        _joined(known.alignments, stay, new["alignment"]),
-        _joined(known.vectors, stay, new["embedding"]),
-        _joined(known.ids, stay, new["id"]),
-    )
+    """Those known that no change names, and whatever else is there: an id that was free may be another face's now."""
+    where, columns = "kind = %s AND model = %s AND id", ("id", "person", "alignment", "embedding")
+    dimensions, last = known.vectors.shape[1], int(known.ids.max(initial=0))
+    named = np.zeros(0, np.int64) if changed is None else changed.faces[changed.faces <= last]
+    again = fetch(connection, columns, f"{where} = ANY(%s)", [*key, named.tolist()], dimensions)
+    new = fetch(connection, columns, f"{where} > %s", [*key, last], dimensions)
+    gone = np.isin(known.ids, named)
+    known = (
+        known.rows(~gone) if gone.any() else known
+    )  # Nothing is copied that need not be: it may be gigabytes.
+    for fresh in filter(len, (again, new)):
+        known = known.joined(
+            Rows(
+                fresh["person"].astype(np.int64),
+                fresh["alignment"].astype(np.uint8),
+                fresh["embedding"].astype(np.float32),
+                fresh["id"].astype(np.int64),
+            )
+        )
+    return known.rows(np.argsort(known.ids)) if len(again) else known
 
 
-def _joined(known: NDArray[Any], stay: NDArray[np.bool_] | None, new: NDArray[Any]) -> NDArray[Any]:
-    """The rows that stay (None: all) and the new ones; nothing is copied that need not be: it may be gigabytes."""
-    kept = known if stay is None else known[stay]
-    if not len(new):
-        return kept
-    fresh = new.astype(known.dtype)
-    return np.concatenate([kept, fresh]) if len(kept) else fresh
-
-
-def write(connection: Connection, before: Held, gallery: Gallery, *, forget: bool) -> Held:
+def write(connection: Connection, before: Held, gallery: Gallery, *, forget: bool, kept: str = "") -> Held:
     """Make `gallery` of what the server holds; returns what it holds once the transaction counts.
 
     Args:
@@ -256,6 +259,7 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         before: what is held, read in this transaction.
         gallery: what shall be.
         forget: whoever is not there any more was deleted: their visits go with them.
+        kept: else, the id of whom they are part of from now on; empty: of nobody.
     """
     people, gone, changed = _write_people(connection, before, gallery)
     model = _model_number(connection, gallery.model_id, gallery.dimensions)
@@ -265,7 +269,7 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         (VECTORS, model): Rows(of[gallery.owners], gallery.alignments, gallery.vectors),
         (REJECTIONS, model): Rows(of[rejections.owners], rejections.alignments, rejections.vectors),
     }
-    kept = {
+    aside = {
         (KEPT, _model_number(connection, one.model_id, one.embeddings.vectors.shape[1])): Rows(
             of[one.owners], one.embeddings.alignments, one.embeddings.vectors
         )
@@ -273,24 +277,26 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
     }
     held, faces = dict(before.rows), list[int]()
     held_kept = {key: rows for key, rows in held.items() if key[0] == KEPT}
-    if [*kept] != [*held_kept] or not all(rows.equals(held_kept[key]) for key, rows in kept.items()):
+    if [*aside] != [*held_kept] or not all(rows.equals(held_kept[key]) for key, rows in aside.items()):
         # Few, and their order counts: written anew.
         connection.execute("DELETE FROM facecam.face WHERE kind = %s", [KEPT])
         held = {key: rows for key, rows in held.items() if key[0] != KEPT}
         faces += [one for rows in held_kept.values() for one in rows.ids.tolist()]
-    wanted |= kept
+    wanted |= aside
     rows = dict[_Key, Rows]()
+    used = [one.ids for one in before.rows.values()]
     for key in {**held, **wanted}:
-        rows[key], left = _write_rows(connection, key, held.get(key), wanted.get(key))
-        faces += left
+        rows[key], changed_faces = _write_rows(connection, key, held.get(key), wanted.get(key), used)
+        used.append(rows[key].ids)
+        faces += changed_faces
     if gone:
         if not forget:  # Merged: whose visits they are is said next.
             connection.execute("UPDATE facecam.visit SET person = NULL WHERE person = ANY(%s)", [gone])
-        else:
+        if forget or kept:
             connection.execute(
-                "INSERT INTO facecam.deleted SELECT id FROM facecam.person WHERE number = ANY(%s)"
+                "INSERT INTO facecam.deleted SELECT id, %s FROM facecam.person WHERE number = ANY(%s)"
                 " ON CONFLICT DO NOTHING",
-                [gone],
+                [None if forget else stored(kept), gone],
             )
         connection.execute("DELETE FROM facecam.person WHERE number = ANY(%s)", [gone])
     (revision,) = _one(
@@ -357,60 +363,107 @@ def _columns(one: Numbered) -> tuple[int, str, str, str | None, int]:
 
 
 def _write_rows(
-    connection: Connection, key: _Key, held: Rows | None, wanted: Rows | None
+    connection: Connection,
+    key: _Key,
+    held: Rows | None,
+    wanted: Rows | None,
+    used: Sequence[NDArray[np.int64]],
 ) -> tuple[Rows, list[int]]:
-    """Of the rows held stay those that are wanted, in their order; what else is wanted comes behind them.
+    """Rows held stay where they are wanted; new ones get ids that are free between them, or come behind all.
+
+    Args:
+        connection, key: where.
+        held, wanted: None: no rows.
+        used: all ids that are not free, each rising.
 
     Returns:
-        What is held then, and the ids of rows that go, or are another person's now.
+        What is held then, and the ids of rows that go, that come in between, or that are another person's now.
     """
     values = next(one.vectors.shape[1] for one in (wanted, held) if one is not None)
     wanted, held = (_no_rows(values) if one is None else one for one in (wanted, held))
-    stay = _staying(held, wanted)
-    taken, left = len(stay), np.delete(held.ids, stay).tolist()
+    places = _places(held, wanted)
+    ids = _ids(places, held.ids, used)
+    stay, behind = np.flatnonzero((places >= 0) & (ids > 0)), np.flatnonzero(ids == 0)
+    between = np.flatnonzero((places < 0) & (ids > 0))
+    left = np.delete(held.ids, places[stay]).tolist()
     connection.execute("DELETE FROM facecam.face WHERE id = ANY(%s)", [left])
-    kept = held.ids[stay]
-    moved = np.flatnonzero(held.persons[stay] != wanted.persons[:taken])
+    moved = stay[held.persons[places[stay]] != wanted.persons[stay]]
     connection.execute(
         "UPDATE facecam.face SET person = new.person"
         " FROM unnest(%s::bigint[], %s::int[]) AS new(id, person) WHERE face.id = new.id",
-        [kept[moved].tolist(), wanted.persons[moved].tolist()],
+        [ids[moved].tolist(), wanted.persons[moved].tolist()],
     )
-    new = np.zeros(0, np.int64)
-    if taken < len(wanted.persons):
-        send(connection, wanted.persons[taken:], wanted.alignments[taken:], wanted.vectors[taken:], *key)
-        last = int(held.ids.max(initial=0))
-        new = fetch(connection, ("id",), "kind = %s AND model = %s AND id > %s", [*key, last], values)["id"]
-    return replace(wanted, ids=np.concatenate([kept, new])), [*left, *kept[moved].tolist()]
+    for rows, numbers in ((between, ids[between]), (behind, None)):
+        if len(rows):
+            some = wanted.persons[rows], wanted.alignments[rows], wanted.vectors[rows]
+            send(connection, *some, *key, ids=numbers)
+    if len(behind):
+        where, last = "kind = %s AND model = %s AND id > %s", int(held.ids.max(initial=0))
+        ids[behind] = fetch(connection, ("id",), where, [*key, last], values)["id"]
+    return replace(wanted, ids=ids), [*left, *ids[between].tolist(), *ids[moved].tolist()]
 
 
-def _staying(held: Rows, wanted: Rows) -> NDArray[np.int64]:
-    """Places of the rows held that are the first so many of those wanted."""
-    runs, place, taken = [np.zeros(0, np.int64)], 0, 0
-    while held.vectors.shape[1] == wanted.vectors.shape[1] and taken < len(wanted.persons):
-        place = _first(held, place, wanted, taken, alike=True)
-        end = _first(held, place, wanted, taken, alike=False)
-        if end == place:
+def _places(held: Rows, wanted: Rows) -> NDArray[np.int64]:
+    """Of each wanted row its place among those held, rising; −1: it is new, or all from there on is too different."""
+    places, place, row = np.full(len(wanted.persons), -1), 0, 0
+    ends = len(held.persons), len(wanted.persons)
+    if held.vectors.shape[1] != wanted.vectors.shape[1]:
+        return places
+    while place < ends[0] and row < ends[1]:
+        alike = _alike(held, place, wanted, row)
+        places[row : row + alike] = np.arange(place, place + alike)
+        place, row = place + alike, row + alike
+        ahead, size, gone, new = 0, 1, -1, -1
+        while place < ends[0] and row < ends[1] and gone < 0 and new < 0:
+            if ahead >= max(ends[0] - place, ends[1] - row):
+                return places
+            gone = _like(held, place + ahead, size, wanted, row)  # Rows of those held are gone, …
+            new = _like(wanted, row + ahead, size, held, place)  # … or some of those wanted are new.
+            ahead, size = ahead + size, min(8 * size, _COMPARED)
+        place, row = (gone, row) if gone >= 0 else (place, new if new >= 0 else row)
+    return places
+
+
+def _alike(held: Rows, place: int, wanted: Rows, row: int) -> int:
+    """How many rows are the same from there on."""
+    count, size, most = 0, 1, min(len(held.persons) - place, len(wanted.persons) - row)
+    while count < most:
+        size = min(size, most - count)
+        here, there = slice(place + count, place + count + size), slice(row + count, row + count + size)
+        same = (held.vectors[here] == wanted.vectors[there]).all(axis=1)
+        same &= held.alignments[here] == wanted.alignments[there]
+        if not same.all():
+            return count + int(np.argmin(same))
+        count, size = count + size, min(8 * size, _COMPARED)
+    return count
+
+
+def _like(among: Rows, start: int, size: int, one: Rows, row: int) -> int:
+    """Which of so many rows is the first that is like a row of others; −1: none."""
+    here = slice(start, start + size)
+    same = (among.vectors[here] == one.vectors[row]).all(axis=1) & (
+        among.alignments[here] == one.alignments[row]
+    )
+    return start + int(np.argmax(same)) if same.any() else -1
+
+
+def _ids(
+    places: NDArray[np.int64], held: NDArray[np.int64], used: Sequence[NDArray[np.int64]]
+) -> NDArray[np.int64]:
+    """Of each wanted row its id, rising; 0 from where on they come behind all: between rows held none was free."""
+    there = np.flatnonzero(places >= 0)
+    ids = np.zeros(len(places), np.int64)
+    ids[there] = held[places[there]]
+    for number in np.flatnonzero(np.diff(there, prepend=-1) > 1).tolist():
+        first, last = (there[number - 1] + 1 if number else 0), there[number]
+        before = int(ids[first - 1]) if number else 0
+        taken = [one[slice(*np.searchsorted(one, [before + 1, ids[last]]))] for one in used]
+        free = np.setdiff1d(np.arange(before + 1, ids[last]), np.concatenate(taken))
+        if len(free) < last - first:
+            ids[first:] = 0
             break
-        runs.append(np.arange(place, end))
-        place, taken = end, taken + end - place
-    return np.concatenate(runs)
-
-
-def _first(held: Rows, place: int, wanted: Rows, taken: int, *, alike: bool) -> int:
-    """Where the first row held is, from a place on, that is like the wanted row `taken`; or unlike its counterpart."""
-    stop = len(held.persons) if alike else min(len(held.persons), place + len(wanted.persons) - taken)
-    start, size = place, 1
-    while start < stop:
-        here = slice(start, min(stop, start + size))
-        ahead = start - place
-        there = slice(taken, taken + 1) if alike else slice(taken + ahead, taken + ahead + size)
-        same = (held.vectors[here] == wanted.vectors[there][: stop - start]).all(axis=1)
-        same &= held.alignments[here] == wanted.alignments[there][: stop - start]
-        if (same == alike).any():
-            return start + int(np.argmax(same == alike))
-        start, size = here.stop, min(8 * size, _COMPARED)
-    return stop
+        ids[first:last] = free[: last - first]
+    return ids
 
 
 def _model_number(connection: Connection, model_id: str, dimensions: int) -> int:

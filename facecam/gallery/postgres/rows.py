@@ -84,19 +84,23 @@ def send(
     vectors: NDArray[np.float32],
     kind: int,
     model: int,
+    ids: NDArray[np.integer] | None = None,
 ) -> None:
-    """Add rows to `facecam.face`: persons (N,), alignments (N,), vectors (N, D)."""
+    """Add rows to `facecam.face`: persons (N,), alignments (N,), vectors (N, D), ids (N,); None: the next ones."""
+    written = _WRITTEN if ids is None else (*_WRITTEN, "id")
     fields: list[tuple[Any, ...]] = [("fields", ">i2")]
-    for name in _WRITTEN:
+    for name in written:
         fields += [(f"{name} length", ">i4"), *_fields(name, vectors.shape[1])]
     rows = np.zeros(len(vectors), fields)
-    rows["fields"], rows["embedding dimensions"] = len(_WRITTEN), vectors.shape[1]
-    for name in _WRITTEN:
+    rows["fields"], rows["embedding dimensions"] = len(written), vectors.shape[1]
+    for name in written:
         rows[f"{name} length"] = rows.dtype[name].itemsize + (4 if name == "embedding" else 0)
     rows["person"], rows["kind"], rows["model"] = persons, kind, model
     rows["alignment"], rows["embedding"] = alignments, vectors
+    if ids is not None:
+        rows["id"] = ids
     with connection.cursor().copy(
-        f"COPY facecam.face ({', '.join(_WRITTEN)}) FROM STDIN (FORMAT binary)".encode()
+        f"COPY facecam.face ({', '.join(written)}) FROM STDIN (FORMAT binary)".encode()
     ) as copy:
         for part in _parts(_HEADER, rows.tobytes(), _TRAILER):
             copy.write(part)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from facecam.core.errors import GalleryError
-from facecam.gallery.postgres.connection import ServerError
+from facecam.gallery.postgres.connection import ServerError, driver
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -50,8 +50,17 @@ ALTER TABLE facecam.change
     ADD COLUMN revision bigint UNIQUE, ADD COLUMN people int[], ADD COLUMN faces bigint[];
 INSERT INTO facecam.change (id, revision) SELECT gen_random_uuid(), revision FROM facecam.gallery WHERE revision > 0;
 """
+#: Of whom somebody who is gone is part since they were merged; null: they were deleted.
+_THIRD: Final = "ALTER TABLE facecam.deleted ADD COLUMN kept text"
 #: Each brings the schema from the version of its place to the next.
-STEPS: tuple[str, ...] = (_FIRST, _SECOND)
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+#: Everybody who is gone, with each of whom they are part, null where that one was deleted, and with whom in between.
+MERGED: Final = """
+WITH RECURSIVE merged AS (
+    SELECT person, kept, ARRAY[]::text[] AS way FROM facecam.deleted
+    UNION SELECT merged.person, deleted.kept, way || deleted.person
+    FROM merged JOIN facecam.deleted ON deleted.person = merged.kept)
+"""
 
 
 def version_of(connection: Connection) -> int:
@@ -121,7 +130,13 @@ def _require_server(connection: Connection) -> None:
         )
     row = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
     if row is None:
-        connection.execute("CREATE EXTENSION vector")
+        try:
+            connection.execute("CREATE EXTENSION vector")
+        except driver().errors.InsufficientPrivilege as error:
+            raise ServerError(
+                f"the extension vector is missing in {_name(connection)}, and this role may not make it",
+                hint="Have it made there by the superuser of the server: CREATE EXTENSION vector",
+            ) from error
         row = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
     version = tuple(int(part) for part in re.findall(r"\d+", row[0] if row else ""))
     if version < OLDEST_VECTOR:

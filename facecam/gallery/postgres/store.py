@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres import held, schema
-from facecam.gallery.postgres.connection import ServerError, transaction
+from facecam.gallery.postgres.connection import ServerError, driver, transaction
 from facecam.gallery.postgres.following import CHANNEL, following
 from facecam.gallery.postgres.held import Held
 from facecam.gallery.storage.home import GalleryHome, change_under_way, taken_back
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 #: In the folder: the last deletion that was followed here.
 FOLLOWED_FILE: Final = ".followed"
 _REMEMBERED: Final = "90 days"
+_log = logging.getLogger(__name__)
 
 
 class PostgresStore(GalleryHome):
@@ -34,6 +36,7 @@ class PostgresStore(GalleryHome):
             knows nothing of.
         on_event: gets notices.
         forget: is told the ids of all who were deleted, at whichever station, and drops what else lies here of them.
+        send: sends what waits here for the server; asked every 2 seconds while it is followed.
     """
 
     #: A look costs nothing: notifications come by themselves.
@@ -46,14 +49,22 @@ class PostgresStore(GalleryHome):
         *,
         on_event: EventSink = ignore,
         forget: Callable[[set[str]], None] = lambda gone: None,
+        send: Callable[[], None] = lambda: None,
     ) -> None:
-        self.address, self.folder, self._forget = address, folder, forget
+        self.address, self.folder, self._forget, self._send = address, folder, forget, send
         self._on_event, self._local = on_event, GalleryStore(folder, on_event=on_event)
         self._held = Held()
 
     def tell(self, notice: Notice) -> None:
         """Hand on what became of the connection."""
         self._on_event(notice)
+
+    def keep_up(self) -> None:
+        """Send what waits here."""
+        try:
+            self._send()
+        except FacecamError as error:
+            _log.warning("what waits for %s is not sent: %s", self.address, error.message)
 
     def version(self) -> str:
         """The revision as last heard: the server is not asked.
@@ -103,9 +114,10 @@ class PostgresStore(GalleryHome):
             gallery = change(before.gallery)
             if forget:
                 self._local.drop_derived()
-            written = held.write(connection, before, gallery, forget=forget)
+            change_id, kept = change_under_way.get()
+            written = held.write(connection, before, gallery, forget=forget, kept=kept)
             gone = _deleted(connection) if forget else set()  # Also whom others deleted since the last look.
-            if change_id := change_under_way.get():
+            if change_id:
                 connection.execute(
                     "INSERT INTO facecam.change VALUES (%s) ON CONFLICT DO NOTHING", [change_id]
                 )
@@ -143,16 +155,25 @@ class PostgresStore(GalleryHome):
         Raises:
             ServerError: the server does not answer: nobody knows.
         """
+        try:
+            return self._counts(change, self._lock)
+        except ServerError as error:
+            if not isinstance(error.__cause__, driver().errors.InsufficientPrivilege):
+                raise
+            # Whoever may not lock has nothing under way that would have to be waited for.
+            return self._counts(change, lambda connection: None)
+
+    # ------------------------------------------------------------------ inside
+
+    def _counts(self, change: str, lock: Callable[[Connection], None]) -> bool:
         with transaction(self.address, self._on_event) as connection:
             if schema.version_of(connection) == 0:
                 return False
-            self._lock(connection)
+            lock(connection)
             found = connection.execute(
                 "SELECT id FROM facecam.change WHERE id = ANY(%s)", [[change, taken_back(change)]]
             ).fetchall()
         return found == [(change,)]
-
-    # ------------------------------------------------------------------ inside
 
     def _lock(self, connection: Connection) -> None:
         schema.ensure(connection)
@@ -200,7 +221,9 @@ class PostgresStore(GalleryHome):
 
 
 def _deleted(connection: Connection) -> set[str]:
-    return {held.plain(id_) for (id_,) in connection.execute("SELECT person FROM facecam.deleted").fetchall()}
+    """Their ids, and those of people who were part of them."""
+    found = connection.execute(f"{schema.MERGED} SELECT person FROM merged WHERE kept IS NULL".encode())
+    return {held.plain(id_) for (id_,) in found.fetchall()}
 
 
 def _ids(gallery: Gallery | None) -> set[str]:

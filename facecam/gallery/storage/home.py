@@ -9,14 +9,19 @@ from typing import Protocol
 
 from facecam.gallery.gallery import Gallery
 
-#: The change of people that updates are made for; empty: none that anybody would ask for.
-change_under_way: ContextVar[str] = ContextVar("change_under_way", default="")
+#: The change of people that updates are made for, and whose part is whoever goes with it; empty: none, nobody's.
+change_under_way: ContextVar[tuple[str, str]] = ContextVar("change_under_way", default=("", ""))
 
 
 @contextlib.contextmanager
-def making(change: str) -> Iterator[None]:
-    """Updates within the block are made for a change, by its id: a server remembers it, see `was_committed`."""
-    token = change_under_way.set(change)
+def making(change: str, kept: str = "") -> Iterator[None]:
+    """Updates within the block are made for a change, by its id: a server remembers it, see `was_committed`.
+
+    Args:
+        change: its id.
+        kept: where people are merged, the id of the one they are part of from then on.
+    """
+    token = change_under_way.set((change, kept))
     try:
         yield
     finally:

@@ -200,10 +200,10 @@ def _distances(settings: Settings) -> np.ndarray:
 
 def test_two_people_are_too_few_and_it_is_said(tiny: Settings) -> None:
     crowd(tiny.data, 2, 3)
-    events: list[Event] = []
-    assert calibrate_model(tiny, "tiny", on_event=events.append).threshold is None
-    notices = [event for event in events if isinstance(event, Notice)]
-    assert "9 pairs" in notices[0].text and notices[0].hint
+    before = components.open_weights(tiny).card("tiny")
+    with pytest.raises(DataError, match="9 pairs") as refused:
+        calibrate_model(tiny, "tiny")
+    assert refused.value.hint and components.open_weights(tiny).card("tiny") == before
     with pytest.raises(WeightsError, match="no threshold yet") as caught:
         components.threshold_of(tiny, components.open_weights(tiny).card("tiny"))
     assert "models calibrate tiny --photos" in caught.value.hint
@@ -213,8 +213,8 @@ def test_bad_photos_are_passed_over(tiny: Settings) -> None:
     crowd(tiny.data, 3)
     (tiny.data / "p00" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     events: list[Event] = []
-    calibrate_model(tiny, "tiny", on_event=events.append)
-    assert next(event.text for event in events if isinstance(event, Notice)).count("3 pairs") == 1
+    with pytest.raises(DataError, match="3 pairs"):
+        calibrate_model(tiny, "tiny", on_event=events.append)
 
 
 def test_a_calibration_can_be_cancelled_and_the_model_stays(tiny: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -243,13 +244,15 @@ class Killed(BaseException):
 
 
 def _killed_at(patch: pytest.MonkeyPatch, moment: int) -> list[int]:
-    """Let it happen at one of the steps: statements, commits and files that take the place of others; counts them."""
+    """Let it happen at one of the steps of this thread: statements, commits, files that replace others; counts them."""
     import psycopg
 
     count = [0]
 
     def wrapped(original: Callable[..., object]) -> Callable[..., object]:
         def step(*given: object, **named: object) -> object:
+            if threading.current_thread() is not threading.main_thread():
+                return original(*given, **named)  # Who follows the server looks when it likes.
             count[0] += 1
             if count[0] >= moment:
                 raise Killed

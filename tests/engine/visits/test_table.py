@@ -247,3 +247,65 @@ def test_a_deletion_and_visits_that_waited_do_not_wait_for_each_other(
     store.update(meanwhile, forget=True)
     ending.join()
     assert who(kept) == ["Eve"] and not kept.waiting()
+
+
+def ids(kept: SightingFile) -> set[str | None]:
+    return {one.identity and one.identity.id for one in kept.read()}
+
+
+def test_what_waits_at_another_station_goes_with_whom_its_person_is_part_of(
+    kept: SightingFile, tmp_path: Path
+) -> None:
+    away(tmp_path).append(visit(ADA), visit(None))
+    settings = replace(station(kept, tmp_path / "elsewhere"), data=tmp_path / "data")
+    editor = PeopleEditor(settings)
+    undo = editor.merge(ADA, EVE)
+    kept.append()
+    assert ids(kept) == {EVE.id, None} and not kept.waiting()
+    undo()
+    assert ids(kept) == {ADA.id, None}
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_whoever_is_part_of_somebody_merged_later_is_part_of_the_last(
+    kept: SightingFile, tmp_path: Path, deleted: bool
+) -> None:
+    """Deleted with them, too: a station that has not looked yet keeps nothing of the first."""
+    here = components.open_store(station(kept, tmp_path))
+    settings = replace(station(kept, tmp_path / "elsewhere"), data=tmp_path / "data")
+    store, editor = components.open_store(settings), PeopleEditor(settings)
+    gallery = store.update(lambda gallery: gallery.add("Dora", gallery.embeddings_of(EVE)))  # type: ignore[union-attr]
+    dora = gallery.find("Dora").identity
+    here.load()
+    away(tmp_path).append(visit(ADA))
+    first = editor.merge(ADA, EVE)
+    undo = editor.merge(EVE, dora)
+    if deleted:
+        editor.delete(dora)
+        here.load()
+        assert not kept.waiting()
+    kept.append()
+    assert ids(kept) == (set() if deleted else {dora.id})
+    if not deleted:
+        undo()
+        assert ids(kept) == {EVE.id}
+        first()
+        assert ids(kept) == {ADA.id} and who(kept) == ["Ada"]
+
+
+def test_what_was_left_to_wait_is_sent_while_the_server_is_followed(
+    kept: SightingFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of whom another station has just deleted: that name does not stay here until somebody comes by."""
+    monkeypatch.setattr("facecam.gallery.postgres.following._LOOK_UP_S", 0.05)
+    here = components.open_store(station(kept, tmp_path))
+    elsewhere = components.open_store(station(kept, tmp_path / "elsewhere"))
+    elsewhere.update(lambda gallery: gallery.remove(ADA), forget=True)  # type: ignore[union-attr]
+    here.load()
+    away(tmp_path).append(visit(ADA), visit(EVE))
+    here.version()
+    for _ in range(1000):
+        if not kept.waiting():
+            break
+        time.sleep(0.02)
+    assert not kept.waiting() and who(kept) == ["Eve"]
