@@ -38,7 +38,7 @@ def add_arguments(parser: Parser) -> None:
     training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
     add_overwrite_flag(training)
     predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
-    predicting.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    predicting.photos()
     for sub in (training, predicting):
         sub.path("--classifier", "FILE", _FILE_HELP)
         sub.json()
@@ -94,7 +94,7 @@ def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
     faces = [
         {
             "path": printable(face.path),
-            "box": list(face.box.as_ints()),
+            "box": list(face.told.as_ints()),
             "name": said.name,
             "best": said.best,
             "probability": round(said.probability, 5),

@@ -18,7 +18,7 @@ _WIDEST_TABLE = 12
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `compare`."""
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    parser.photos()
     parser.switch("--every-face", "all faces of a photo, not only the main one")
     parser.json()
     add_shared_flags(parser)
@@ -75,7 +75,7 @@ def _document(result: Comparison) -> dict[str, Any]:
     scores = result.squared_l2 if result.match_score is None else result.match_score
     return {
         "faces": [
-            {"path": printable(face.path), "face": face.face, "box": list(face.box.as_ints())}
+            {"path": printable(face.path), "face": face.face, "box": list(face.told.as_ints())}
             for face in result.found.faces
         ],
         "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],

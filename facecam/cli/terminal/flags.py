@@ -42,6 +42,10 @@ class _Flags(argparse._ActionsContainer):
         told = words if default is None else f"{words} (default: {default})"
         self.add_argument(name, type=positive, default=default, metavar=metavar, help=told, **more)
 
+    def photos(self, name: str = "paths", words: str = "photos, or folders of photos", **more: Any) -> None:
+        """Photos and folders, one of which has to exist at least: what is wrong with others is said in their turn."""
+        self.add_argument(name, type=Path, nargs="+", action=_Photos, metavar="PATH", help=words, **more)
+
     def json(self) -> None:
         """`--json`, of commands that print one document."""
         self.switch("--json", "one JSON document")
@@ -59,6 +63,15 @@ class _Flags(argparse._ActionsContainer):
             more = {"type": kind, "metavar": metavar, **more}
             more["choices"] = facts["choices"] or None
         self.add_argument(flag(field.name), help=words, **more)
+
+
+class _Photos(argparse.Action):
+    """Refuses paths none of which exists."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        if not any(map(is_there, values)):
+            require_path(values[0])
+        setattr(namespace, self.dest, values)
 
 
 class _Group(argparse._ArgumentGroup, _Flags):

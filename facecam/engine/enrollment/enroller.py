@@ -390,7 +390,8 @@ class Enroller:
         quality = assess(face, chip, self.embedder.chip_spec)
         reason, detail = judge_by_hand(quality) if candidate.is_certain else judge(quality)
         detail = "; ".join(part for part in (detail, candidate.how) if part)
-        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, candidate.box, quality)
+        box, told = candidate.box, candidate.told
+        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, box, quality, told=told)
         return reason == "good"
 
     def _fingerprints(self, name: str) -> list[int]:

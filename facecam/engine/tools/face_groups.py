@@ -131,7 +131,7 @@ def faces_to_name(
 def face_picture(face: PhotoFace) -> ImageArray | None:
     """A small picture of a face, uint8 (H, W, 3) RGB; None if the photo cannot be read any more."""
     try:
-        return shrunk(around(read_picture(face.path), face.box), _FACE_PX)
+        return shrunk(around(read_picture(face.path), face.told), _FACE_PX)
     except DataError:
         return None
 
