@@ -84,7 +84,7 @@ def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, prin
 
 def _trained_document(report: ClassifierReport) -> dict[str, Any]:
     return {
-        "classifier": printable(report.file),
+        "classifier": report.file,
         **plain(report, "people", "trained_on", "tested_on", "accuracy", "taken_for_strangers", "left_out"),
         **unused_document(report.found.without_face, report.found.faults),
     }
@@ -93,10 +93,9 @@ def _trained_document(report: ClassifierReport) -> dict[str, Any]:
 def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
     faces = [
         {
-            "path": printable(face.path),
-            "box": list(face.told.as_ints()),
-            "name": said.name,
-            "best": said.best,
+            "path": face.path,
+            "box": face.told,
+            **plain(said, "name", "best"),
             "probability": round(said.probability, 5),
             "squared_l2": round(said.squared_l2, 5),
             "match_score": round(said.squared_l2 if said.match_score is None else said.match_score, 5),

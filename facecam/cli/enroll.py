@@ -130,14 +130,13 @@ def _document(report: EnrollReport) -> dict[str, Any]:
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
         if alike
         else None,
-        "groups": [[printable(photo) for photo in group] for group in report.groups],
+        "groups": report.groups,
     }
 
 
 def _photo(verdict: PhotoVerdict) -> dict[str, Any]:
     return {
-        "path": printable(verdict.path),
-        **plain(verdict, "used", "reason", "detail"),
-        "box": list(verdict.told.as_ints()) if verdict.told else None,
+        **plain(verdict, "path", "used", "reason", "detail"),
+        "box": verdict.told,
         "quality": round(verdict.quality.overall, 3) if verdict.quality else None,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +236,7 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     del printer
     verdicts = verify_models(settings)
     lines = (f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}" for one in verdicts)
-    answer(arguments.json, [asdict(one) for one in verdicts], *lines)
+    answer(arguments.json, verdicts, *lines)
     return 0 if all(one.ok for one in verdicts) else 1
 
 

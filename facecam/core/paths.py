@@ -11,14 +11,14 @@ import os
 import secrets
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError
-from facecam.core.private import make_private_folder, private_opener
+from facecam.core.errors import DataError, FacecamError
+from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 
 fcntl: ModuleType | None
 try:
@@ -34,6 +34,9 @@ _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 #: Embeddings, overrides and isolates of the bidirectional algorithm: they turn round what follows, on a terminal too.
 #: Marks (U+200E, U+200F, U+061C) do not, and letters written from right to left need none of these.
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: How the system says that a disk is full.
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+_POLL_S = 0.01
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
 
 
@@ -50,7 +53,7 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
 
 def cure_of(error: OSError) -> str:
     """What the user can do about an error of the operating system, one line."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return "The disk is full: free some space and repeat; what was saved before is untouched."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Check that you may read and write there, or choose another folder."
@@ -76,6 +79,40 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
             make_private_folder(folder)
         else:
             folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def locked(
+    file: Path, busy: FacecamError, *, timeout_s: float = 0.0, make_room: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """Nobody else has the lock while the block runs; it falls with this process.
+
+    Args:
+        file: the lock, in a private folder that is made if it is missing.
+        busy: what is raised when another has it for so long.
+        timeout_s: how long it is waited for, s.
+        make_room: asked once on a full disk; says whether there is room now.
+
+    Raises:
+        DataError: nothing can be written there.
+    """
+    from filelock import FileLock, Timeout  # Here: the window's first paint does not wait for it.
+
+    with readable_os_errors("write to the folder", file.parent):
+        make_private_folder(file.parent)
+        lock = FileLock(file, timeout_s, FILE_MODE, poll_interval=_POLL_S)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise busy from error
+        except OSError as error:
+            if error.errno not in FULL or not make_room():
+                raise
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def read_file(path: Path) -> bytes:

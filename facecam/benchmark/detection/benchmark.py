@@ -335,7 +335,7 @@ def _faceless(
 ) -> Iterator[tuple[str, Iterator[ImageArray]]]:
     places = options.without_faces or ((options.backgrounds,) if options.backgrounds is not None else ())
     for place in places:
-        yield str(place), _frames_of(place, options.frames, on_event)
+        yield printable(place), _frames_of(place, options.frames, on_event)
     if not places:
         yield MADE_UP, _made_up(backgrounds, options.seed)
 
@@ -369,7 +369,7 @@ def _false_alarms(
             with_any[name] += bool(found)
     if not count:
         raise DataError(
-            f"there is no frame in {printable(where)}",
+            f"there is no frame in {where}",
             hint="Name a folder of pictures or a film without faces.",
         )
     return FalseAlarms(

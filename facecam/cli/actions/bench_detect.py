@@ -18,7 +18,7 @@ from facecam.benchmark.detection.benchmark import (
 )
 from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
 from facecam.benchmark.speed import machine
-from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
+from facecam.cli.evaluation.documents import faults_document
 from facecam.cli.evaluation.photos import MOST_LISTED, and_more
 from facecam.cli.terminal.flags import Parser, from_zero, refuse_given
 from facecam.cli.terminal.output import Printer, answer, plain, say
@@ -26,7 +26,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.metrics.detection.matching import PUBLISHED_IOU, DetectionFigures
+from facecam.metrics.detection.matching import PUBLISHED_IOU
 from facecam.metrics.rates import Estimate
 
 _LABEL_WIDTH, _CELL_WIDTH = 42, 20
@@ -204,58 +204,36 @@ def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict
     return {
         "machine": machine(),
         "photos": {
-            "folder": printable(options.photos),
+            "folder": options.photos,
             "looked_at": report.faces.looked_at,
             "used": [printable(face.name) for face in report.faces.faces],
-            "passed_over": dict(report.faces.passed_over),
-            "agreed_by": list(report.faces.agreed_by),
+            **plain(report.faces, "passed_over", "agreed_by"),
         },
-        "backgrounds": None if options.backgrounds is None else printable(options.backgrounds),
+        "backgrounds": options.backgrounds,
         "seed": options.seed,
         "iou": FOUND_IOU,
         "conditions": [
             {
                 **asdict(result.condition),
-                "size": list(result.condition.size),
                 "faces": len(report.faces.faces),
-                "found": {name: estimate_document(one) for name, one in result.found.items()},
-                "elsewhere": dict(result.elsewhere),
+                **plain(result, "found", "elsewhere"),
             }
             for result in report.results
         ],
-        "false_alarms": [
-            {
-                "where": printable(alarms.where),
-                "frames": alarms.frames,
-                "boxes": dict(alarms.boxes),
-                "frames_with": {name: estimate_document(one) for name, one in alarms.frames_with.items()},
-            }
-            for alarms in report.false_alarms
-        ],
-        "times": {name: asdict(pace) for name, pace in report.paces.items()},
+        "false_alarms": report.false_alarms,
+        "times": report.paces,
     }
 
 
 def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
     return {
-        "boxes": printable(options.boxes),
-        "pictures": {
-            "listed": report.listed,
-            "left_out": faults_document(report.faults),
-        },
+        "boxes": options.boxes,
+        "pictures": {"listed": report.listed, "left_out": faults_document(report.faults)},
         "ignored": report.ignored,
         "iou": options.iou,
         "min_px": options.min_px,
         "seed": options.seed,
-        "detectors": {name: _figures_document(one) for name, one in report.figures.items()},
-    }
-
-
-def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
-    estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
-    return {
-        **plain(figures, "pictures", "faces", "hits", "false_alarms"),
-        **{name: share_document(one) for name, one in estimates.items()},
+        "detectors": report.figures,
     }
 
 

@@ -9,9 +9,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
-from facecam.cli.evaluation.documents import share_document
 from facecam.cli.terminal.flags import Parser
-from facecam.cli.terminal.output import Printer, answer
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -84,17 +83,11 @@ def _row(label: str, estimate: Estimate | None, trials: int) -> str:
 
 def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]:
     """The same as plain values, every trial too."""
-    shares = {
+    return {
+        **plain(options, "photos", "seconds", "seed"),
+        **plain(report, "photos_used", "passed_over"),
         "photos_taken_for_a_person": report.alive("photo"),
         "people_refused": report.refused,
         "films_taken_for_a_person": report.alive("film"),
-    }
-    return {
-        "photos": printable(options.photos),
-        "photos_used": report.photos_used,
-        "passed_over": dict(report.passed_over),
-        "seconds": options.seconds,
-        "seed": options.seed,
-        **{name: share_document(one) for name, one in shares.items()},
         "trials": [{**asdict(one), "source": printable(one.source)} for one in report.trials],
     }

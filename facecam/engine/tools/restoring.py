@@ -17,13 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import fsync_folder, printable, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.core.paths import fsync_folder, locked, printable, readable_os_errors
+from facecam.core.private import private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
 
 LOCK_FILE: Final = ".facecam-restoring.lock"
@@ -127,20 +125,11 @@ def alone(settings: Settings) -> Iterator[None]:
         DataError: somebody does.
     """
     folder = settings.database.absolute().parent
-    with readable_os_errors("write to the folder", folder):
-        make_private_folder(folder)
-        lock = FileLock(folder / LOCK_FILE, 0, FILE_MODE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise DataError(
-                f"another facecam is restoring in {printable(str(folder))}",
-                hint="Wait until it has finished.",
-            ) from error
+    what = f"another facecam is restoring in {printable(str(folder))}"
     try:
-        yield
+        with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
+            yield
     finally:
-        lock.release()
         with contextlib.suppress(OSError):
             (folder / LOCK_FILE).unlink(missing_ok=True)
 

@@ -18,8 +18,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from filelock import FileLock, Timeout
-
 from facecam.core import vault
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest, data_keys, unlocking
@@ -33,13 +31,13 @@ from facecam.core.paths import (
     folder_name_for,
     fsync_folder,
     is_there,
+    locked,
     make_folder,
     printable,
     readable_os_errors,
     sha256_file,
     sweep_temporary,
 )
-from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.vault import Lock
 from facecam.engine.faces.chip_cache import DIGESTS_FILE, forget_prepared
 from facecam.engine.faces.user_caches import CHIPS, VECTORS, cache_folder, forget_unfinished
@@ -612,10 +610,5 @@ def _held(
 ) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for name in names:
-            with readable_os_errors("write to the folder", folder):
-                make_private_folder(folder)
-                try:
-                    stack.enter_context(FileLock(folder / name, timeout_s, FILE_MODE))
-                except Timeout as error:
-                    raise busy from error
+            stack.enter_context(locked(folder / name, busy, timeout_s=timeout_s))
         yield

@@ -8,25 +8,22 @@ full, goes on from there: `recover`.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import FULL, atomic_write, locked, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
@@ -45,7 +42,6 @@ from facecam.gallery.storage.home import making, taken_back
 LOCK_FILE = ".people.lock"
 _FORMAT = 2
 _LOCK_TIMEOUT_S = 10.0
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger(__name__)
 
 
@@ -361,31 +357,13 @@ class PeopleJournal:
         with readable_os_errors("delete", self._path):
             self._path.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> AbstractContextManager[None]:
         folder = self._settings.database
-        lock = FileLock(folder / LOCK_FILE, _LOCK_TIMEOUT_S, FILE_MODE, poll_interval=0.02)
-        with readable_os_errors("write to the database folder", folder):
-            make_private_folder(folder)
-            try:
-                self._acquire(lock)
-            except Timeout as error:
-                raise GalleryError(
-                    f"another facecam is changing people in {printable(str(folder))}",
-                    hint="Wait until it has finished, or close the other window, then repeat.",
-                ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def _acquire(self, lock: FileLock) -> None:
-        try:
-            lock.acquire()
-        except OSError as error:
-            if isinstance(error, Timeout) or error.errno not in _FULL or not self.store.make_room():
-                raise
-            lock.acquire()
+        busy = GalleryError(
+            f"another facecam is changing people in {printable(str(folder))}",
+            hint="Wait until it has finished, or close the other window, then repeat.",
+        )
+        return locked(folder / LOCK_FILE, busy, timeout_s=_LOCK_TIMEOUT_S, make_room=self.store.make_room)
 
 
 def recover(settings: Settings, on_event: EventSink = ignore) -> tuple[Finished, ...]:
@@ -405,7 +383,7 @@ def recover_if_possible(settings: Settings, on_event: EventSink = ignore) -> tup
 def is_full(error: BaseException) -> bool:
     """Whether an error comes from a full disk."""
     cause = error.__cause__
-    return isinstance(cause, OSError) and cause.errno in _FULL
+    return isinstance(cause, OSError) and cause.errno in FULL
 
 
 def _copies_went(count: int) -> str:
