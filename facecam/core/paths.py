@@ -11,14 +11,14 @@ import os
 import secrets
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Final, cast
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError
-from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.core.errors import DataError
+from facecam.core.private import make_private_folder, private_opener
 
 fcntl: ModuleType | None
 try:
@@ -36,7 +36,6 @@ _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: How the system says that a disk is full.
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
-_POLL_S = 0.01
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
 
 
@@ -81,38 +80,22 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
             folder.mkdir(parents=True, exist_ok=True)
 
 
-@contextlib.contextmanager
-def locked(
-    file: Path, busy: FacecamError, *, timeout_s: float = 0.0, make_room: Callable[[], bool] = lambda: False
-) -> Iterator[None]:
-    """Nobody else has the lock while the block runs; it falls with this process.
+def read_short(path: Path, most_bytes: int, hint: str) -> bytes:
+    """The content of a file that somebody names.
 
     Args:
-        file: the lock, in a private folder that is made if it is missing.
-        busy: what is raised when another has it for so long.
-        timeout_s: how long it is waited for, s.
-        make_room: asked once on a full disk; says whether there is room now.
+        path: the file.
+        most_bytes: far more than any such file has: what is longer is something else.
+        hint: what should be in it.
 
     Raises:
-        DataError: nothing can be written there.
+        DataError: it cannot be read, or is longer.
     """
-    from filelock import FileLock, Timeout  # Here: the window's first paint does not wait for it.
-
-    with readable_os_errors("write to the folder", file.parent):
-        make_private_folder(file.parent)
-        lock = FileLock(file, timeout_s, FILE_MODE, poll_interval=_POLL_S)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise busy from error
-        except OSError as error:
-            if error.errno not in FULL or not make_room():
-                raise
-            lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+    with readable_os_errors("read", path), path.open("rb") as file:
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise DataError(f"{printable(path)} is too long", hint=hint)
+    return content
 
 
 def read_file(path: Path) -> bytes:

@@ -86,7 +86,8 @@ def cells(path: str) -> np.ndarray:
 
 def test_faces_beside_their_reconstructions(generate: Run, photos: list[Path]) -> None:
     outcome = generate("reconstruct", *photos, "--output", "sheet.png", "--json")
-    assert outcome.code == 0 and outcome.json() == {"kind": "reconstruct", "output": "sheet.png", "rows": 2}
+    told = {"kind": "reconstruct", "output": "sheet.png", "rows": 2, "without_face": [], "unreadable": []}
+    assert outcome.code == 0 and outcome.json() == told
     drawn = cells("sheet.png")
     assert drawn.shape == (2, 2, _PX, _PX, 3)
     for face, made in drawn:

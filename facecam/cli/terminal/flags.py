@@ -65,13 +65,8 @@ class _Flags(argparse._ActionsContainer):
         self.add_argument(flag(field.name), help=words, **more)
 
 
-class _Photos(argparse.Action):
-    """Refuses paths none of which exists."""
-
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
-        if not any(map(is_there, values)):
-            require_path(values[0])
-        setattr(namespace, self.dest, values)
+class _Photos(argparse._StoreAction):
+    """Paths one of which has to exist."""
 
 
 class _Group(argparse._ArgumentGroup, _Flags):
@@ -102,6 +97,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        for photos in (getattr(parsed, one.dest) for one in self._actions if isinstance(one, _Photos)):
+            if photos and not any(map(is_there, photos)):
+                require_path(photos[0])
         return parsed, unknown
 
     def error(self, message: str) -> NoReturn:

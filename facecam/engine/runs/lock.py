@@ -9,8 +9,8 @@ from typing import Final
 import filelock
 
 from facecam.core.errors import ConfigError
-from facecam.core.paths import locked
 from facecam.core.private import FILE_MODE
+from facecam.gallery.storage.lock import locked
 
 LOCK_FILE: Final = ".lock"
 

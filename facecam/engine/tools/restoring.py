@@ -20,9 +20,10 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import fsync_folder, locked, printable, readable_os_errors
+from facecam.core.paths import fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
+from facecam.gallery.storage.lock import locked
 
 LOCK_FILE: Final = ".facecam-restoring.lock"
 #: In the names of what is unpacked, and of what was there before.

@@ -31,7 +31,6 @@ from facecam.core.paths import (
     folder_name_for,
     fsync_folder,
     is_there,
-    locked,
     make_folder,
     printable,
     readable_os_errors,
@@ -63,6 +62,7 @@ from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.layout import EXPORT_FILES, REMOVED_FOLDER
 from facecam.engine.visits.store import LOG_FILE
 from facecam.gallery.storage import audit_trail, store
+from facecam.gallery.storage.lock import locked
 from facecam.training.run.folder import read_json, write_json
 
 _LOCK_FILE: Final = ".encrypting.lock"

@@ -23,7 +23,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import FULL, atomic_write, locked, printable, readable_os_errors, sweep_temporary
+from facecam.core.paths import FULL, atomic_write, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
@@ -38,6 +38,7 @@ from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import making, taken_back
+from facecam.gallery.storage.lock import locked
 
 LOCK_FILE = ".people.lock"
 _FORMAT = 2

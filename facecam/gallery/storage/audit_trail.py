@@ -24,7 +24,8 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import append, locked, readable_os_errors
+from facecam.core.paths import append, readable_os_errors
+from facecam.gallery.storage.lock import locked
 
 pwd: ModuleType | None
 try:

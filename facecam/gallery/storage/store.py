@@ -28,13 +28,14 @@ from pathlib import Path
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, fsync_folder, locked, printable, readable_os_errors
+from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.generation import Damaged, read_generation, write_generation
 from facecam.gallery.storage.home import GalleryHome
+from facecam.gallery.storage.lock import locked
 
 logger = logging.getLogger(__name__)
 

@@ -94,7 +94,7 @@ class Trainer:
             TrainingError: it cannot go on.
             DataError: the disk is full at the end.
         """
-        kept = self._folder.newest()
+        kept = self._folder.newest(self._on_event)
         if kept is not None:
             self._restore_network(kept)
             self._on_event(Notice(f"Going on after {self.position.epochs} epochs.", ""))
