@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import os
 import secrets
+import shutil
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -222,6 +223,19 @@ def _remove_unless_alive(path: Path) -> None:
     with open(path, "rb") as file:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()
+
+
+def delete(path: Path) -> None:
+    """Delete a file, a folder with all that is in it, or a link without what it leads to; or nothing.
+
+    Raises:
+        DataError: something cannot be deleted.
+    """
+    with readable_os_errors("delete", path):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def free_name(wanted: Path) -> Path:

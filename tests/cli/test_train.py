@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli import legacy, train
-from facecam.cli.actions import legacy_train, train_sweep
+from facecam.cli import train
+from facecam.cli.actions import legacy, legacy_train, train_sweep
 from facecam.cli.main import main
 from facecam.cli.terminal.flags import Parser
 from facecam.core.config import Settings

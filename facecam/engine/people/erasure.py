@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import delete
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.user_caches import count_cached, erase_caches
@@ -152,11 +151,7 @@ def _remove_models(settings: Settings, planned: Erasure) -> None:
 
 def _delete_the_rest(settings: Settings) -> None:
     for path in _the_rest(settings):
-        with readable_os_errors("delete", path):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        delete(path)
 
 
 def _the_rest(settings: Settings) -> list[Path]:

@@ -226,17 +226,11 @@ def _fitting(
     """Each named region with the face it lies on most: (place among the boxes, name)."""
     for region in regions:
         drawn = region.place.in_picture(width, height)
-        overlaps = [_overlap(drawn, box) for box in boxes]
+        # As a share of the smaller one.
+        overlaps = [drawn.shared(box) / min(drawn.area, box.area) for box in boxes]
         best = max(range(len(boxes)), key=lambda one: overlaps[one], default=-1)
         if best >= 0 and overlaps[best] > 0.4:
             yield best, region.name
-
-
-def _overlap(first: Box, second: Box) -> float:
-    """The area both have, as a share of the smaller one."""
-    width = min(first.right, second.right) - max(first.left, second.left)
-    height = min(first.bottom, second.bottom) - max(first.top, second.top)
-    return max(0.0, width) * max(0.0, height) / min(first.area, second.area)
 
 
 def _majority(names: Sequence[str], rows: Iterable[int]) -> str:

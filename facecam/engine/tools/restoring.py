@@ -11,7 +11,6 @@ import contextlib
 import json
 import logging
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.paths import delete, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
 from facecam.gallery.storage.lock import locked
@@ -159,7 +158,7 @@ def _half_of(path: Path) -> Path:
 
 def _discard(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
-        _delete(move.unpacked)
+        delete(move.unpacked)
     _end(path)
 
 
@@ -182,21 +181,13 @@ def _take_back(moves: Sequence[Move]) -> None:
 
 def _clean(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
-        _delete(move.before)
+        delete(move.before)
     _end(path)
 
 
 def _end(path: Path) -> None:
     with readable_os_errors("delete", path):
         path.unlink(missing_ok=True)
-
-
-def _delete(path: Path) -> None:
-    with readable_os_errors("delete", path):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> tuple[list[Move], bool]:
