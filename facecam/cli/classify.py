@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, require_path, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
@@ -57,7 +57,7 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
     require_path(folder)
     if arguments.classifier is not None:
         require_free("--classifier", [file], overwrite=arguments.overwrite, endings=(".zip",))
-    options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
+    options = ClassifyOptions(**given(arguments, ClassifyOptions))
     report = train_classifier(settings, folder, file, options, on_event=printer)
     trained_on = counted(report.trained_on, "photo")
     lines = [f"{len(report.people)} people, trained on {trained_on}: {printable(file)}"]

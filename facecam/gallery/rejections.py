@@ -18,8 +18,6 @@ from facecam.core.types import (
     read_only,
 )
 
-# The same tolerance as `Embeddings`.
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rejections:

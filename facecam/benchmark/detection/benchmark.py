@@ -48,16 +48,16 @@ class DetectionOptions:
         backgrounds: pictures without any face; None: made up ones.
         without_faces: folders, pictures or films without any face, for false alarms; empty: `backgrounds`.
         detectors: names, `photos` among them; empty: all that are prepared, and `photos`.
-        count: faces at most.
+        faces: faces at most.
         frames: frames looked at, at most, of each of `without_faces`, evenly spread where its length is known.
         seed: of everything that is drawn.
     """
 
     photos: Path
     backgrounds: Path | None = None
-    without_faces: tuple[Path, ...] = ()
+    without_faces: Sequence[Path] = ()
     detectors: tuple[str, ...] = ()
-    count: int = 60
+    faces: int = 60
     frames: int = 240
     seed: int = 0
 
@@ -226,7 +226,7 @@ def measure_detection(
     backgrounds = Backgrounds(options.backgrounds, options.seed, on_event)
     judges = open_detectors(settings, there=detectors)
     faces = choose_faces(
-        settings, options.photos, judges, options.count, seed=options.seed, on_event=on_event, cancel=cancel
+        settings, options.photos, judges, options.faces, seed=options.seed, on_event=on_event, cancel=cancel
     )
     del judges
     watch = _Stopwatch(detectors)

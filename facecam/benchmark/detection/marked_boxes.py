@@ -38,7 +38,7 @@ class BoxOptions:
         detectors: names, `photos` among them; empty: all that are prepared, and `photos`.
         label: name of the VOC objects that are faces.
         iou: overlap from which a face is found.
-        min_px: narrower boxes are ignored.
+        min_box_px: narrower boxes are ignored.
         seed: of the intervals.
     """
 
@@ -47,7 +47,7 @@ class BoxOptions:
     detectors: tuple[str, ...] = ()
     label: str = "face"
     iou: float = PUBLISHED_IOU
-    min_px: float = 0.0
+    min_box_px: float = 0.0
     seed: int = 0
 
 
@@ -169,6 +169,6 @@ def _judged(
                 picture.boxes,
                 picture.ignored,
                 iou=options.iou,
-                min_px=options.min_px,
+                min_px=options.min_box_px,
             ),
         )

@@ -20,7 +20,7 @@ from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, meas
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import faults_document
 from facecam.cli.evaluation.photos import MOST_LISTED, and_more
-from facecam.cli.terminal.flags import Parser, from_zero, refuse_given
+from facecam.cli.terminal.flags import Parser, from_zero, given, refuse_given
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -96,15 +96,7 @@ def _refuse_mixed(arguments: argparse.Namespace) -> None:
 
 def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
-    options = DetectionOptions(
-        photos=arguments.photos,
-        backgrounds=arguments.backgrounds,
-        without_faces=tuple(arguments.without_faces or ()),
-        detectors=arguments.detectors or (),
-        count=arguments.faces or 60,
-        frames=arguments.frames,
-        seed=arguments.seed or 0,
-    )
+    options = DetectionOptions(**given(arguments, DetectionOptions))
     report = measure_detection(settings, options, on_event=printer)
     answer(arguments.json, _photos_document(options, report), *_photos_text(options, report))
     return 1 if report.faces.passed_over.get("unreadable") else 0
@@ -112,15 +104,7 @@ def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
-    options = BoxOptions(
-        boxes=arguments.boxes,
-        images=arguments.images,
-        detectors=arguments.detectors or (),
-        label=arguments.label or "face",
-        iou=arguments.iou or PUBLISHED_IOU,
-        min_px=arguments.min_box_px or 0,
-        seed=arguments.seed or 0,
-    )
+    options = BoxOptions(**given(arguments, BoxOptions))
     report = measure_boxes(settings, options, on_event=printer)
     answer(arguments.json, _boxes_document(options, report), *_boxes_text(options, report))
     left_out = [f"left out: {printable(fault.message)}" for fault in report.faults[:MOST_LISTED]]
@@ -165,7 +149,7 @@ def _photos_text(options: DetectionOptions, report: DetectionReport) -> Iterator
 def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
     names = tuple(report.figures)
     one = report.figures[names[0]]
-    least = f", narrower than {options.min_px:.0f} px" if options.min_px else ""
+    least = f", narrower than {options.min_box_px:.0f} px" if options.min_box_px else ""
     yield (
         f"{counted(one.pictures, 'picture')} of {printable(options.boxes)}: {counted(one.faces, 'face')}, "
         f"{report.ignored:,} more ignored (marked so{least}); found: IoU of {options.iou} or more"
@@ -230,9 +214,8 @@ def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
         "boxes": options.boxes,
         "pictures": {"listed": report.listed, "left_out": faults_document(report.faults)},
         "ignored": report.ignored,
-        "iou": options.iou,
-        "min_px": options.min_px,
-        "seed": options.seed,
+        **plain(options, "iou", "seed"),
+        "min_px": options.min_box_px,
         "detectors": report.figures,
     }
 

@@ -8,8 +8,15 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
-from facecam.cli.terminal.flags import Parser
+from facecam.benchmark.liveness.benchmark import (
+    CAMERAS,
+    SECONDS,
+    TRIALS,
+    LivenessOptions,
+    LivenessReport,
+    measure_liveness,
+)
+from facecam.cli.terminal.flags import Parser, given
 from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
@@ -18,7 +25,6 @@ from facecam.core.words import counted
 from facecam.metrics.rates import Estimate
 
 OWN = ("films", "trials", "cameras", "seconds")
-_TRIALS, _CAMERAS = 300, 2
 _WIDTH: Final = 44
 
 
@@ -29,8 +35,8 @@ def add_arguments(parser: Parser) -> None:
         "Photos of --photos are held to a simulated camera; people in --films stand before the same camera.",
     )
     group.path("--films", "PATH", "films of people, or folders of them", nargs="+", there=True)
-    group.count("--trials", f"held photos (default: {_TRIALS})")
-    group.count("--cameras", f"cameras that see each 3 s of a film (default: {_CAMERAS})")
+    group.count("--trials", f"held photos (default: {TRIALS})")
+    group.count("--cameras", f"cameras that see each 3 s of a film (default: {CAMERAS})")
     group.count("--seconds", f"for how long each is before the camera (default: {SECONDS:.0f})", metavar="S")
 
 
@@ -39,14 +45,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.photos is None:
         raise ConfigError("name the photos to hold to the camera", hint="Give --photos DIR.")
     printer = Printer()
-    options = LivenessOptions(
-        photos=arguments.photos,
-        films=tuple(arguments.films or ()),
-        trials=arguments.trials or _TRIALS,
-        cameras=arguments.cameras or _CAMERAS,
-        seconds=float(arguments.seconds or SECONDS),
-        seed=arguments.seed or 0,
-    )
+    options = LivenessOptions(**given(arguments, LivenessOptions))
     report = measure_liveness(settings, options, on_event=printer)
     return answer(arguments.json, document(options, report), *lines(options, report))
 

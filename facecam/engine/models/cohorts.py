@@ -51,7 +51,7 @@ class CohortOptions:
         components: Gaussians of the mixture; None: as many as the faces support.
     """
 
-    faces: tuple[Path, ...]
+    faces: Sequence[Path]
     fitted_to: str = ""
     licence: str = "unknown"
     components: int | None = None
