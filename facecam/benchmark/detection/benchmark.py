@@ -18,7 +18,7 @@ from facecam.benchmark.detection.faces import BenchmarkFaces, choose_faces
 from facecam.benchmark.detection.scenes import Scene, make_scene
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.heap import make_room
 from facecam.core.paths import printable
 from facecam.core.types import Detection, ImageArray
@@ -207,7 +207,7 @@ def measure_detection(
     *,
     conditions: Sequence[Condition] | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DetectionReport:
     """Put known faces into scenes and look for them.
 
@@ -220,7 +220,6 @@ def measure_detection(
         DataError: no photos, none with a clear face, or frames that cannot be read.
         WeightsError: a detector that is not prepared.
     """
-    cancel = cancel or CancelToken()
     conditions = CONDITIONS if conditions is None else conditions
     detectors = measured_detectors(settings, options.detectors)
     backgrounds = Backgrounds(options.backgrounds, options.seed, on_event)

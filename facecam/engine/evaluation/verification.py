@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import make_folder, printable
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -134,7 +134,7 @@ def evaluate(
     options: EvaluateOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> EvaluationReport:
     """Measure a model on pairs of photos.
 
@@ -165,7 +165,6 @@ def evaluate(
     setup = setup_of(
         settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
     )
-    cancel = cancel or CancelToken()
     photos = vectors_of(
         settings,
         embedder,

@@ -17,7 +17,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sweep_temporary
 from facecam.core.types import Box
@@ -62,12 +62,12 @@ class FaceShards:
         *,
         every_face: bool,
         on_event: EventSink = ignore,
-        cancel: CancelToken | None = None,
+        cancel: CancelToken = NEVER,
     ) -> None:
         self._looker = PhotoLooker(settings, embedder, every_face=every_face)
         self.folder = folder
         self._card, self._on_event = embedder.card, on_event
-        self._cancel = cancel or CancelToken()
+        self._cancel = cancel
         self.key = key_of(settings, embedder, every_face=every_face)
 
     def read(self, photos: Sequence[Path]) -> PhotoFaces:

@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import sha256_file
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.core.words import counted
@@ -116,7 +116,7 @@ def read_faces(
     *,
     every_face: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> PhotoFaces:
     """Find and embed the faces of photos on all cores.
 
@@ -136,7 +136,7 @@ def read_faces(
         on_event(Progress("photos", done, len(photos)))
 
     looker = PhotoLooker(settings, embedder, every_face=every_face)
-    return PhotoFaces.joined([part for _, part in looker.read([photos], count, cancel or CancelToken())])
+    return PhotoFaces.joined([part for _, part in looker.read([photos], count, cancel)])
 
 
 class PhotoLooker:

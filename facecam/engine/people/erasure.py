@@ -10,7 +10,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import delete
 from facecam.core.types import Identity
 from facecam.engine import components
@@ -104,7 +104,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
 
 
 def erase_everything(
-    settings: Settings, planned: Erasure, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, planned: Erasure, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> None:
     """Erase what `plan_erasure` found; it cannot be taken back. After an error or a cancellation the rest is there.
 
@@ -113,7 +113,6 @@ def erase_everything(
         ConfigError: a run is being trained.
         GalleryError, WeightsError, DataError: something cannot be changed or deleted.
     """
-    cancel = cancel or CancelToken()
     if planned.unreadable:
         components.open_store(settings, on_event).update(
             lambda found: found or Gallery.empty("", 1), forget=True, start_over=True

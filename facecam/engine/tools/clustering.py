@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
@@ -87,7 +87,7 @@ def cluster(
     min_faces: int = 2,
     use: Callable[[Clusters], None] | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> Clusters:
     """Group all faces of photos by person.
 
@@ -305,7 +305,7 @@ def enroll_clusters(
     names: Mapping[int, str],
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> list[str]:
     """Make clusters known as people.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards, key_of
@@ -50,7 +50,7 @@ def embed(
     scheduler: str | None = None,
     workers: int = 0,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> EmbedReport:
     """Write the vectors of a folder of people: one folder per person, the main face of each photo.
 

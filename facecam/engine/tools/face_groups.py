@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine import components
@@ -92,7 +92,7 @@ def faces_to_name(
     frames: Path,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> FacesToName:
     """Group the faces of photos, folders and films by person.
 
@@ -108,7 +108,6 @@ def faces_to_name(
         DataError: no face in any of them, or a film cannot be read.
         WeightsError: a model is missing, damaged, or has no threshold.
     """
-    cancel = cancel or CancelToken()
     photos = [
         picture
         for path in paths
@@ -137,14 +136,13 @@ def face_picture(face: PhotoFace) -> ImageArray | None:
 
 
 def film_pictures(
-    film: Path, folder: Path, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    film: Path, folder: Path, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> list[Path]:
     """A picture for each second of a film, in `folder`.
 
     Raises:
         DataError: it cannot be read, or the disk is full.
     """
-    cancel = cancel or CancelToken()
     pictures: list[Path] = []
     next_s = 0.0
     with open_source(str(film), on_event=on_event) as source:

@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.types import FloatArray, ImageArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
@@ -48,7 +48,7 @@ class FaceGenerator:
         settings: Settings,
         model: str,
         on_event: EventSink = ignore,
-        cancel: CancelToken | None = None,
+        cancel: CancelToken = NEVER,
     ) -> None:
         store = components.open_weights(settings)
         card, folder = store.card(model), store.path(model)
@@ -61,7 +61,7 @@ class FaceGenerator:
         self._encode, self._decode = (CompiledNetwork(path) for path in files)
         self._side_px, self._spec = card.input.width, ChipSpec(padding=card.chip_padding)
         self._reader = PhotoReader(settings)
-        self._on_event, self._cancel = on_event, cancel or CancelToken()
+        self._on_event, self._cancel = on_event, cancel
         self.without_face: list[Path] = []
         self.faults: list[tuple[Path, DataError]] = []
 

@@ -16,7 +16,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
@@ -86,7 +86,7 @@ def restore(
     *,
     replace: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> RestoreReport:
     """Put what a backup holds where the settings say.
 
@@ -107,7 +107,6 @@ def restore(
         DataError: no backup, a damaged or incomplete one, disk full; nothing was restored.
         GalleryError: another facecam is changing people.
     """
-    token = cancel or CancelToken()
     finish(settings)
     with (
         alone(settings),
@@ -117,9 +116,9 @@ def restore(
         sealed = SealedReader(stream, passphrase, printable(str(file)))
         unpacked = _Unpacked(secrets.token_hex(4))
         try:
-            manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, token)
+            manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, cancel)
             report = _checked(settings, unpacked, manifest, file)
-            token.check()
+            cancel.check()
             with PeopleJournal(settings, on_event).alone():
                 pass  # Nobody is changing people, and nothing is half done.
             carry_out(settings, unpacked.moves())

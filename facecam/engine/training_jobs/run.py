@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, WeightsError
-from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, ignore
+from facecam.core.events import NEVER, Cancelled, CancelToken, Event, EventSink, Notice, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.private import make_private
 from facecam.core.words import counted
@@ -60,7 +60,7 @@ def run_training(
     request: TrainRequest,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> TrainOutcome:
     """Prepare the photos, train in a process of its own, compare, and deploy if it is at least as good.
 
@@ -74,7 +74,6 @@ def run_training(
     Raises:
         FacecamError: what is wrong, and its cure; the model in use is as it was.
     """
-    token = cancel or CancelToken()
     notices: list[Notice] = []
 
     def heard(event: Event) -> None:
@@ -83,11 +82,11 @@ def run_training(
         on_event(event)
 
     resumed = request.resume
-    work = TrainingWork(settings, heard, token)
+    work = TrainingWork(settings, heard, cancel)
     run = plan_run(work, request) if resumed is None else _existing(resumed)
     try:
         with held(run.path):
-            return _Run(settings, heard, token, run).carry_out(notices)
+            return _Run(settings, heard, cancel, run).carry_out(notices)
     finally:
         forget_in_ended_runs(settings, on_event)
 

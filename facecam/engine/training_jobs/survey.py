@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.engine.audit.findings import DataHealth, Finding, health_of
 from facecam.engine.faces.library_scan import look_at_library
 from facecam.engine.photos.library import PhotoLibrary
@@ -17,9 +17,7 @@ from facecam.engine.training_jobs.request import DataSummary
 FEW_PHOTOS: Final = 4
 
 
-def survey(
-    settings: Settings, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> DataSummary:
+def survey(settings: Settings, on_event: EventSink = ignore, cancel: CancelToken = NEVER) -> DataSummary:
     """Look over all photos in `data/`; what was seen before is remembered, so a second survey takes seconds.
 
     The faces found are kept as chips, and a training that follows need not look for them again unless it wants other

@@ -23,7 +23,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest, data_keys, unlocking
 from facecam.core.encryption.data_keys import CACHE_PREFIX, KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_file,
@@ -101,7 +101,7 @@ class EncryptionStatus:
 
 
 def turn_on(
-    settings: Settings, lock: Lock, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, lock: Lock, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> EncryptionStatus:
     """Seal everything of ours, and from now on whatever is written.
 
@@ -135,13 +135,13 @@ def turn_on(
         else:
             unlocking.unlock(key_file)
         vault.set_state(settings.database, "turning on")
-        _go_on(settings, on_event, cancel or CancelToken())
+        _go_on(settings, on_event, cancel)
     audit_trail.note_in_trail(settings.database, "encrypt", on_event=on_event)
     return status(settings)
 
 
 def turn_off(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> EncryptionStatus:
     """Open everything again, and forget the key; where it is off already, nothing happens.
 
@@ -166,7 +166,7 @@ def turn_off(
         if data_keys.about_key(key_file) is None:
             return status(settings)  # Another process was quicker.
         vault.set_state(settings.database, "turning off")
-        _go_on(settings, on_event, cancel or CancelToken())
+        _go_on(settings, on_event, cancel)
     audit_trail.note_in_trail(settings.database, "decrypt", on_event=on_event)
     return status(settings)
 

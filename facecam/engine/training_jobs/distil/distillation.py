@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, printable, read_file, readable_os_errors
@@ -98,7 +98,7 @@ def distil(
     request: DistilRequest,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DistilOutcome:
     """Prepare faces, train a student on them in a process of its own, and make a model of it.
 
@@ -120,7 +120,6 @@ def distil(
         plan = _carried(plan, folder.path)
     write_plan(plan, folder.path)
     _write_sources(request.images, folder.path)
-    cancel = cancel or CancelToken()
     if request.prepare_only:
         _prepare_faces(settings, folder.path, plan, sources, on_event, cancel)
         return DistilOutcome(folder.path, None, None, None, stopped=True)
@@ -132,7 +131,7 @@ def resume(
     run: Path | None = None,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DistilOutcome:
     """Go on with a distillation that was stopped or killed; None takes the newest.
 
@@ -143,7 +142,7 @@ def resume(
     require_tensorflow("teaching a network")
     folder = RunFolder(run or _newest_unfinished(settings))
     sources = list_sources(_read_sources(folder.path), on_event)
-    return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())
+    return _carry_on(settings, folder, sources, on_event, cancel)
 
 
 def _carry_on(
