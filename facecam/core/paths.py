@@ -95,7 +95,7 @@ def read_short(path: Path, most_bytes: int, hint: str) -> bytes:
     with readable_os_errors("read", path), path.open("rb") as file:
         content = file.read(most_bytes + 1)
     if len(content) > most_bytes:
-        raise DataError(f"{printable(path)} is too long", hint=hint)
+        raise DataError(f"{printable(path)} is larger than {most_bytes / 10**6:g} MB", hint=hint)
     return content
 
 
@@ -223,6 +223,16 @@ def _remove_unless_alive(path: Path) -> None:
     with open(path, "rb") as file:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()
+
+
+def delete_file(path: Path) -> None:
+    """Delete a file or a link; nothing where there is none, also where a folder above it is a file meanwhile.
+
+    Raises:
+        DataError: it cannot be deleted.
+    """
+    with readable_os_errors("delete", path), contextlib.suppress(NotADirectoryError):
+        path.unlink(missing_ok=True)
 
 
 def delete(path: Path) -> None:

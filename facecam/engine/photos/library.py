@@ -15,6 +15,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
+    delete_file,
     folder_name_for,
     make_folder,
     printable,
@@ -169,8 +170,7 @@ class PhotoLibrary:
         if self.claim_of(folder) == text:
             return
         if text is None:
-            with readable_os_errors("delete", folder / PERSON_FILE):
-                (folder / PERSON_FILE).unlink(missing_ok=True)
+            delete_file(folder / PERSON_FILE)
         else:
             atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"), private=True)
 

@@ -19,7 +19,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import delete, fsync_folder, printable, readable_os_errors
+from facecam.core.paths import delete, delete_file, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
 from facecam.gallery.storage.lock import locked
@@ -102,8 +102,7 @@ def finish(settings: Settings) -> bool:
             if path.is_file() and _read(path)[1]:
                 raise
             return False  # Somebody is unpacking: that changes nothing for anybody else.
-        with readable_os_errors("delete", path):
-            _half_of(path).unlink(missing_ok=True)
+        delete_file(_half_of(path))
         if not path.is_file():
             return False  # Somebody has finished it meanwhile, or nothing was begun.
         moves, ready = _read(path)
@@ -159,7 +158,7 @@ def _half_of(path: Path) -> Path:
 def _discard(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
         delete(move.unpacked)
-    _end(path)
+    delete_file(path)
 
 
 def _rename(move: Move) -> None:
@@ -182,12 +181,7 @@ def _take_back(moves: Sequence[Move]) -> None:
 def _clean(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
         delete(move.before)
-    _end(path)
-
-
-def _end(path: Path) -> None:
-    with readable_os_errors("delete", path):
-        path.unlink(missing_ok=True)
+    delete_file(path)
 
 
 def _read(path: Path) -> tuple[list[Move], bool]:

@@ -28,6 +28,8 @@ from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_file,
     atomic_write,
+    delete,
+    delete_file,
     folder_name_for,
     fsync_folder,
     is_there,
@@ -302,10 +304,9 @@ def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
             _rewrite_all(paths, on_event, cancel)
     _unveil(settings)
     _mend_records(settings)
-    _delete_folder(cache_folder() / f"{CACHE_PREFIX}{about['key_id']}")
+    delete(cache_folder() / f"{CACHE_PREFIX}{about['key_id']}")
     for place in places:
-        with readable_os_errors("delete", place / POINTER_FILE):
-            (place / POINTER_FILE).unlink(missing_ok=True)
+        delete_file(place / POINTER_FILE)
     vault.remove(settings.database)
 
 
@@ -560,12 +561,6 @@ def _forget_in_plain_caches(settings: Settings) -> None:
     forget_prepared(digests, chips)
     forget(cache_folder() / VECTORS, set(map(bytes.fromhex, digests)))
     forget_unfinished()
-
-
-def _delete_folder(folder: Path) -> None:
-    with readable_os_errors("delete", folder):
-        if folder.is_dir():
-            shutil.rmtree(folder)
 
 
 def _refuse_while_training(settings: Settings) -> None:

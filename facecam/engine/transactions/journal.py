@@ -23,7 +23,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import FULL, atomic_write, printable, readable_os_errors, sweep_temporary
+from facecam.core.paths import FULL, atomic_write, delete_file, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
@@ -124,7 +124,7 @@ class PeopleJournal:
                 attempt()
                 afterwards()
             self._note(change)
-            self._end()
+            delete_file(self._path)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -209,7 +209,7 @@ class PeopleJournal:
         self.store.sweep()
         if change is not None:
             forget_photos_seen(self._settings, ())  # Sweeps the caches.
-            self._end()
+            delete_file(self._path)
         known = {one.who for one in finished}
         deleted = [
             Identity(str(one.get("id", "")), str(one.get("name", "")))
@@ -256,7 +256,7 @@ class PeopleJournal:
                 with making(taken_back(self._id)):
                     uncommit()
                 change.take_back(self._library)
-                self._end()
+                delete_file(self._path)
             raise
 
     def arrangement(self) -> Arrangement | None:
@@ -311,7 +311,7 @@ class PeopleJournal:
                 change.take_back(self._library)
                 if change.made and change.kind in ("enroll", "reject"):
                     self._on_event(Notice(_copies_went(len(change.made)), ""))
-            self._end()
+            delete_file(self._path)
         except FacecamError as error:
             self._on_event(Notice(error.message, error.hint))
 
@@ -353,10 +353,6 @@ class PeopleJournal:
                 hint=f"It is finished there: python main.py people list --database {home or self._settings.database}",
             )
         return change
-
-    def _end(self) -> None:
-        with readable_os_errors("delete", self._path):
-            self._path.unlink(missing_ok=True)
 
     def _locked(self) -> AbstractContextManager[None]:
         folder = self._settings.database

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
+from facecam.core.paths import atomic_write, delete_file, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
@@ -186,8 +186,7 @@ class GalleryStore(GalleryHome):
             found = self._look()
             before = self._listing()
             self.drop_derived()
-            with readable_os_errors("delete", self.folder / RESERVE_FILE):
-                (self.folder / RESERVE_FILE).unlink(missing_ok=True)
+            delete_file(self.folder / RESERVE_FILE)
             if found.in_order:
                 self._forget_all_but(found.name)
             return len(self._listing()) < len(before)

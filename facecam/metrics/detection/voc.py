@@ -17,7 +17,7 @@ from facecam.vision.images.xml_tree import xml_tree
 _FORM = "It should be <annotation> with <filename>, and an <object> with <name> and <bndbox> for each face."
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 #: Far more than any such file has; what is longer is something else.
-_MOST_BYTES = 8 << 20
+_MOST_BYTES = 8_000_000
 
 
 def read_voc(paths: Iterable[Path], label: str = "face") -> list[MarkedPicture]:

@@ -153,7 +153,7 @@ class TestFile:
             ("# nothing\n\n", "no learning rate", "lines such as"),
             ("", "no learning rate", "lines such as"),
             (b"\xff\xfe0\x00", "cannot read", "--schedule-file"),
-            ("#" * 1_000_001, "too long", "lines such as"),
+            ("#" * 1_000_001, "larger than 1 MB", "lines such as"),
         ],
     )
     def test_faults_say_the_line_and_the_cure(

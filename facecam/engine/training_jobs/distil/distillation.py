@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, read_file, readable_os_errors
+from facecam.core.paths import atomic_write, delete, printable, read_file, readable_os_errors
 from facecam.core.private import FOLDER_MODE
 from facecam.engine import components
 from facecam.engine.models.catalog import RESNET50
@@ -154,9 +153,7 @@ def _carry_on(
     if result["stopped"]:
         return DistilOutcome(folder.path, None, None, None, stopped=True)
     card = _add_model(settings, plan, folder.path, result)
-    faces = folder.path / FACES_FOLDER
-    with readable_os_errors("delete", faces):
-        shutil.rmtree(faces)  # Nobody goes on with it any more.
+    delete(folder.path / FACES_FOLDER)  # Nobody goes on with it any more.
     return DistilOutcome(folder.path, card.name, result["squared_l2"], result["explained"], stopped=False)
 
 
