@@ -15,6 +15,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import make_folder, printable
+from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, setup_of, summary, vectors_of
@@ -367,10 +368,10 @@ def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[cur
     shown = wrong[: curves.MOST_PAIRS]
     decisions = report.points[0].decisions
     count = decisions.false_rejects if same else decisions.false_accepts
-    counted = f"{count} pair{'' if count == 1 else 's'}"
+    words = counted(count, "pair")
     if len(shown) < count:
-        counted = f"{len(shown)} worst of {counted}"
-    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {counted}"
+        words = f"{len(shown)} worst of {words}"
+    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {words}"
     return title, [
         curves.picture_pair(
             (one.first, one.second), [Path(one.pair.first).name, Path(one.pair.second).name], one.squared_l2

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -105,14 +104,16 @@ class _Run(TrainingWork):
         started_s = time.monotonic()
         self.run.outcome.unlink(missing_ok=True)
         try:
-            with self._kept_private():
-                outcome = self._trained(notices)
+            outcome = self._trained()
         except Cancelled:
-            outcome = TrainOutcome(self.run.path, None, None, False, True, tuple(notices))
+            outcome = TrainOutcome(self.run.path, None, None, False, True)
         except Exception as error:
             write_outcome(self.run, "failed", seconds=time.monotonic() - started_s, error=str(error))
             raise
-        outcome = replace(outcome, unusable=int(read_json(self.run.job).get("unusable", 0)))
+        finally:  # Networks and plots are written by other libraries, which know nothing of rights.
+            make_private(self.run.path)
+        unusable = int(read_json(self.run.job).get("unusable", 0))
+        outcome = replace(outcome, notices=tuple(notices), unusable=unusable)
         state = "stopped" if outcome.stopped else "finished"
         write_outcome(
             self.run,
@@ -125,18 +126,10 @@ class _Run(TrainingWork):
         )
         return outcome
 
-    @contextlib.contextmanager
-    def _kept_private(self) -> Iterator[None]:
-        """Networks and plots are written by other libraries, which know nothing of rights; the folder is private."""
-        try:
-            yield
-        finally:
-            make_private(self.run.path)
-
-    def _trained(self, notices: list[Notice]) -> TrainOutcome:
+    def _trained(self) -> TrainOutcome:
         made = self._make()
         if made is None:
-            return TrainOutcome(self.run.path, None, None, False, False, tuple(notices))
+            return TrainOutcome(self.run.path, None, None, False, False)
         card, measured = self._judged(made)
         draw_run(self.run, measured, self.on_event)
         outcome = TrainOutcome(
@@ -150,7 +143,7 @@ class _Run(TrainingWork):
         )
         outcome = replace(outcome, deployed=self._maybe_deploy(card, outcome))
         report_to_wandb(self.run, outcome, self.on_event)
-        return replace(outcome, notices=tuple(notices))
+        return outcome
 
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
+from facecam.core.words import counted
 from facecam.engine.audit.findings import DataHealth, Finding, health_of
 from facecam.engine.faces.library_scan import look_at_library
 from facecam.engine.photos.library import PhotoLibrary
@@ -40,12 +41,11 @@ def survey(settings: Settings, on_event: EventSink = ignore, cancel: CancelToken
 def _few_photos(health: DataHealth) -> Iterable[Finding]:
     for one in health.people:
         if one.usable < FEW_PHOTOS:
-            photos = "photo" if one.usable == 1 else "photos"
             yield Finding(
                 "few photos",
                 one.name,
                 (),
-                f"{one.name} has {one.usable} usable {photos}",
+                f"{one.name} has {counted(one.usable, 'usable photo')}",
                 f"Add photos: {FEW_PHOTOS} are of use, 10 are good. With fewer than 2 nobody is trained on.",
             )
 
