@@ -13,7 +13,7 @@ from facecam.cli.actions import bench_detect, bench_liveness
 from facecam.cli.terminal.flags import Parser, add_shared_flags, given, refuse_given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import require_free
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, make_folder
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
 
@@ -100,7 +100,7 @@ def _write_page(page: Path, rows: list[Row]) -> None:
         old += f"\n{_BEGIN}\n{_END}\n"
     before, _, rest = old.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    page.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(page.parent)
     atomic_write(page, f"{before}{_BEGIN}\n{table}\n{_END}{after}".encode())
 
 

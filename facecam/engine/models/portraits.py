@@ -22,7 +22,7 @@ from facecam.core.closing import Closable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.words import counted
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.places import STRANGERS_FOLDER
@@ -99,8 +99,7 @@ def fetch_portraits(
                 refused[person] = why
                 atomic_write(folder / _REFUSED_FILE, json.dumps(refused, indent=1).encode())
                 continue
-            with readable_os_errors("make the folder", target.parent):
-                target.parent.mkdir(exist_ok=True)
+            make_folder(target.parent)
             atomic_write(target, content)
             fetched += 1
         on_event(Progress("portraits", len(wanted), len(wanted)))

@@ -24,7 +24,6 @@ from facecam.core.paths import (
     sha256_file,
     sweep_temporary,
 )
-from facecam.core.private import FOLDER_MODE
 from facecam.gallery.names import clean_name
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
 
@@ -136,8 +135,7 @@ class PhotoLibrary:
         """
         folder = self._made_folder(name)
         if place.parent != folder:
-            with readable_os_errors("make the folder", place.parent):
-                place.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            make_folder(place.parent, private=True)
         if not place.exists():
             sweep_temporary(place.parent)
             atomic_write(place, content, private=True)

@@ -15,8 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, delete_file, possible, readable_os_errors, sweep_temporary
-from facecam.core.private import FOLDER_MODE
+from facecam.core.paths import (
+    atomic_write,
+    delete_file,
+    make_folder,
+    possible,
+    readable_os_errors,
+    sweep_temporary,
+)
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, PhotoLibrary
 from facecam.engine.transactions import trash
@@ -184,8 +190,7 @@ class PeopleChange:
             delete_file(path)
         for path, content in self.written:
             if path.parent.parent.is_dir() and not path.exists():
-                with readable_os_errors("make the folder", path.parent):
-                    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                make_folder(path.parent, private=True)
                 atomic_write(path, content, private=True)
         if self.discard:
             self._remove_empty_folders()

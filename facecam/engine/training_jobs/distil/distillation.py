@@ -16,8 +16,7 @@ from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, delete, printable, read_file, readable_os_errors
-from facecam.core.private import FOLDER_MODE
+from facecam.core.paths import atomic_write, delete, make_folder, printable, read_file, readable_os_errors
 from facecam.engine import components
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
@@ -166,8 +165,7 @@ def _prepare_faces(
     cancel: CancelToken,
 ) -> None:
     faces = run / FACES_FOLDER
-    with readable_os_errors("make the folder", faces):
-        faces.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    make_folder(faces, private=True)
     FacePreparer(settings, faces, on_event, cancel).prepare(_shuffled(sources, plan.options))
 
 
