@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.closing import Closable
-from facecam.core.events import CancelToken
+from facecam.core.events import NEVER, CancelToken
 from facecam.core.types import Frame
 from facecam.vision.sources.open import open_source
 from facecam.vision.sources.protocol import FrameSource, SourceStatus
@@ -64,13 +64,13 @@ class LoopedClip(Closable):
     live = True
     frame_count: int | None = None
 
-    def __init__(self, clip: Path, seconds: float, cancel: CancelToken | None = None) -> None:
+    def __init__(self, clip: Path, seconds: float, cancel: CancelToken = NEVER) -> None:
         with open_source(str(clip)) as source:
             self.fps = source.fps or _DEFAULT_FPS
             self._images = [frame.image for frame in _frames(source)]
         self.description = f"{clip.name}, looped"
         self._last = int(seconds * self.fps)
-        self._cancel = cancel or CancelToken()
+        self._cancel = cancel
         self._index = 0
         self._closed = False
 

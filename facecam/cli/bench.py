@@ -10,15 +10,14 @@ from pathlib import Path
 from facecam.benchmark.speed import Bench, BenchOptions, machine
 from facecam.benchmark.timing import Row
 from facecam.cli.actions import bench_detect, bench_liveness
-from facecam.cli.terminal.flags import Parser, add_shared_flags, refuse_given, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, refuse_given, settings_from
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.cli.terminal.targets import require_free
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, make_folder
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
 
 _PAGE = ROOT / "docs" / "BENCHMARKS.md"
-_RUNS = 5
 _BEGIN, _END = "<!-- speed: begin -->", "<!-- speed: end -->"
 
 
@@ -35,7 +34,7 @@ def add_arguments(parser: Parser) -> None:
     clip = "video for the end-to-end figures (default: the demo clip)"
     parser.path("--clip", "CLIP", clip, there=True)
     parser.path("--people", "DIR", "folders of photos of the people in --clip", there=True)
-    parser.count("--runs", f"repetitions (default: {_RUNS})")
+    parser.count("--runs", f"repetitions (default: {BenchOptions().runs})")
     parser.count("--frames", "frames of the clip, or of each of --without-faces, at most", 240)
     parser.switch("--index", "also build and try the index of a million vectors, which takes many minutes")
     parser.path("--page", "FILE.md", "page to write the table into (default: docs/BENCHMARKS.md)")
@@ -66,9 +65,7 @@ def _run_speed(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         # Only the table between its marks is renewed; what else a page says stays.
         require_free("--page", [page], overwrite=True, endings=(".md", ".markdown", ".txt"))
-    options = BenchOptions(
-        arguments.clip, arguments.people, arguments.runs or _RUNS, arguments.frames, arguments.index
-    )
+    options = BenchOptions(**given(arguments, BenchOptions))
     bench = Bench(settings_from(arguments), Demo(DEMO_FOLDER), options, Printer())
     rows = []
     for row in bench.rows():
@@ -103,7 +100,7 @@ def _write_page(page: Path, rows: list[Row]) -> None:
         old += f"\n{_BEGIN}\n{_END}\n"
     before, _, rest = old.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    page.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(page.parent)
     atomic_write(page, f"{before}{_BEGIN}\n{table}\n{_END}{after}".encode())
 
 

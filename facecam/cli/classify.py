@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, require_path, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, require_path, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
@@ -38,7 +38,7 @@ def add_arguments(parser: Parser) -> None:
     training.add_argument("--seed", type=int, default=0, help="which photos these are (default: 0)")
     add_overwrite_flag(training)
     predicting = actions.add_parser("predict", help="name the faces of photos", allow_abbrev=False)
-    predicting.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    predicting.photos()
     for sub in (training, predicting):
         sub.path("--classifier", "FILE", _FILE_HELP)
         sub.json()
@@ -57,7 +57,7 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
     require_path(folder)
     if arguments.classifier is not None:
         require_free("--classifier", [file], overwrite=arguments.overwrite, endings=(".zip",))
-    options = ClassifyOptions(arguments.min_photos, arguments.train_photos, arguments.seed)
+    options = ClassifyOptions(**given(arguments, ClassifyOptions))
     report = train_classifier(settings, folder, file, options, on_event=printer)
     trained_on = counted(report.trained_on, "photo")
     lines = [f"{len(report.people)} people, trained on {trained_on}: {printable(file)}"]
@@ -84,7 +84,7 @@ def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, prin
 
 def _trained_document(report: ClassifierReport) -> dict[str, Any]:
     return {
-        "classifier": printable(report.file),
+        "classifier": report.file,
         **plain(report, "people", "trained_on", "tested_on", "accuracy", "taken_for_strangers", "left_out"),
         **unused_document(report.found.without_face, report.found.faults),
     }
@@ -93,10 +93,9 @@ def _trained_document(report: ClassifierReport) -> dict[str, Any]:
 def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
     faces = [
         {
-            "path": printable(face.path),
-            "box": list(face.box.as_ints()),
-            "name": said.name,
-            "best": said.best,
+            "path": face.path,
+            "box": face.told,
+            **plain(said, "name", "best"),
             "probability": round(said.probability, 5),
             "squared_l2": round(said.squared_l2, 5),
             "match_score": round(said.squared_l2 if said.match_score is None else said.match_score, 5),

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
+from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_apart, require_folder
 from facecam.core.errors import ConfigError
@@ -28,7 +28,7 @@ from facecam.gallery.names import clean_name
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `cluster`."""
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+")
+    parser.photos()
     parser.add_argument(
         "--method",
         choices=METHODS,
@@ -64,8 +64,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Group; 1 if a photo could not be read or a group could not be enrolled."""
-    for path in arguments.paths:
-        require_path(path)
     if arguments.output is not None:
         require_folder("--output", arguments.output)
         require_apart("--output", arguments.output, arguments.paths)
@@ -140,7 +138,7 @@ def _print(found: Clusters, enrolled: list[str], folders: list[Path]) -> None:
 def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict[str, Any]:
     def face(index: int) -> dict[str, Any]:
         one = found.found.faces[index]
-        return {"path": printable(str(one.path)), "face": one.face, "box": list(one.box.as_ints())}
+        return {**plain(one, "path", "face"), "box": one.told}
 
     return {
         "groups": [
@@ -150,7 +148,7 @@ def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict
         "ungrouped": [face(index) for index in found.ungrouped],
         "squared_l2": found.squared_l2,
         "match_score": found.squared_l2 if found.match_score is None else found.match_score,
-        "folders": [printable(str(folder)) for folder in folders],
+        "folders": folders,
         "enrolled": enrolled,
         **unused_document(found.found.without_face, found.found.faults),
     }

@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say, similarity
+from facecam.cli.terminal.output import Printer, plain, print_json, say, similarity
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.core.paths import printable
 from facecam.engine.tools.compare import Comparison, compare
@@ -18,7 +18,7 @@ _WIDEST_TABLE = 12
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `compare`."""
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    parser.photos()
     parser.switch("--every-face", "all faces of a photo, not only the main one")
     parser.json()
     add_shared_flags(parser)
@@ -74,10 +74,7 @@ def _document(result: Comparison) -> dict[str, Any]:
     numbers = range(len(result.found.faces))
     scores = result.squared_l2 if result.match_score is None else result.match_score
     return {
-        "faces": [
-            {"path": printable(face.path), "face": face.face, "box": list(face.box.as_ints())}
-            for face in result.found.faces
-        ],
+        "faces": [{**plain(face, "path", "face"), "box": face.told} for face in result.found.faces],
         "squared_l2": [[round(float(value), 5) for value in row] for row in result.squared_l2],
         "match_score": [[round(float(value), 5) for value in row] for row in scores],
         "probability": _probabilities(result),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import print_json, say
@@ -37,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             _print(check)
     if arguments.json:
-        print_json([dataclasses.asdict(check) for check in checks])
+        print_json(checks)
     missing = sum(check.state == "missing" for check in checks)
     if not arguments.json:
         say(f"\n{counted(missing, 'thing')} missing." if missing else "\nEverything that is needed is there.")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, print_json, say
+from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.paths import printable
@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     where = printable(str(report.folder))
     if arguments.json:
-        document = {"folder": where, "photos": report.photos, "people": list(report.people)}
-        print_json({**document, **unused_document(report.found.without_face, report.found.faults)})
+        unused = unused_document(report.found.without_face, report.found.faults)
+        print_json({**plain(report, "folder", "photos", "people"), **unused})
     else:
         written = f"{counted(report.photos, 'vector')} of {counted(len(report.people), 'person')}"
         say(f"{written} in {where}: {', '.join(FILES)}")

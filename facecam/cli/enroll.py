@@ -9,8 +9,8 @@ from typing import Any
 
 from facecam.cli.actions.people_consent import consent_document
 from facecam.cli.terminal.flags import Parser, add_shared_flags, box, settings_from
-from facecam.cli.terminal.output import Printer, plain, print_json, say, short
-from facecam.core.errors import ConfigError, EnrollmentError
+from facecam.cli.terminal.output import Printer, plain, print_error, print_json, say, short
+from facecam.core.errors import ConfigError, DataError, EnrollmentError
 from facecam.core.paths import printable
 from facecam.core.types import Box
 from facecam.core.words import counted
@@ -24,7 +24,7 @@ from facecam.engine.photos.quality import PhotoVerdict
 def add_arguments(parser: Parser) -> None:
     """The flags of `enroll`."""
     parser.add_argument("name", metavar="NAME", help="the person's name, any script; quote names with blanks")
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
+    parser.photos()
     parser.add_argument(
         "--face",
         type=box,
@@ -85,6 +85,9 @@ def _chosen(arguments: argparse.Namespace) -> dict[Path, Box]:
 
 def _print(report: EnrollReport) -> None:
     for verdict in report.verdicts:
+        if verdict.reason == "unreadable":
+            print_error(DataError(verdict.detail, hint=verdict.cure))
+            continue
         mark = "used    " if verdict.used else "not used"
         reason = verdict.detail if verdict.used else f"{verdict.reason}: {verdict.detail}; {verdict.hint}"
         say(f"  {mark} {printable(verdict.path.name)}  {printable(reason)}")
@@ -127,14 +130,13 @@ def _document(report: EnrollReport) -> dict[str, Any]:
         "look_alike": {"name": alike.identity.name, "squared_l2": round(alike.squared_l2, 5)}
         if alike
         else None,
-        "groups": [[printable(photo) for photo in group] for group in report.groups],
+        "groups": report.groups,
     }
 
 
 def _photo(verdict: PhotoVerdict) -> dict[str, Any]:
     return {
-        "path": printable(verdict.path),
-        **plain(verdict, "used", "reason", "detail"),
-        "box": list(verdict.box.as_ints()) if verdict.box else None,
+        **plain(verdict, "path", "used", "reason", "detail"),
+        "box": verdict.told,
         "quality": round(verdict.quality.overall, 3) if verdict.quality else None,
     }

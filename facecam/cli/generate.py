@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
+from typing import Any
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
 from facecam.cli.terminal.output import Printer, answer
+from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -30,13 +32,9 @@ def add_arguments(parser: Parser) -> None:
     """The flags of `generate`."""
     parser.add_argument("kind", choices=_KINDS, help="what is drawn")
     parser.add_argument("generator", metavar="MODEL", help="a model of `train --preset dfc-vae`")
-    parser.path("paths", "PATH", "photos, or folders of photos", nargs="+", there=True)
-    parser.path(
-        "--with", "PATH", "attribute: photos of faces that have it", dest="having", nargs="+", there=True
-    )
-    parser.path(
-        "--without", "PATH", "attribute: photos of faces without it", dest="lacking", nargs="+", there=True
-    )
+    parser.photos()
+    parser.photos("--with", "attribute: photos of faces that have it", dest="having")
+    parser.photos("--without", "attribute: photos of faces without it", dest="lacking")
     parser.add_argument(
         "--strength", type=float, default=1.5, help="attribute: how much of it at the end (1.5)"
     )
@@ -48,15 +46,17 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draw, and write one picture: a row for each face, or for each way from one to the next."""
+    """Draw, and write one picture: a row for each face or way between two; 1 if a photo was unreadable."""
     _check(arguments)
     printer = Printer()
     generator = FaceGenerator(settings_from(arguments), arguments.generator, printer)
     drawn = _drawn(arguments, generator)
     write_picture(sheet(drawn), arguments.output)
-    document = {"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)}
+    document: dict[str, Any] = {"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)}
     words = f"{printable(arguments.output)}: {len(drawn)} rows of {drawn.shape[1]} faces"
-    return answer(arguments.json, document, words)
+    document |= unused_document(generator.without_face, generator.faults)
+    answer(arguments.json, document, words)
+    return tell_unused(generator.without_face, generator.faults)
 
 
 def _check(arguments: argparse.Namespace) -> None:

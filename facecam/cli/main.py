@@ -148,7 +148,7 @@ def _dispatch(arguments: list[str]) -> int:
     if first.startswith("-"):
         if "--help" in arguments or "-h" in arguments:
             arguments = ["--help"]
-        return _run(importlib.import_module("facecam.cli.legacy"), "main.py", arguments)
+        return _run(importlib.import_module("facecam.cli.actions.legacy"), "main.py", arguments)
     if first not in COMMANDS:
         hint = did_you_mean(first, COMMANDS, f"Commands: {', '.join(COMMANDS)}.")
         raise ConfigError(f"there is no command {first!r}", hint=hint)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
-from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, given, settings_from
 from facecam.cli.terminal.output import JsonProgress, Printer, answer, plain, say
 from facecam.cli.terminal.targets import add_overwrite_flag, require_folder
 from facecam.core.config import Settings
@@ -134,7 +133,9 @@ def add_arguments(parser: Parser) -> None:
         required=True,
     )
     making.add_argument("--fitted-to", default="", metavar="TEXT", help="what these faces are, for the card")
-    making.add_argument("--terms", default="unknown", metavar="TEXT", help="on which terms they were given")
+    making.add_argument(
+        "--terms", dest="licence", default="unknown", metavar="TEXT", help="on which terms they were given"
+    )
     making.count("--components", "Gaussians (default: as many as the faces support)")
     making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
     exporting = action(
@@ -237,21 +238,13 @@ def _verify(settings: Settings, arguments: argparse.Namespace, printer: Printer)
     del printer
     verdicts = verify_models(settings)
     lines = (f"{one.name}: ok" if one.ok else f"{one.name}: {one.message}\n  {one.hint}" for one in verdicts)
-    answer(arguments.json, [asdict(one) for one in verdicts], *lines)
+    answer(arguments.json, verdicts, *lines)
     return 0 if all(one.ok for one in verdicts) else 1
 
 
 def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    new = custom.NewModel(
-        name=arguments.name,
-        normalization=arguments.normalization,
-        channels=arguments.channels,
-        chip=arguments.chip,
-        licence=arguments.licence,
-        lineage=arguments.lineage,
-        input_size=_size(arguments.input_size),
-        liveness=_liveness(arguments),
-    )
+    parsed = {"input_size": _size(arguments.input_size), "liveness": _liveness(arguments)}
+    new = custom.NewModel(**{**given(arguments, custom.NewModel), **parsed})
     card = custom.add_model(
         settings,
         arguments.file,
@@ -316,12 +309,7 @@ def _calibrate(settings: Settings, arguments: argparse.Namespace, printer: Print
 
 
 def _cohort(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    options = CohortOptions(
-        faces=tuple(arguments.faces),
-        fitted_to=arguments.fitted_to,
-        licence=arguments.terms,
-        components=arguments.components,
-    )
+    options = CohortOptions(**given(arguments, CohortOptions))
     make_cohort(settings, arguments.name, options, on_event=printer)
     card = custom.calibrate_model(settings, arguments.name, arguments.photos, on_event=printer)
     return _show(card, arguments)

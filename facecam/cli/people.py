@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -241,7 +240,7 @@ def _move(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     )
     if not arguments.remove_source:
         words += f"\nThe copy in {moved.source} stays: delete it when all is well (--remove-source)."
-    return answer(arguments.json, dataclasses.asdict(moved), words)
+    return answer(arguments.json, moved, words)
 
 
 def _import(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:

@@ -20,7 +20,17 @@ from typing import IO, Any, Final, NamedTuple, NoReturn
 
 from facecam.core import errors
 from facecam.core.errors import FacecamError, TrainingError
-from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Metrics, Notice, Progress, ignore
+from facecam.core.events import (
+    NEVER,
+    Cancelled,
+    CancelToken,
+    Event,
+    EventSink,
+    Metrics,
+    Notice,
+    Progress,
+    ignore,
+)
 from facecam.core.home import PROGRAM_FOLDER
 from facecam.core.json_text import parse_json
 
@@ -62,7 +72,7 @@ def run_child(
     module: str,
     *arguments: str,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
     patience_s: float = 0.0,
     log: IO[bytes] | None = None,
     variables: Mapping[str, str] | None = None,
@@ -89,7 +99,7 @@ def run_child(
         listener = threading.Thread(target=_listen, args=(process, other, on_event, said), daemon=True)
         listener.start()
         try:
-            _wait(process, listener, cancel or CancelToken(), patience_s)
+            _wait(process, listener, cancel, patience_s)
         except BaseException:
             if not patience_s:  # Else it saves where it is, as it does when this process is killed.
                 process.kill()

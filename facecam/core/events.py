@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ class CancelToken:
     def wait(self, timeout_s: float) -> bool:
         """Sleep up to `timeout_s`, waking at once on a stop; returns `cancelled`."""
         return self._event.wait(timeout_s)
+
+
+#: Of whoever is never stopped; nobody else's to cancel.
+NEVER: Final = CancelToken()
 
 
 @contextlib.contextmanager

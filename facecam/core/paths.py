@@ -9,12 +9,13 @@ import hashlib
 import itertools
 import os
 import secrets
+import shutil
 import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
@@ -34,6 +35,8 @@ _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 #: Embeddings, overrides and isolates of the bidirectional algorithm: they turn round what follows, on a terminal too.
 #: Marks (U+200E, U+200F, U+061C) do not, and letters written from right to left need none of these.
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: How the system says that a disk is full.
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
 
 
@@ -50,7 +53,7 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
 
 def cure_of(error: OSError) -> str:
     """What the user can do about an error of the operating system, one line."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return "The disk is full: free some space and repeat; what was saved before is untouched."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Check that you may read and write there, or choose another folder."
@@ -76,6 +79,24 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
             make_private_folder(folder)
         else:
             folder.mkdir(parents=True, exist_ok=True)
+
+
+def read_short(path: Path, most_bytes: int, hint: str) -> bytes:
+    """The content of a file that somebody names.
+
+    Args:
+        path: the file.
+        most_bytes: far more than any such file has: what is longer is something else.
+        hint: what should be in it.
+
+    Raises:
+        DataError: it cannot be read, or is longer.
+    """
+    with readable_os_errors("read", path), path.open("rb") as file:
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise DataError(f"{printable(path)} is larger than {most_bytes / 10**6:g} MB", hint=hint)
+    return content
 
 
 def read_file(path: Path) -> bytes:
@@ -202,6 +223,29 @@ def _remove_unless_alive(path: Path) -> None:
     with open(path, "rb") as file:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()
+
+
+def delete_file(path: Path) -> None:
+    """Delete a file or a link; nothing where there is none, also where a folder above it is a file meanwhile.
+
+    Raises:
+        DataError: it cannot be deleted.
+    """
+    with readable_os_errors("delete", path), contextlib.suppress(NotADirectoryError):
+        path.unlink(missing_ok=True)
+
+
+def delete(path: Path) -> None:
+    """Delete a file, a folder with all that is in it, or a link without what it leads to; or nothing.
+
+    Raises:
+        DataError: something cannot be deleted.
+    """
+    with readable_os_errors("delete", path):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def free_name(wanted: Path) -> Path:

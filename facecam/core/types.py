@@ -91,12 +91,14 @@ class Box:
 
     def iou(self, other: Box) -> float:
         """Intersection over union with `other`, in [0, 1]."""
+        shared = self.shared(other)
+        return shared / (self.area + other.area - shared)
+
+    def shared(self, other: Box) -> float:
+        """The area both have, px²."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        if width <= 0 or height <= 0:
-            return 0.0
-        intersection = width * height
-        return intersection / (self.area + other.area - intersection)
+        return max(0.0, width) * max(0.0, height)
 
     def scaled(self, factor: float) -> Box:
         """This box in a picture resized by `factor`."""
@@ -188,15 +190,7 @@ class Embeddings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
-        if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
-            raise ValueError(
-                f"expected vectors float32 (N, D). Received: {self.vectors.dtype} {self.vectors.shape}"
-            )
-        norms = np.linalg.norm(self.vectors, axis=1)
-        if not (abs(norms - 1.0) <= _UNIT_TOLERANCE).all():  # NaN is refused too.
-            raise ValueError(
-                f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}"
-            )
+        check_unit_rows(self.vectors)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -209,6 +203,16 @@ class Embeddings:
         """The rows that are none of some vectors, (n, D), to the last bit."""
         known = {row.tobytes() for row in vectors}
         return self.rows(np.array([row.tobytes() not in known for row in self.vectors], bool))
+
+
+def check_unit_rows(vectors: FloatArray, name: str = "vectors", dimensions: int | None = None) -> None:
+    """Raise `ValueError` unless these are float32 (N, D), rows of L2 norm 1, with so many values."""
+    if vectors.dtype != np.float32 or vectors.ndim != 2 or dimensions not in (None, vectors.shape[1]):
+        wanted = f"float32 (N, {dimensions or 'D'})"
+        raise ValueError(f"expected {name} {wanted}. Received: {vectors.dtype} {vectors.shape}")
+    norms = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+    if not (abs(norms - 1.0) <= _UNIT_TOLERANCE).all():  # NaN is refused too.
+        raise ValueError(f"expected {name} of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}")
 
 
 def alignment_codes(alignments: Iterable[Alignment]) -> AlignmentCodes:

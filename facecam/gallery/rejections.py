@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.distances import unit_squared_l2
-from facecam.core.types import AlignmentCodes, Embeddings, FloatArray, checked_alignments, read_only
-
-# The same tolerance as `Embeddings`.
-_NORM_TOLERANCE = 1e-3
+from facecam.core.types import (
+    AlignmentCodes,
+    Embeddings,
+    FloatArray,
+    check_unit_rows,
+    checked_alignments,
+    read_only,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,18 +37,12 @@ class Rejections:
     alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
-        if self.vectors.dtype != np.float32 or self.vectors.ndim != 2:
-            raise ValueError(
-                f"expected rejections float32 (K, D). Received: {self.vectors.dtype} {self.vectors.shape}"
-            )
+        check_unit_rows(self.vectors, "rejections")
         if self.owners.dtype != np.int32 or self.owners.shape != (len(self.vectors),):
             raise ValueError(
                 f"expected their owners int32 ({len(self.vectors)},). "
                 f"Received: {self.owners.dtype} {self.owners.shape}"
             )
-        norms = np.linalg.norm(self.vectors, axis=1)
-        if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
-            raise ValueError("expected rejections of norm 1")
         object.__setattr__(self, "alignments", checked_alignments(self.alignments, len(self.vectors)))
         for name in ("vectors", "owners"):
             object.__setattr__(self, name, read_only(getattr(self, name)))

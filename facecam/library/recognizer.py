@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
-from facecam.core.events import CancelToken, EventSink
+from facecam.core.events import NEVER, CancelToken, EventSink
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport
 from facecam.engine.models.export import ExportFormat, export_model
@@ -163,7 +163,7 @@ class FaceRecognizer:
         *,
         every: int = 1,
         max_frames: int | None = None,
-        cancel: CancelToken | None = None,
+        cancel: CancelToken = NEVER,
     ) -> Iterator[RecognizedFrame]:
         """Recognize frame after frame: of a camera the newest each time, of a file all of them.
 

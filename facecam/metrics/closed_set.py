@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken
+from facecam.core.events import NEVER, CancelToken
 from facecam.core.types import Embeddings, FloatArray
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.centers import SPREAD
@@ -119,7 +119,7 @@ def closed_set(
     threshold: float | None = None,
     cohort: Cohort | None = None,
     seed: int = 0,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ClosedSet:
     """Enroll `photos` of everybody, drawn at random, look all others up, and again.
 
@@ -147,7 +147,7 @@ def closed_set(
     generator = np.random.default_rng((seed, photos))
     drawn = []
     for _ in range(trials):
-        (cancel or CancelToken()).check()
+        cancel.check()
         gallery, rows = _drawn(faces, chosen, photos, generator)
         matcher = Matcher(gallery, 0.0, rule, spread=spread, cohort=cohort)
         drawn.append(_looked_up(faces, chosen, rows, matcher))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.words import counted
 from facecam.metrics.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, clustered_share
 from facecam.metrics.rates import Estimate, pairs_needed
 
@@ -103,7 +104,7 @@ def _figure(name: str, kind: Outcomes, seed: int) -> GroupFigure:
 
 def _too_small(kind: Outcomes, trials: int, people: int) -> str:
     if people < FEWEST_PEOPLE:
-        return f"{people} {'person' if people == 1 else 'people'}, {FEWEST_PEOPLE} needed"
+        return f"{counted(people, 'person')}, {FEWEST_PEOPLE} needed"
     share = float(kind.hits.mean())
     error = share if kind.hits_are_errors else 1 - share
     needed = max(FEWEST_PHOTOS, pairs_needed(error) if error > 0 else 0)

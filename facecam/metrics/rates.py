@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,6 +144,10 @@ class Estimate:
     low: float
     high: float
     method: Literal["wilson", "bootstrap", "exact"]
+
+    def to_json(self) -> dict[str, Any]:
+        """For reports."""
+        return {"value": self.value, "low": self.low, "high": self.high, "interval": self.method}
 
 
 def wilson(successes: float, trials: int) -> Estimate:

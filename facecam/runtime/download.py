@@ -23,7 +23,7 @@ import requests
 from urllib3.exceptions import HTTPError  # What requests' own responses raise while being read.
 
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, atomic_write, fsync_folder, readable_os_errors, sha256_file
 from facecam.runtime.card import (
     FILE_NAME,
@@ -157,7 +157,7 @@ def download(
     target: Path,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
     session: requests.Session | None = None,
     mirror: str | None = None,
     backoff_s: float = 1.0,
@@ -187,7 +187,6 @@ def download(
         Cancelled: `cancel` was set.
     """
     urls = [_mirrored(entry.url, mirror)] if mirror else [entry.url, *entry.mirrors]
-    cancel = cancel or CancelToken()
     with _locked(target, on_event, cancel):
         if _is_there(entry, target):
             return False

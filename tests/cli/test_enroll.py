@@ -183,4 +183,4 @@ def test_a_photo_that_cannot_be_read_is_told_with_its_own_cure(run: Run, heads: 
     message, hint = run("enroll", "Ada", empty).two_lines()
     assert "empty.png is empty" in message and hint == "Copy the picture again from where it came."
     outcome = run("enroll", "Ada", empty, save(heads[BARACK], studio / "a.png"))
-    assert "empty.png is empty; copy the picture again from where it came\n" in outcome.out
+    assert "empty.png is empty\n  Copy the picture again from where it came.\n" in outcome.err

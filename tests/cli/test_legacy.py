@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from facecam.cli import legacy
-from facecam.cli.actions import legacy_train
+from facecam.cli.actions import legacy, legacy_train
 from facecam.cli.terminal.playback import PlaybackOptions
 from facecam.core.config import Settings
 from facecam.core.errors import CameraError

@@ -341,4 +341,4 @@ def test_modules_of_commands_exist_and_are_alike() -> None:
     for file, _ in COMMANDS.values():
         loaded = importlib.import_module(f"facecam.cli.{file}")
         assert loaded.__doc__ and callable(loaded.add_arguments) and callable(loaded.run)
-    assert Path(module.__file__).parent.joinpath("legacy.py").is_file()
+    assert Path(module.__file__).parent.joinpath("actions", "legacy.py").is_file()

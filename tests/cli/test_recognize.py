@@ -91,9 +91,16 @@ def test_the_folder_of_the_originals_as_output_destroys_none(run: Run, heads: He
     assert outcome.code in (0, 2)
 
 
-def test_a_missing_picture_stops_before_anything_is_done(run: Run, album: Path) -> None:
-    message, _ = run("recognize", album, "missing.jpg", "--output", "out").two_lines()
-    assert "missing.jpg" in message and not Path("out").exists()
+def test_where_no_picture_is_there_nothing_is_done(run: Run) -> None:
+    message, _ = run("recognize", "missing.jpg", "gone/", "--output", "out").two_lines()
+    assert message == "missing.jpg does not exist" and not Path("out").exists()
+
+
+def test_a_missing_picture_is_said_and_the_rest_goes_on(run: Run, album: Path) -> None:
+    outcome = run("recognize", "missing.jpg", album / "a.png")
+    assert outcome.code == 1 and outcome.out.endswith("a.png: unknown\n")
+    what, hint, count = outcome.err.splitlines()
+    assert "missing.jpg" in what and hint.startswith("  ") and count == "1 of 2 pictures read"
 
 
 def test_an_empty_folder_is_said(run: Run, studio: Path) -> None:

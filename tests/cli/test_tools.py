@@ -159,3 +159,36 @@ def test_every_box_that_is_told_ends_where_the_picture_does(run: Run, heads: Hea
     assert 0 == left < right <= width and 0 <= top < bottom <= height
     told = ",".join(map(str, enrolling["box"]))
     assert run("no-face", photo, "--box", told).code == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("compare",), ("cluster",), ("enroll", "Barack"), ("classify", "predict")], ids=" ".join
+)
+def test_a_missing_photo_is_said_in_two_lines_and_the_rest_is_done(
+    run: Run, heads: Heads, people: Path, command: tuple[str, ...]
+) -> None:
+    """Whichever command takes several files."""
+    if command[0] == "classify":
+        assert run("classify", "train", people, "--min-photos", 3, "--train-photos", 2).code in (0, 1)
+    good = [people / BARACK / "0.png", people / EILEEN / "0.png"][: 1 if command[0] == "enroll" else 2]
+    outcome = run(*command, "gone.jpg", *good)
+    first, second = [
+        line for line in outcome.err.splitlines() if "gone.jpg" in line or line.startswith("  ")
+    ][:2]
+    assert outcome.code == 1 and "gone.jpg" in first and second.startswith("  ")
+    assert all(photo.name in outcome.out for photo in good)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_face_on_its_side_is_told_where_it_is_in_the_file(
+    run: Run, heads: Heads, studio: Path, quarters: int
+) -> None:
+    """By every command the same place, whichever way the picture had to be turned to find it."""
+    photo = save(np.rot90(heads[BARACK], quarters), studio / "lying.png")
+    upright = save(heads[EILEEN], studio / "upright.png")
+    (recognized,) = run("recognize", photo, "--json").json()["faces"]
+    enrolling = run("enroll", "Barack", photo, "--json").json()["photos"][0]
+    compared = run("compare", photo, upright, "--json").json()["faces"][0]
+    clusters = run("cluster", photo, upright, "--json").json()
+    (clustered,) = [one for one in clusters["ungrouped"] if one["path"].endswith("lying.png")]
+    assert enrolling["box"] == compared["box"] == clustered["box"] == recognized["box"]

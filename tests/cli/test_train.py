@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.cli import legacy, train
-from facecam.cli.actions import legacy_train, train_sweep
+from facecam.cli import train
+from facecam.cli.actions import legacy, legacy_train, train_sweep
 from facecam.cli.main import main
 from facecam.cli.terminal.flags import Parser
 from facecam.core.config import Settings
@@ -318,8 +318,8 @@ def test_a_sweep_says_each_trial_and_the_best(
     [
         (["--generic-faces", "missing"], "missing does not exist"),
         (["--stranger-photos", "missing"], "missing does not exist"),
-        (["--schedule", "file", "--schedule-file", "missing"], "cannot read missing"),
-        (["--schedule", "file", "--schedule-file", "/dev/zero"], "/dev/zero is too long"),
+        (["--schedule", "file", "--schedule-file", "missing"], "could not read missing"),
+        (["--schedule", "file", "--schedule-file", "/dev/zero"], "/dev/zero is larger than"),
         (["--schedule-file", "missing"], "--schedule-file has no effect by itself"),
     ],
 )

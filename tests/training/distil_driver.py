@@ -16,11 +16,11 @@ import numpy as np
 
 from facecam.core.events import Event, Metrics
 from facecam.training.data.chips import jpeg_of
-from facecam.training.distil.checkpoint import checkpoints
 from facecam.training.distil.computing import Computing, prepare
 from facecam.training.distil.faces import FacePart, part_file, write_part
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import CHECKPOINTS_FOLDER, TRAINED_FILE, WEIGHTS_FILE, DistilPlan
+from facecam.training.trainer.checkpoints import CheckpointFolder, read_checkpoint
 
 OPTIONS = DistilOptions(
     steps=20,
@@ -80,7 +80,6 @@ def distilled(
     folder: Path, name: str, computing: Computing, stops: tuple[int, ...] = (), **changes: Any
 ) -> Any:
     """Train, in as many sittings as there are stops and one more; each end, and what the last checkpoint keeps."""
-    from facecam.networks.weights_file import read_arrays
     from facecam.training.distil import loop
 
     loop.build_backbone, loop.load_teacher, loop._STRETCHES = student, teacher, 4
@@ -107,7 +106,7 @@ def distilled(
     judged = [one.values["squared_l2"] for one in told if one.stage == "validate"]
     losses = [one.values["loss"] for one in told if one.stage == "train"]
     assert (run / WEIGHTS_FILE).is_file()
-    arrays = read_arrays(checkpoints(run / CHECKPOINTS_FOLDER)[-1])
+    arrays = read_checkpoint(CheckpointFolder(run / CHECKPOINTS_FOLDER).paths()[-1]).arrays
     return {
         "ends": ends,
         "judged": judged,

@@ -18,7 +18,7 @@ from facecam.benchmark.detection.faces import BenchmarkFaces, choose_faces
 from facecam.benchmark.detection.scenes import Scene, make_scene
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.heap import make_room
 from facecam.core.paths import printable
 from facecam.core.types import Detection, ImageArray
@@ -48,16 +48,16 @@ class DetectionOptions:
         backgrounds: pictures without any face; None: made up ones.
         without_faces: folders, pictures or films without any face, for false alarms; empty: `backgrounds`.
         detectors: names, `photos` among them; empty: all that are prepared, and `photos`.
-        count: faces at most.
+        faces: faces at most.
         frames: frames looked at, at most, of each of `without_faces`, evenly spread where its length is known.
         seed: of everything that is drawn.
     """
 
     photos: Path
     backgrounds: Path | None = None
-    without_faces: tuple[Path, ...] = ()
+    without_faces: Sequence[Path] = ()
     detectors: tuple[str, ...] = ()
-    count: int = 60
+    faces: int = 60
     frames: int = 240
     seed: int = 0
 
@@ -207,7 +207,7 @@ def measure_detection(
     *,
     conditions: Sequence[Condition] | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DetectionReport:
     """Put known faces into scenes and look for them.
 
@@ -220,13 +220,12 @@ def measure_detection(
         DataError: no photos, none with a clear face, or frames that cannot be read.
         WeightsError: a detector that is not prepared.
     """
-    cancel = cancel or CancelToken()
     conditions = CONDITIONS if conditions is None else conditions
     detectors = measured_detectors(settings, options.detectors)
     backgrounds = Backgrounds(options.backgrounds, options.seed, on_event)
     judges = open_detectors(settings, there=detectors)
     faces = choose_faces(
-        settings, options.photos, judges, options.count, seed=options.seed, on_event=on_event, cancel=cancel
+        settings, options.photos, judges, options.faces, seed=options.seed, on_event=on_event, cancel=cancel
     )
     del judges
     watch = _Stopwatch(detectors)
@@ -335,7 +334,7 @@ def _faceless(
 ) -> Iterator[tuple[str, Iterator[ImageArray]]]:
     places = options.without_faces or ((options.backgrounds,) if options.backgrounds is not None else ())
     for place in places:
-        yield str(place), _frames_of(place, options.frames, on_event)
+        yield printable(place), _frames_of(place, options.frames, on_event)
     if not places:
         yield MADE_UP, _made_up(backgrounds, options.seed)
 
@@ -369,7 +368,7 @@ def _false_alarms(
             with_any[name] += bool(found)
     if not count:
         raise DataError(
-            f"there is no frame in {printable(where)}",
+            f"there is no frame in {where}",
             hint="Name a folder of pictures or a film without faces.",
         )
     return FalseAlarms(

@@ -14,7 +14,7 @@ import numpy as np
 from facecam.benchmark.detection.scenes import ClearFace
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.heap import make_room
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine import components
@@ -64,7 +64,7 @@ def choose_faces(
     *,
     seed: int = 0,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> BenchmarkFaces:
     """Find photos that show one clear face.
 
@@ -94,7 +94,7 @@ def choose_faces(
     for photo in drawn_by_folder(photos, seed):
         if len(faces) == count:
             break
-        (cancel or CancelToken()).check()
+        cancel.check()
         looked_at += 1
         if (face := chooser.face_of(photo, str(photo.relative_to(folder)))) is not None:
             faces.append(face)

@@ -12,7 +12,7 @@ import numpy as np
 from facecam.benchmark.detection.benchmark import boxes_of, found_by_each, measured_detectors
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable, readable_os_errors
 from facecam.core.types import ImageArray
 from facecam.engine.faces.photo_batches import PhotoFault
@@ -38,7 +38,7 @@ class BoxOptions:
         detectors: names, `photos` among them; empty: all that are prepared, and `photos`.
         label: name of the VOC objects that are faces.
         iou: overlap from which a face is found.
-        min_px: narrower boxes are ignored.
+        min_box_px: narrower boxes are ignored.
         seed: of the intervals.
     """
 
@@ -47,7 +47,7 @@ class BoxOptions:
     detectors: tuple[str, ...] = ()
     label: str = "face"
     iou: float = PUBLISHED_IOU
-    min_px: float = 0.0
+    min_box_px: float = 0.0
     seed: int = 0
 
 
@@ -73,7 +73,7 @@ def measure_boxes(
     options: BoxOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> BoxReport:
     """Precision, recall and average precision against marked faces; one picture is in memory at a time.
 
@@ -82,7 +82,6 @@ def measure_boxes(
         DataError: the boxes are malformed, or no picture can be read.
         WeightsError: a detector that is not prepared.
     """
-    cancel = cancel or CancelToken()
     marked = read_boxes(options.boxes, options.label)
     folder = options.images or pictures_of(options.boxes)
     detectors = measured_detectors(settings, options.detectors)
@@ -169,6 +168,6 @@ def _judged(
                 picture.boxes,
                 picture.ignored,
                 iou=options.iou,
-                min_px=options.min_px,
+                min_px=options.min_box_px,
             ),
         )

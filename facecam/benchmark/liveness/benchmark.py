@@ -32,6 +32,7 @@ from facecam.vision.landmarks.mesh import MeshFinder
 
 #: How long somebody stands before the camera, if nothing else is said.
 SECONDS: Final = 3.0
+TRIALS, CAMERAS = 300, 2
 _LONGEST_PHOTO_PX: Final = 1600
 _MOST_PHOTOS: Final = 200
 
@@ -52,9 +53,9 @@ class LivenessOptions:
     """
 
     photos: Path
-    films: tuple[Path, ...] = ()
-    trials: int = 300
-    cameras: int = 2
+    films: Sequence[Path] = ()
+    trials: int = TRIALS
+    cameras: int = CAMERAS
     seconds: float = SECONDS
     seed: int = 0
 

@@ -18,15 +18,15 @@ from facecam.benchmark.detection.benchmark import (
 )
 from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
 from facecam.benchmark.speed import machine
-from facecam.cli.evaluation.documents import estimate_document, faults_document, share_document
+from facecam.cli.evaluation.documents import faults_document
 from facecam.cli.evaluation.photos import MOST_LISTED, and_more
-from facecam.cli.terminal.flags import Parser, from_zero, refuse_given
+from facecam.cli.terminal.flags import Parser, from_zero, given, refuse_given
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
-from facecam.metrics.detection.matching import PUBLISHED_IOU, DetectionFigures
+from facecam.metrics.detection.matching import PUBLISHED_IOU
 from facecam.metrics.rates import Estimate
 
 _LABEL_WIDTH, _CELL_WIDTH = 42, 20
@@ -96,15 +96,7 @@ def _refuse_mixed(arguments: argparse.Namespace) -> None:
 
 def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
-    options = DetectionOptions(
-        photos=arguments.photos,
-        backgrounds=arguments.backgrounds,
-        without_faces=tuple(arguments.without_faces or ()),
-        detectors=arguments.detectors or (),
-        count=arguments.faces or 60,
-        frames=arguments.frames,
-        seed=arguments.seed or 0,
-    )
+    options = DetectionOptions(**given(arguments, DetectionOptions))
     report = measure_detection(settings, options, on_event=printer)
     answer(arguments.json, _photos_document(options, report), *_photos_text(options, report))
     return 1 if report.faces.passed_over.get("unreadable") else 0
@@ -112,15 +104,7 @@ def _run_photos(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
     printer = Printer()
-    options = BoxOptions(
-        boxes=arguments.boxes,
-        images=arguments.images,
-        detectors=arguments.detectors or (),
-        label=arguments.label or "face",
-        iou=arguments.iou or PUBLISHED_IOU,
-        min_px=arguments.min_box_px or 0,
-        seed=arguments.seed or 0,
-    )
+    options = BoxOptions(**given(arguments, BoxOptions))
     report = measure_boxes(settings, options, on_event=printer)
     answer(arguments.json, _boxes_document(options, report), *_boxes_text(options, report))
     left_out = [f"left out: {printable(fault.message)}" for fault in report.faults[:MOST_LISTED]]
@@ -165,7 +149,7 @@ def _photos_text(options: DetectionOptions, report: DetectionReport) -> Iterator
 def _boxes_text(options: BoxOptions, report: BoxReport) -> Iterator[str]:
     names = tuple(report.figures)
     one = report.figures[names[0]]
-    least = f", narrower than {options.min_px:.0f} px" if options.min_px else ""
+    least = f", narrower than {options.min_box_px:.0f} px" if options.min_box_px else ""
     yield (
         f"{counted(one.pictures, 'picture')} of {printable(options.boxes)}: {counted(one.faces, 'face')}, "
         f"{report.ignored:,} more ignored (marked so{least}); found: IoU of {options.iou} or more"
@@ -204,58 +188,35 @@ def _photos_document(options: DetectionOptions, report: DetectionReport) -> dict
     return {
         "machine": machine(),
         "photos": {
-            "folder": printable(options.photos),
+            "folder": options.photos,
             "looked_at": report.faces.looked_at,
             "used": [printable(face.name) for face in report.faces.faces],
-            "passed_over": dict(report.faces.passed_over),
-            "agreed_by": list(report.faces.agreed_by),
+            **plain(report.faces, "passed_over", "agreed_by"),
         },
-        "backgrounds": None if options.backgrounds is None else printable(options.backgrounds),
+        "backgrounds": options.backgrounds,
         "seed": options.seed,
         "iou": FOUND_IOU,
         "conditions": [
             {
                 **asdict(result.condition),
-                "size": list(result.condition.size),
                 "faces": len(report.faces.faces),
-                "found": {name: estimate_document(one) for name, one in result.found.items()},
-                "elsewhere": dict(result.elsewhere),
+                **plain(result, "found", "elsewhere"),
             }
             for result in report.results
         ],
-        "false_alarms": [
-            {
-                "where": printable(alarms.where),
-                "frames": alarms.frames,
-                "boxes": dict(alarms.boxes),
-                "frames_with": {name: estimate_document(one) for name, one in alarms.frames_with.items()},
-            }
-            for alarms in report.false_alarms
-        ],
-        "times": {name: asdict(pace) for name, pace in report.paces.items()},
+        "false_alarms": report.false_alarms,
+        "times": report.paces,
     }
 
 
 def _boxes_document(options: BoxOptions, report: BoxReport) -> dict[str, Any]:
     return {
-        "boxes": printable(options.boxes),
-        "pictures": {
-            "listed": report.listed,
-            "left_out": faults_document(report.faults),
-        },
+        "boxes": options.boxes,
+        "pictures": {"listed": report.listed, "left_out": faults_document(report.faults)},
         "ignored": report.ignored,
-        "iou": options.iou,
-        "min_px": options.min_px,
-        "seed": options.seed,
-        "detectors": {name: _figures_document(one) for name, one in report.figures.items()},
-    }
-
-
-def _figures_document(figures: DetectionFigures) -> dict[str, Any]:
-    estimates = {name: getattr(figures, name) for name in ("precision", "recall", "average_precision")}
-    return {
-        **plain(figures, "pictures", "faces", "hits", "false_alarms"),
-        **{name: share_document(one) for name, one in estimates.items()},
+        **plain(options, "iou", "seed"),
+        "min_px": options.min_box_px,
+        "detectors": report.figures,
     }
 
 

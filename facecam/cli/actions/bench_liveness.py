@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from facecam.benchmark.liveness.benchmark import SECONDS, LivenessOptions, LivenessReport, measure_liveness
-from facecam.cli.evaluation.documents import share_document
-from facecam.cli.terminal.flags import Parser
-from facecam.cli.terminal.output import Printer, answer
+from facecam.benchmark.liveness.benchmark import (
+    CAMERAS,
+    SECONDS,
+    TRIALS,
+    LivenessOptions,
+    LivenessReport,
+    measure_liveness,
+)
+from facecam.cli.terminal.flags import Parser, given
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -19,7 +25,6 @@ from facecam.core.words import counted
 from facecam.metrics.rates import Estimate
 
 OWN = ("films", "trials", "cameras", "seconds")
-_TRIALS, _CAMERAS = 300, 2
 _WIDTH: Final = 44
 
 
@@ -30,8 +35,8 @@ def add_arguments(parser: Parser) -> None:
         "Photos of --photos are held to a simulated camera; people in --films stand before the same camera.",
     )
     group.path("--films", "PATH", "films of people, or folders of them", nargs="+", there=True)
-    group.count("--trials", f"held photos (default: {_TRIALS})")
-    group.count("--cameras", f"cameras that see each 3 s of a film (default: {_CAMERAS})")
+    group.count("--trials", f"held photos (default: {TRIALS})")
+    group.count("--cameras", f"cameras that see each 3 s of a film (default: {CAMERAS})")
     group.count("--seconds", f"for how long each is before the camera (default: {SECONDS:.0f})", metavar="S")
 
 
@@ -40,14 +45,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.photos is None:
         raise ConfigError("name the photos to hold to the camera", hint="Give --photos DIR.")
     printer = Printer()
-    options = LivenessOptions(
-        photos=arguments.photos,
-        films=tuple(arguments.films or ()),
-        trials=arguments.trials or _TRIALS,
-        cameras=arguments.cameras or _CAMERAS,
-        seconds=float(arguments.seconds or SECONDS),
-        seed=arguments.seed or 0,
-    )
+    options = LivenessOptions(**given(arguments, LivenessOptions))
     report = measure_liveness(settings, options, on_event=printer)
     return answer(arguments.json, document(options, report), *lines(options, report))
 
@@ -84,17 +82,11 @@ def _row(label: str, estimate: Estimate | None, trials: int) -> str:
 
 def document(options: LivenessOptions, report: LivenessReport) -> dict[str, Any]:
     """The same as plain values, every trial too."""
-    shares = {
+    return {
+        **plain(options, "photos", "seconds", "seed"),
+        **plain(report, "photos_used", "passed_over"),
         "photos_taken_for_a_person": report.alive("photo"),
         "people_refused": report.refused,
         "films_taken_for_a_person": report.alive("film"),
-    }
-    return {
-        "photos": printable(options.photos),
-        "photos_used": report.photos_used,
-        "passed_over": dict(report.passed_over),
-        "seconds": options.seconds,
-        "seed": options.seed,
-        **{name: share_document(one) for name, one in shares.items()},
         "trials": [{**asdict(one), "source": printable(one.source)} for one in report.trials],
     }

@@ -14,7 +14,7 @@ from facecam.core.config import Settings
 from facecam.core.paths import printable
 from facecam.core.words import counted, listed
 from facecam.engine.audit.contact_sheet import MOST_SHOWN, is_page, require_sheet_name, write_contact_sheet
-from facecam.engine.audit.findings import DataHealth, Finding, check_data
+from facecam.engine.audit.findings import DataHealth, check_data
 
 #: Of each group of photos that look like one person.
 _NAMES_SAID = 8
@@ -62,15 +62,10 @@ def _say_sheet(health: DataHealth, sheet: Path) -> None:
 def _health_document(health: DataHealth) -> dict[str, object]:
     return {
         "people": [plain(one, "name", "photos", "usable") for one in health.people],
-        "findings": [_finding_document(finding) for finding in health.findings],
+        "findings": [
+            plain(one, "kind", "person", "other", "text", "hint", "photos", "groups")
+            for one in health.findings
+        ],
         "photos_looked_at": health.looked_at,
         "photos_remembered": health.remembered,
-    }
-
-
-def _finding_document(finding: Finding) -> dict[str, object]:
-    return {
-        **plain(finding, "kind", "person", "other", "text", "hint"),
-        "photos": [printable(photo) for photo in finding.photos],
-        "groups": [[printable(photo) for photo in group] for group in finding.groups],
     }

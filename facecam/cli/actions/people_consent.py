@@ -88,7 +88,7 @@ def show_audit(settings: Settings, arguments: argparse.Namespace, printer: Print
     """The audit trail, oldest first; those who are still there by their names."""
     lines = AuditTrail(settings.database).read()
     if arguments.json:
-        print_json([line.to_json() for line in lines])
+        print_json(lines)
         return 0
     known = {mark_of(one.identity.id): one.identity.name for one in list_people(settings, printer)}
     for line in lines:

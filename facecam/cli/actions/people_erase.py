@@ -25,7 +25,7 @@ def erase(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     document = {
         "people": [who.name for who in planned.people],
         **plain(planned, "photos", "runs", "models", "visits", "marks", "cached", "unreadable"),
-        "links": [str(link) for link in planned.links],
+        "links": planned.links,
     }
     if planned.is_empty:
         return answer(arguments.json, {**document, "erased": False}, "There is nothing to erase.")

@@ -12,7 +12,7 @@ from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed
 from facecam.engine.evaluation.verification import EvaluationReport, Measure, photos_used_twice
 from facecam.engine.faces.photo_batches import PhotoFault
 from facecam.metrics.folds import FoldedAccuracy
-from facecam.metrics.rates import Decisions, Estimate, TarAtFar
+from facecam.metrics.rates import Decisions, TarAtFar
 
 
 def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[str, Any]:
@@ -34,9 +34,9 @@ def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[
             "photo_with_itself": photos_used_twice(report),
         },
         "accuracy": _folded_document(report.folded, report.measure),
-        "auc": estimate_document(report.separation.auc),
+        "auc": report.separation.auc,
         "eer": {
-            **estimate_document(report.separation.eer),
+            **report.separation.eer.to_json(),
             **_threshold_document(report.separation.eer_threshold, report.measure),
         },
         "tar_at_far": [_tar_document(one, report.measure) for one in report.separation.tar_at_far],
@@ -50,7 +50,7 @@ def document(report: EvaluationReport, plots: list[Path] | None = None) -> dict[
         ],
         "photos": photos_document(report.photos),
         "speed": speed_document(report.speed),
-        "plots": [printable(file) for file in plots or []],
+        "plots": plots or [],
     }
 
 
@@ -64,7 +64,7 @@ def photos_document(photos: PhotoSummary) -> dict[str, Any]:
     """What became of the photos."""
     return {
         "listed": photos.listed,
-        "found_by": dict(photos.found_by),
+        "found_by": photos.found_by,
         "without_face": [printable(name) for name in photos.without_face],
         "faults": [
             {"photo": printable(fault.name), "error": fault.message, "hint": fault.hint}
@@ -103,7 +103,7 @@ def _tar_document(one: TarAtFar, measure: Measure) -> dict[str, Any]:
     known: dict[str, Any] = {"far": one.rate, "different_pairs_needed": one.pairs_needed}
     if one.tar is None or one.threshold is None:
         return {**known, "value": None, "why": "too few pairs of different people"}
-    return {**known, **estimate_document(one.tar), **_threshold_document(one.threshold, measure)}
+    return {**known, **one.tar.to_json(), **_threshold_document(one.threshold, measure)}
 
 
 def _threshold_document(threshold: float, measure: Measure) -> dict[str, float]:
@@ -111,21 +111,5 @@ def _threshold_document(threshold: float, measure: Measure) -> dict[str, float]:
 
 
 def _decisions_document(decisions: Decisions) -> dict[str, Any]:
-    shares = {
-        "accuracy": decisions.accuracy,
-        "precision": decisions.precision,
-        "recall": decisions.recall,
-        "far": decisions.false_accept_rate,
-        "frr": decisions.false_reject_rate,
-    }
-    return {name: share_document(share) for name, share in shares.items()}
-
-
-def estimate_document(estimate: Estimate) -> dict[str, Any]:
-    """A figure with its interval."""
-    return {**plain(estimate, "value", "low", "high"), "interval": estimate.method}
-
-
-def share_document(estimate: Estimate | None) -> dict[str, Any] | None:
-    """The same where there may be too little to say."""
-    return None if estimate is None else estimate_document(estimate)
+    rates = {"far": decisions.false_accept_rate, "frr": decisions.false_reject_rate}
+    return {**plain(decisions, "accuracy", "precision", "recall"), **rates}

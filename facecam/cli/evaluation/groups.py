@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from facecam.cli.evaluation.documents import share_document
 from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import plain, short
 from facecam.core.paths import printable
@@ -87,5 +86,5 @@ def fairness_document(report: FairnessReport) -> dict[str, Any]:
 
 
 def _figure_document(figure: GroupFigure) -> dict[str, Any]:
-    known = share_document(figure.estimate) or {"value": None}
+    known = {"value": None} if figure.estimate is None else figure.estimate.to_json()
     return {**known, **plain(figure, "trials", "people"), "too_small": figure.too_small or None}

@@ -7,12 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.cli.evaluation import groups
-from facecam.cli.evaluation.documents import (
-    estimate_document,
-    photos_document,
-    setup_document,
-    speed_document,
-)
+from facecam.cli.evaluation.documents import photos_document, setup_document, speed_document
 from facecam.cli.evaluation.photos import and_more, list_photos, photo_lines, setup_line, tell_drawn
 from facecam.cli.terminal.flags import Parser, positive
 from facecam.cli.terminal.output import Printer, answer, plain
@@ -64,8 +59,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     by_number = [{"enrolled": photos, **groups.fairness_document(one)} for photos, one in by_group]
     extra = {"groups": by_number} if wanted is not None else {}
     lines = [line for photos, one in by_group for line in groups.lines(one, f", {_enrolled(photos)}")]
-    plots = [printable(file) for file in files]
-    answer(arguments.json, {**document(report), "plots": plots, **extra}, *_text(report), *lines)
+    answer(arguments.json, {**document(report), "plots": files, **extra}, *_text(report), *lines)
     tell_drawn(files, as_json=arguments.json)
     list_photos(report.photos, "The others of its person count. Mend the photo, or take it away")
     return 1 if report.photos.faults else 0
@@ -170,12 +164,12 @@ def _result(report: IdentifyReport, one: ClosedSet) -> dict[str, Any]:
         "enrolled": one.photos,
         "people": len(one.people),
         **plain(one, "lookups", "looked_up"),
-        "rank_one": {**estimate_document(one.rank_one), "worst": one.worst, "trials": one.trials.tolist()},
-        "cumulative": one.cumulative.tolist(),
+        "rank_one": {**one.rank_one.to_json(), **plain(one, "worst", "trials")},
+        "cumulative": one.cumulative,
         "in_use": None if one.in_use is None else dict(zip(names, one.in_use, strict=True)),
         "confused": [
             {
-                "photo": printable(str(report.paths[confused.row])),
+                "photo": report.paths[confused.row],
                 "taken_for": printable(report.people[confused.taken_for]),
                 "times": confused.times,
             }

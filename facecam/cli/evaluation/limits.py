@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from facecam.cli.evaluation.documents import faults_document, setup_document, share_document
+from facecam.cli.evaluation.documents import faults_document, setup_document
 from facecam.cli.evaluation.photos import MOST_LISTED, setup_line
 from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import Printer, answer, plain, say
@@ -103,20 +103,12 @@ def _document(report: LimitsReport) -> dict[str, Any]:
         "squared_l2": report.threshold,
         **plain(report, "people", "photos", "without_face"),
         "left_out": faults_document(report.faults),
-        "rows": [_row_document(row) for row in report.rows],
+        "rows": [
+            {
+                **plain(row, "words", "kind", "value", "photos", "fit", "found", "medians"),
+                "against_good": row.known,
+                "among_themselves": row.alike,
+            }
+            for row in report.rows
+        ],
     }
-
-
-def _row_document(row: LimitRow) -> dict[str, Any]:
-    return {
-        **plain(row, "words", "kind", "value", "photos", "fit"),
-        "found": share_document(row.found),
-        "against_good": _pairs_document(row.known),
-        "among_themselves": None if row.alike is None else _pairs_document(row.alike),
-        "medians": dict(row.medians),
-    }
-
-
-def _pairs_document(rates: PairRates) -> dict[str, Any]:
-    shares = {"tar": share_document(rates.tar), "far": share_document(rates.far)}
-    return {**plain(rates, "same", "different", "false_accepts"), **shares}

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from facecam.cli.evaluation import groups
-from facecam.cli.evaluation.documents import estimate_document
 from facecam.cli.evaluation.photos import and_more, tell_drawn
 from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import Printer, answer, plain, short
@@ -48,9 +47,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     applied = _apply(settings, report, printer) if arguments.apply else None
     fairness = None if wanted is None else fairness_of_own(report, wanted)
     by_group = {} if fairness is None else {"groups": groups.fairness_document(fairness)}
-    plots = [printable(one) for one in files]
     lines = () if fairness is None else groups.lines(fairness, ", at the threshold in use")
-    everything = {**document(report), "applied": applied, "plots": plots, **by_group}
+    everything = {**document(report), "applied": applied, "plots": files, **by_group}
     answer(arguments.json, everything, *_lines(report, applied), *lines)
     tell_drawn(files, as_json=arguments.json)
     return 0
@@ -95,25 +93,13 @@ def document(report: SelfTestReport) -> dict[str, Any]:
         "in_use": _point(report.in_use, report.measure),
         "suggested": None if report.suggested is None else _point(report.suggested, report.measure),
         "results": [plain(one, "name", "photos", "missed", "attracted") for one in report.results],
-        "confusions": [
-            {
-                **plain(one, "person", "taken_for", "as_known", "as_stranger", "squared_l2"),
-                "photos": [printable(photo) for photo in one.photos],
-            }
-            for one in report.confusions
-        ],
+        "confusions": report.confusions,
         "hurting": [
-            {**plain(one, "person", "text", "attracts"), "photo": printable(one.path)}
-            for one in report.hurting
+            {**plain(one, "person", "text", "attracts"), "photo": one.path} for one in report.hurting
         ],
-        "curve": {
-            report.measure: report.curve.thresholds.tolist(),
-            "fpir": report.curve.fpir.tolist(),
-            "fnir": report.curve.fnir.tolist(),
-        },
+        "curve": {report.measure: report.curve.thresholds, **plain(report.curve, "fpir", "fnir")},
     }
 
 
 def _point(point: OpenSetPoint, measure: str) -> dict[str, Any]:
-    rates = {"fpir": estimate_document(point.fpir), "fnir": estimate_document(point.fnir)}
-    return {measure: point.threshold, **rates}
+    return {measure: point.threshold, **plain(point, "fpir", "fnir")}

@@ -42,6 +42,10 @@ class _Flags(argparse._ActionsContainer):
         told = words if default is None else f"{words} (default: {default})"
         self.add_argument(name, type=positive, default=default, metavar=metavar, help=told, **more)
 
+    def photos(self, name: str = "paths", words: str = "photos, or folders of photos", **more: Any) -> None:
+        """Photos and folders, one of which has to exist at least: what is wrong with others is said in their turn."""
+        self.add_argument(name, type=Path, nargs="+", action=_Photos, metavar="PATH", help=words, **more)
+
     def json(self) -> None:
         """`--json`, of commands that print one document."""
         self.switch("--json", "one JSON document")
@@ -59,6 +63,10 @@ class _Flags(argparse._ActionsContainer):
             more = {"type": kind, "metavar": metavar, **more}
             more["choices"] = facts["choices"] or None
         self.add_argument(flag(field.name), help=words, **more)
+
+
+class _Photos(argparse._StoreAction):
+    """Paths one of which has to exist."""
 
 
 class _Group(argparse._ArgumentGroup, _Flags):
@@ -89,6 +97,9 @@ class Parser(argparse.ArgumentParser, _Flags):
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        for photos in (getattr(parsed, one.dest) for one in self._actions if isinstance(one, _Photos)):
+            if photos and not any(map(is_there, photos)):
+                require_path(photos[0])
         return parsed, unknown
 
     def error(self, message: str) -> NoReturn:

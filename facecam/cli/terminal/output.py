@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -40,12 +41,24 @@ def print_error(error: FacecamError) -> None:
 def print_json(document: Any, stream: TextIO | None = None) -> None:
     """One JSON document on one line of stdout or `stream`; escaped where that cannot take its characters."""
     stream = _on_a_free_line(stream or sys.stdout)
-    line = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    line = json.dumps(document, ensure_ascii=False, allow_nan=False, default=_json_value)
     try:
         line.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
-        line = json.dumps(document, allow_nan=False)
+        line = json.dumps(document, allow_nan=False, default=_json_value)
     print(line, file=stream, flush=True)
+
+
+def _json_value(value: Any) -> Any:
+    """What JSON has no kind of value for, the same in the documents of all commands."""
+    if isinstance(value, Path):
+        return printable(value)
+    for way in ("to_json", "tolist", "as_ints"):  # Estimates and records; arrays; boxes.
+        if hasattr(value, way):
+            return getattr(value, way)()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return plain(value, *(field.name for field in dataclasses.fields(value)))
 
 
 @contextlib.contextmanager
@@ -102,7 +115,7 @@ def answer(as_json: bool, document: Any, *lines: str) -> int:
 
 
 def plain(source: object, *names: str) -> dict[str, Any]:
-    """Attributes as they go into a JSON document."""
+    """Attributes by name, for a JSON document."""
     return {name: getattr(source, name) for name in names}
 
 

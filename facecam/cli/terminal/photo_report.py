@@ -23,9 +23,5 @@ def tell_unused(without_face: Sequence[Path], faults: Sequence[tuple[Path, DataE
 
 def unused_document(without_face: Sequence[Path], faults: Sequence[tuple[Path, DataError]]) -> dict[str, Any]:
     """The same for `--json`."""
-    return {
-        "without_face": [printable(path) for path in without_face],
-        "unreadable": [
-            {"path": printable(path), "error": fault.message, "hint": fault.hint} for path, fault in faults
-        ],
-    }
+    unreadable = [{"path": path, "error": fault.message, "hint": fault.hint} for path, fault in faults]
+    return {"without_face": without_face, "unreadable": unreadable}

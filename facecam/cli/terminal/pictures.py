@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import require_path
 from facecam.cli.terminal.output import Printer, json_writer, print_error, say, similarity
 from facecam.cli.terminal.targets import JSON_ENDINGS, require_folder, require_free
 from facecam.core.config import Settings
@@ -55,8 +54,6 @@ def recognize_paths(
         require_folder("--output", output)
     if json_to not in (None, "-"):
         require_free("--json", [Path(str(json_to))], overwrite=overwrite, endings=JSON_ENDINGS)
-    for path in paths:
-        require_path(path)
     pictures = expand(paths, printer)
     recognizer = PictureRecognizer(settings, printer)
     for doubt in doubts_about(settings, (one.name for one in recognizer.matcher.gallery.identities)):

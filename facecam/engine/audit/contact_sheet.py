@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken
+from facecam.core.events import NEVER, CancelToken
 from facecam.core.home import ASSETS
 from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.types import ImageArray
@@ -56,7 +56,7 @@ def is_page(path: Path) -> bool:
     return path.suffix.lower() in PAGE_ENDINGS
 
 
-def write_contact_sheet(health: DataHealth, path: Path, cancel: CancelToken | None = None) -> Path:
+def write_contact_sheet(health: DataHealth, path: Path, cancel: CancelToken = NEVER) -> Path:
     """Show every finding with its photos, as a picture or a page, by the ending; returns the path.
 
     Raises:
@@ -64,7 +64,6 @@ def write_contact_sheet(health: DataHealth, path: Path, cancel: CancelToken | No
         DataError: disk full or no permission; a file that was there before stays.
     """
     require_sheet_name(path)
-    cancel = cancel or CancelToken()
     if is_page(path):
         content = _page(health, cancel).encode()
         make_folder(path.parent)
@@ -74,13 +73,12 @@ def write_contact_sheet(health: DataHealth, path: Path, cancel: CancelToken | No
     return path
 
 
-def draw_sheet(findings: Sequence[Finding], cancel: CancelToken | None = None) -> ImageArray:
+def draw_sheet(findings: Sequence[Finding], cancel: CancelToken = NEVER) -> ImageArray:
     """A row per finding: what it is, whose, and its photos, the doubtful one first.
 
     Returns:
         uint8 (H, 804, 3) RGB.
     """
-    cancel = cancel or CancelToken()
     shown = findings[:MOST_SHOWN]
     sheet = np.full((_ROW_PX * max(1, len(shown)) + _GAP_PX, _WIDTH_PX, 3), _PAPER, np.uint8)
     if not shown:

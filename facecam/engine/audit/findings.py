@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import printable
 from facecam.engine.faces.library_scan import LibraryPhoto, LibraryPhotos, look_at_library
 from facecam.engine.photos.quality import Reason, judge
@@ -104,7 +104,7 @@ def check_data(
     *,
     remember: bool = True,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DataHealth:
     """Look at every photo of `data/` and say what is wrong with it.
 

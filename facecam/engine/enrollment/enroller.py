@@ -14,7 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import is_folder, printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
@@ -124,19 +124,19 @@ class Enroller:
     """
 
     def __init__(
-        self, settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+        self, settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
     ) -> None:
-        self._settings, self._on_event, self._cancel = settings, on_event, cancel or CancelToken()
+        self._settings, self._on_event, self._cancel = settings, on_event, cancel
         self.embedder: Embedder = components.open_embedder(settings)
         self.looker = PhotoReader(settings)
         self._looks = LooksOfPeople.of(settings, self.embedder.card)
         self._store = components.open_store(settings, on_event)
         self._library = PhotoLibrary(settings.data, on_event)
 
-    def listening(self, on_event: EventSink, cancel: CancelToken | None = None) -> Self:
+    def listening(self, on_event: EventSink, cancel: CancelToken = NEVER) -> Self:
         """The same enroller, models and all, that reports elsewhere and is cancelled elsewhere."""
         other = copy.copy(self)
-        other._on_event, other._cancel = on_event, cancel or CancelToken()
+        other._on_event, other._cancel = on_event, cancel
         return other
 
     def enroll(
@@ -390,7 +390,8 @@ class Enroller:
         quality = assess(face, chip, self.embedder.chip_spec, candidate.size)
         reason, detail = judge_by_hand(quality) if candidate.is_certain else judge(quality)
         detail = "; ".join(part for part in (detail, candidate.how) if part)
-        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, candidate.box, quality)
+        box, told = candidate.box, candidate.told
+        verdicts[candidate.path] = PhotoVerdict(candidate.path, reason, detail, box, quality, told=told)
         return reason == "good"
 
     def _fingerprints(self, name: str) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray
 from facecam.core.words import counted
@@ -35,7 +35,7 @@ _SAME_VECTOR_SQUARED_L2 = 1e-5
 
 
 def rebuild(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> tuple[Gallery, list[str]]:
     """Make the database anew from the photos in `data/` with the current model.
 

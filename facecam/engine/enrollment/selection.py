@@ -80,6 +80,11 @@ class Candidate:
         """Of a candidate reduced to one face: the part of it in the picture, px."""
         return self.faces[0].box.inside(*self.size)
 
+    @property
+    def told(self) -> Box:
+        """The same in the picture as it was read."""
+        return self.box if self.meant is None else self.meant.turn.box_back(self.box)
+
     def choice(self) -> ChosenFace | None:
         """What is to be remembered about a candidate reduced to one face; None where there was no choice."""
         alone = self.others is None or not len(self.others)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, read_short
 from facecam.engine.evaluation.identification import IdentifyReport
 from facecam.engine.evaluation.open_set_report import SelfTestReport
 from facecam.engine.evaluation.verification import EvaluationReport, ScoredPair
@@ -50,10 +50,10 @@ class PeopleGroups:
         photo_taken: (person, file name) → year of one photo.
     """
 
-    group_of: Mapping[str, str]
-    born: Mapping[str, int]
-    taken: Mapping[str, int]
-    photo_taken: Mapping[tuple[str, str], int]
+    group_of: dict[str, str] = field(default_factory=dict)
+    born: dict[str, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+    photo_taken: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,10 +96,7 @@ def read_groups(path: Path) -> PeopleGroups:
     Raises:
         DataError: unreadable or malformed; the message names the line.
     """
-    with readable_os_errors("read", path), path.open("rb") as file:
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise DataError(f"{_name(path)} is larger than {_MOST_BYTES // 10**6} MB", hint=_HINT)
+    content = read_short(path, _MOST_BYTES, _HINT)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -110,10 +107,7 @@ def read_groups(path: Path) -> PeopleGroups:
 @dataclass(slots=True)
 class _Reader:
     path: Path
-    group_of: dict[str, str] = field(default_factory=dict)
-    born: dict[str, int] = field(default_factory=dict)
-    taken: dict[str, int] = field(default_factory=dict)
-    photo_taken: dict[tuple[str, str], int] = field(default_factory=dict)
+    found: PeopleGroups = field(default_factory=PeopleGroups)
 
     def read(self, text: str) -> PeopleGroups:
         first = text.split("\n", 1)[0]
@@ -126,9 +120,9 @@ class _Reader:
                     self._take(header, cells, rows.line_num)
         except csv.Error as error:
             raise self._fault(rows.line_num, str(error)) from error
-        if not self.group_of:
+        if not self.found.group_of:
             raise DataError(f"{_name(self.path)} names nobody", hint=_HINT)
-        return PeopleGroups(self.group_of, self.born, self.taken, self.photo_taken)
+        return self.found
 
     def _check(self, header: Sequence[str]) -> None:
         unknown = [name for name in header if name not in _COLUMNS]
@@ -146,15 +140,15 @@ class _Reader:
         person, group = row["person"], row["group"]
         if not person or not group:
             raise self._fault(line, "a person and a group belong in every line")
-        if self.group_of.setdefault(person, group) != group:
+        if self.found.group_of.setdefault(person, group) != group:
             raise self._fault(line, f"{printable(person)} is in another group above")
         born, year = self._year(row.get("born", ""), line), self._year(row.get("year", ""), line)
-        if born is not None and self.born.setdefault(person, born) != born:
+        if born is not None and self.found.born.setdefault(person, born) != born:
             raise self._fault(line, f"{printable(person)} was born in another year above")
         if year is not None and row.get("photo"):
-            self.photo_taken[person, Path(row["photo"].replace("\\", "/")).name] = year
+            self.found.photo_taken[person, Path(row["photo"].replace("\\", "/")).name] = year
         elif year is not None:
-            self.taken[person] = year
+            self.found.taken[person] = year
 
     def _year(self, text: str, line: int) -> int | None:
         if not text:

@@ -11,7 +11,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, setup_of, summary, vectors_of
@@ -93,7 +93,7 @@ def identify(
     options: IdentifyOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> IdentifyReport:
     """Enroll some photos of everybody, drawn at random, look all others up, several times over.
 
@@ -117,7 +117,6 @@ def identify(
         `identify(settings, IdentifyOptions(Path("att"), photos=(1, 5))).results[0].rank_one.value`
     """
     started_s = time.monotonic()
-    cancel = cancel or CancelToken()
     groups = people_folders(options.folder, on_event)
     embedder = components.open_embedder(settings)
     setup = setup_of(settings, embedder, flip=options.flip)

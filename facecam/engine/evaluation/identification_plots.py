@@ -8,6 +8,7 @@ from typing import Final
 from facecam.core.distances import unit_squared_l2
 from facecam.core.events import EventSink, ignore
 from facecam.core.paths import make_folder
+from facecam.core.words import counted
 from facecam.engine.evaluation.identification import IdentifyReport
 from facecam.engine.evaluation.map_images import MAPS, write_maps
 from facecam.metrics.closed_set import Confused
@@ -38,7 +39,7 @@ def _wrong(report: IdentifyReport) -> tuple[str, list[curves.PicturePair]]:
     # A photo may be confused with several people, and with few photos enrolled as with many: the most often counts.
     worst = {(one.row, one.taken_for): one for result in report.results for one in reversed(result.confused)}
     often = sorted(worst.values(), key=lambda one: -one.times)
-    shown = f"{len(often)} confusion{'' if len(often) == 1 else 's'}"
+    shown = counted(len(often), "confusion")
     title = f"Named wrongly (left), and the nearest photo of the person it was taken for: {shown}"
     return title, [_pair(report, one) for one in often[: curves.MOST_PAIRS]]
 

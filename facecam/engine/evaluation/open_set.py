@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
 from facecam.core.paths import make_folder, printable
 from facecam.core.types import FloatArray
 from facecam.engine import components
@@ -56,7 +56,7 @@ def self_test(
     options: SelfTestOptions | None = None,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> SelfTestReport:
     """Test on the photos in `data/`, each looked up with itself left out.
 

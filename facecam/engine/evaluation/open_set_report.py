@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.errors import ConfigError
+from facecam.core.words import counted
 from facecam.gallery.gallery import PLAIN_SCORE
 from facecam.metrics.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, OpenSetCurve, OpenSetPoint
 from facecam.metrics.plots.people_map import MapOfPeople
@@ -191,13 +192,13 @@ def _more_sentences(report: SelfTestReport) -> list[str]:
     if report.confusions:
         worst = report.confusions[0]
         count = max(worst.as_known, worst.as_stranger)
-        photos = "1 photo" if count == 1 else f"{count} photos"
+        photos = counted(count, "photo")
         words.append(f"Confused most: {worst.person}, taken for {worst.taken_for} in {photos}.")
     else:
         words.append("Nobody is taken for somebody else.")
     if report.hurting:
         count = len(report.hurting)
-        words.append(f"{count} {'photo does' if count == 1 else 'photos do'} harm and should be looked at.")
+        words.append(f"{counted(count, 'photo does', 'photos do')} harm and should be looked at.")
     return words
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.engine import components
 from facecam.engine.evaluation.common import Setup, setup_of
 from facecam.engine.evaluation.degradation import SPOILINGS, Spoiling
@@ -105,7 +105,7 @@ def measure_limits(
     *,
     spoilings: Sequence[Spoiling] | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> LimitsReport:
     """Make clear photos worse step by step, look for their faces and compare them.
 
@@ -119,7 +119,7 @@ def measure_limits(
     people = people_folders(options.folder, on_event)
     photos = limited(people, options.limit)
     watcher = PhotoWatcher(settings, components.open_embedder(settings), spoilings, flip=options.flip)
-    looks, owners, faults, without = _looks(watcher, photos, on_event, cancel or CancelToken())
+    looks, owners, faults, without = _looks(watcher, photos, on_event, cancel)
     if not looks:
         raise DataError(
             f"in none of the {len(photos)} photos in {options.folder} a face was found",

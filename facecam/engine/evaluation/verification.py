@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import make_folder, printable
+from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed, setup_of, summary, vectors_of
@@ -134,7 +135,7 @@ def evaluate(
     options: EvaluateOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> EvaluationReport:
     """Measure a model on pairs of photos.
 
@@ -165,7 +166,6 @@ def evaluate(
     setup = setup_of(
         settings, embedder, flip=options.flip, subtract_mean=options.subtract_mean, grid=options.grid
     )
-    cancel = cancel or CancelToken()
     photos = vectors_of(
         settings,
         embedder,
@@ -368,10 +368,10 @@ def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[cur
     shown = wrong[: curves.MOST_PAIRS]
     decisions = report.points[0].decisions
     count = decisions.false_rejects if same else decisions.false_accepts
-    counted = f"{count} pair{'' if count == 1 else 's'}"
+    words = counted(count, "pair")
     if len(shown) < count:
-        counted = f"{len(shown)} worst of {counted}"
-    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {counted}"
+        words = f"{len(shown)} worst of {words}"
+    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {words}"
     return title, [
         curves.picture_pair(
             (one.first, one.second), [Path(one.pair.first).name, Path(one.pair.second).name], one.squared_l2

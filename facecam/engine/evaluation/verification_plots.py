@@ -16,7 +16,7 @@ from facecam.core.children import run_child, serve
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.types import ImageArray
 from facecam.engine.evaluation.verification import EvaluateOptions, evaluate, write_plots
 from facecam.engine.places import user_cache_folder
@@ -31,7 +31,7 @@ def own_plots(
     settings: Settings,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
     artist: Sequence[str] = (),
 ) -> tuple[tuple[str, ImageArray], ...]:
     """What `evaluate --pairs all --images DATA --plots DIR` draws of the photos in `data/`.

@@ -10,7 +10,7 @@ from pathlib import Path
 from facecam import __version__
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.words import counted, listed
 from facecam.engine import components
 from facecam.engine.faces.photo_reader import readers_of_threads
@@ -72,7 +72,7 @@ def prepare_photos(
     chip: ChipSpec = DLIB_CHIP,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> PreparedPhotos:
     """Make a chip of the person's face of every photo in `data/`; what was made before is taken from the cache.
 
@@ -91,7 +91,7 @@ def prepare_photos(
     left_out: list[LeftOut] = []
     copies = 0
     maker = _ChipMaker(settings, chip)
-    with closing(maker.make(photos, cancel or CancelToken())) as made:
+    with closing(maker.make(photos, cancel)) as made:
         for done, (name, _, outcome) in enumerate(made, start=1):
             if isinstance(outcome, LeftOut):
                 left_out.append(outcome)
@@ -110,12 +110,12 @@ def chips_of_faces(
     chip: ChipSpec,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> list[Path]:
     """Chips of photos of nobody in particular; those without a face are left out."""
     maker = _ChipMaker(settings, chip)
     chips = []
-    with closing(maker.make([("", photo) for photo in photos], cancel or CancelToken())) as made:
+    with closing(maker.make([("", photo) for photo in photos], cancel)) as made:
         for done, (_, _, outcome) in enumerate(made, start=1):
             if isinstance(outcome, Sample):
                 chips.append(outcome.chip)

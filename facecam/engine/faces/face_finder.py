@@ -51,14 +51,19 @@ class FoundFaces:
     how: str = ""
     turned_degrees: int = 0
 
+    @property
+    def turn(self) -> Turn:
+        """From the given picture to `image`."""
+        height, width = self.image.shape[:2]
+        if self.turned_degrees in (90, 270):
+            height, width = width, height
+        return Turn(width, height, self.turned_degrees // 90)
+
     def as_given(self, detection: Detection) -> Detection:
         """One of the faces in coordinates of the given picture."""
         if not self.turned_degrees:
             return detection
-        height, width = self.image.shape[:2]
-        if self.turned_degrees in (90, 270):
-            height, width = width, height
-        turn = Turn(width, height, self.turned_degrees // 90)
+        turn = self.turn
         return replace(detection, box=turn.box_back(detection.box), landmarks=turn.back(detection.landmarks))
 
 

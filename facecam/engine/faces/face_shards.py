@@ -17,7 +17,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sweep_temporary
 from facecam.core.types import Box
@@ -25,6 +25,7 @@ from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_batches import depends_on
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces, PhotoLooker
+from facecam.engine.photos.rotation import Turn
 
 #: So much is looked at again, at most, after a crash; and no set this small leaves files.
 SHARD_PHOTOS: Final = 64
@@ -32,6 +33,8 @@ SHARD_PHOTOS: Final = 64
 _READERS: Final = 8
 _ENDING: Final = ".faces"
 _DIGEST_DIGITS = 64
+#: Raised when files say something else than before.
+_FORMAT = 2
 _log = logging.getLogger(__name__)
 
 
@@ -59,12 +62,12 @@ class FaceShards:
         *,
         every_face: bool,
         on_event: EventSink = ignore,
-        cancel: CancelToken | None = None,
+        cancel: CancelToken = NEVER,
     ) -> None:
         self._looker = PhotoLooker(settings, embedder, every_face=every_face)
         self.folder = folder
         self._card, self._on_event = embedder.card, on_event
-        self._cancel = cancel or CancelToken()
+        self._cancel = cancel
         self.key = key_of(settings, embedder, every_face=every_face)
 
     def read(self, photos: Sequence[Path]) -> PhotoFaces:
@@ -158,8 +161,9 @@ class FaceShards:
 
 
 def key_of(settings: Settings, embedder: Embedder, *, every_face: bool) -> str:
-    """What vectors depend on besides the photo, in words."""
-    return json.dumps({"every_face": every_face, **depends_on(settings, embedder)}, sort_keys=True)
+    """What shards depend on besides the photos, in words."""
+    about = {"every_face": every_face, "format": _FORMAT}
+    return json.dumps({**about, **depends_on(settings, embedder)}, sort_keys=True)
 
 
 def shards_of(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:
@@ -173,7 +177,8 @@ def _packed(part: PhotoFaces, shard: Sequence[Path]) -> bytes:
     place = {path: number for number, path in enumerate(shard)}
     about = {
         "faces": [
-            [place[one.path], one.face, one.faces, *map(float, astuple(one.box))] for one in part.faces
+            [place[one.path], one.face, one.faces, astuple(one.turn), *map(float, astuple(one.box))]
+            for one in part.faces
         ],
         "without_face": [place[path] for path in part.without_face],
         "faults": [[place[path], fault.message, fault.hint] for path, fault in part.faults],
@@ -190,7 +195,8 @@ def _unpacked(content: bytes, shard: Sequence[Path], model_id: str, dimensions: 
     header, _, numbers = body.partition(b"\n")
     about: Any = parse_json(header)
     faces = tuple(
-        PhotoFace(shard[place], Box(*box), number, count) for place, number, count, *box in about["faces"]
+        PhotoFace(shard[place], Box(*box), number, count, Turn(*turn))
+        for place, number, count, turn, *box in about["faces"]
     )
     vectors = np.frombuffer(numbers, "<f4").reshape(len(faces), dimensions).astype(np.float32)
     without = tuple(shard[place] for place in about["without_face"])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError, WeightsError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import sha256_file
 from facecam.core.types import FloatArray, ImageArray
@@ -176,7 +176,7 @@ def look_at_library(
     remember: bool = True,
     keep_chips: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> LibraryPhotos:
     """Look at every photo of `data/`; what was seen before comes from the cache, so a second run takes seconds.
 
@@ -204,7 +204,7 @@ def look_at_library(
         describe=lambda seen: PhotoFacts.of(seen).to_text(),
         chips=chip_store(settings) if keep_chips else None,
     )
-    read = reader.read(paths, on_event, cancel or CancelToken())
+    read = reader.read(paths, on_event, cancel)
     return _gathered(settings, embedder, people, read)
 
 

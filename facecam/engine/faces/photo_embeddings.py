@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import sha256_file
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.core.words import counted
@@ -20,6 +20,7 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.chosen_faces import key_of_digest
+from facecam.engine.photos.rotation import Turn
 
 _EMBED_TOGETHER = 64
 
@@ -33,12 +34,19 @@ class PhotoFace:
         box: where, px, in the photo turned upright; the part inside it.
         face: its number in the photo from the left, from 1.
         faces: how many the photo has.
+        turn: how the photo was turned.
     """
 
     path: Path
     box: Box
     face: int
     faces: int
+    turn: Turn = Turn(0, 0)
+
+    @property
+    def told(self) -> Box:
+        """The box in the photo as it is read, px: so every report tells it."""
+        return self.turn.box_back(self.box)
 
     @property
     def label(self) -> str:
@@ -77,15 +85,15 @@ class PhotoFaces:
         )
 
 
-def no_face_in(found: PhotoFaces) -> DataError:
+def no_face(without_face: Sequence[Path], faults: Sequence[tuple[Path, DataError]]) -> DataError:
     """That none of the photos has a face; what keeps one from being read is said before that."""
-    photos = len(found.without_face) + len(found.faults)
-    if not found.faults:
+    photos = len(without_face) + len(faults)
+    if not faults:
         return DataError(
             f"no face was found in {counted(photos, 'photo')}",
             hint="Look at the photos; --upsample 1 finds smaller faces.",
         )
-    (_, fault), *others = found.faults
+    (_, fault), *others = faults
     if photos == 1:
         return fault
     unread = f"{len(others) + 1} of them cannot be read"
@@ -108,7 +116,7 @@ def read_faces(
     *,
     every_face: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> PhotoFaces:
     """Find and embed the faces of photos on all cores.
 
@@ -128,7 +136,7 @@ def read_faces(
         on_event(Progress("photos", done, len(photos)))
 
     looker = PhotoLooker(settings, embedder, every_face=every_face)
-    return PhotoFaces.joined([part for _, part in looker.read([photos], count, cancel or CancelToken())])
+    return PhotoFaces.joined([part for _, part in looker.read([photos], count, cancel)])
 
 
 class PhotoLooker:
@@ -214,7 +222,7 @@ class PhotoLooker:
         chosen.sort(key=lambda detection: detection.box.left)
         height, width = found.image.shape[:2]
         faces = [
-            PhotoFace(path, detection.box.inside(width, height), number, len(chosen))
+            PhotoFace(path, detection.box.inside(width, height), number, len(chosen), found.turn)
             for number, detection in enumerate(chosen, 1)
         ]
         return _PhotoChips(

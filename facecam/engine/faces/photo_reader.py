@@ -318,20 +318,16 @@ class PhotoReader:
         faces = list(look.found.detections)
         height, width = look.found.image.shape[:2]
         drawn = box.inside(width, height)  # What people see of a face ends where the picture does.
-        overlaps = [drawn.iou(face.box.inside(width, height)) for face in faces]
-        if overlaps and max(overlaps) >= SAME_FACE_IOU:
-            return replace(
-                look, meant=replace(look.meant, index=int(np.argmax(overlaps)), by_hand=by_hand, how="")
-            )
+        index = _same_face([drawn.iou(face.box.inside(width, height)) for face in faces])
+        if index is not None:
+            return replace(look, meant=replace(look.meant, index=index, by_hand=by_hand, how=""))
         if self._boxes is None:
             self._boxes = BoxSearch(self._settings)
         face = self._boxes.face_in(look.found.image, box)
         # The detector may have seen it in the whole picture too, under a box unlike the drawn one.
-        again = [face.detection.box.iou(one.box) for one in faces]
-        if again and max(again) >= SAME_FACE_IOU:
-            return replace(
-                look, meant=replace(look.meant, index=int(np.argmax(again)), by_hand=by_hand, how="")
-            )
+        index = _same_face([face.detection.box.iou(one.box) for one in faces])
+        if index is not None:
+            return replace(look, meant=replace(look.meant, index=index, by_hand=by_hand, how=""))
         found = replace(look.found, detections=(*faces, face.detection))
         meant = replace(look.meant, index=len(faces), by_hand=by_hand, how=face.how)
         return replace(look, found=found, meant=meant)
@@ -411,3 +407,9 @@ def forget_marks(settings: Settings, digests: Iterable[str]) -> None:
 def _copies(data: Path, digest: str) -> Iterator[Path]:
     """Photos of the library with this content, as far as their names tell."""
     return (photo for photo in data.glob(f"*/*{digest[:12]}*") if not photo.parent.name.startswith("."))
+
+
+def _same_face(overlaps: Sequence[float]) -> int | None:
+    """Where the largest overlap is, if it is that of one face."""
+    best = max(range(len(overlaps)), key=lambda one: overlaps[one], default=None)
+    return best if best is not None and overlaps[best] >= SAME_FACE_IOU else None

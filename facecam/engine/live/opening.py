@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.demo import Demo
@@ -73,7 +73,7 @@ def open_live(
     notify: Callable[[], None],
     on_finished: Callable[[BaseException | None], None] = lambda error: None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> LiveSession:
     """Open models, gallery and source; takes seconds, so not for a GUI thread.
 
@@ -98,7 +98,6 @@ def open_live(
         CameraError, DataError: the source cannot be opened.
         Cancelled: `cancel` was called.
     """
-    cancel = cancel or CancelToken()
     opened = models or open_models(settings)
     cancel.check()
     watch = GalleryWatch(settings, opened.embedder, on_event)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.types import Detection, FrameResult, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -39,7 +39,7 @@ class TrialModel:
 
 
 def open_trial(
-    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> TrialModel:
     """Open a model and embed everybody's photos with it; takes seconds, database and settings stay as they are.
 
@@ -56,8 +56,7 @@ def open_trial(
     people = PhotoLibrary(own.data).people()
     gallery = Gallery.empty(card.model_id, card.dimensions, photo_alignment(own))
     for place, person in enumerate(people):
-        if cancel is not None:
-            cancel.check()
+        cancel.check()
         on_event(Progress("people", place, len(people)))
         embeddings, _ = enroller.vectors_from_library(person)
         if embeddings is not None:

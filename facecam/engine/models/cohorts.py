@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, printable
 from facecam.core.types import FloatArray, ImageArray
 from facecam.core.words import counted
@@ -51,7 +51,7 @@ class CohortOptions:
         components: Gaussians of the mixture; None: as many as the faces support.
     """
 
-    faces: tuple[Path, ...]
+    faces: Sequence[Path]
     fitted_to: str = ""
     licence: str = "unknown"
     components: int | None = None
@@ -63,7 +63,7 @@ def make_cohort(
     options: CohortOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ModelCard:
     """Fit a mixture to faces and put it beside the model's card; scores by it must be calibrated then.
 
@@ -81,7 +81,7 @@ def make_cohort(
     """
     embedder = parts.open_embedder(replace(settings, model=name))
     sources = list_sources(options.faces, on_event)
-    vectors = _vectors(settings, embedder, sources, on_event, cancel or CancelToken())
+    vectors = _vectors(settings, embedder, sources, on_event, cancel)
     count = components_for(len(vectors))
     if not count:
         raise DataError(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, Event, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_write, printable, sha256_file
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
@@ -117,7 +117,7 @@ def add_model(
     calibrate_on: Path | None = None,
     replace_existing: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ModelCard:
     """Put a stranger's `.onnx` network into `weights/` and write its card; an embedder's threshold is calibrated.
 
@@ -165,7 +165,7 @@ def calibrate_model(
     photos: Path | None = None,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ModelCard:
     """Find the thresholds of a model on pairs of different people and write them into its card.
 
@@ -179,7 +179,7 @@ def calibrate_model(
     """
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
-    vectors, owners = _vectors(settings, embedder, folder, on_event, cancel or CancelToken())
+    vectors, owners = _vectors(settings, embedder, folder, on_event, cancel)
     different = different_pairs(vectors, owners)
     calibration = calibrate(different, FINE_RATES)
     point = calibration.best_for(_WANTED_RATE)

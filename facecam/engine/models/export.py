@@ -13,13 +13,14 @@ import openvino as ov
 from openvino import opset13 as ops
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DataError, WeightsError
+from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.types import FloatArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.models.export_lite import lite_file
+from facecam.networks.ir import layers
 from facecam.runtime.card import ModelCard
 from facecam.runtime.compiled import CompiledNetwork, read_network
 from facecam.runtime.onnx_convert import OnnxConverter
@@ -155,20 +156,11 @@ def _made(model: ov.Model, kind: str, chips: FloatArray) -> tuple[dict[str, byte
         if kind == "onnx":
             atomic_write(path, onnx_bytes(OnnxConverter(model).graph()))
         else:
-            _save(model, path)
+            layers.save(model, path)
         network = CompiledNetwork(path)
         vectors = np.concatenate([network(chip[None])[0] for chip in chips])
         endings = (".bin", ".xml") if kind == "openvino" else (FORMATS[kind],)
         return {ending: path.with_suffix(ending).read_bytes() for ending in endings}, vectors
-
-
-def _save(model: ov.Model, path: Path) -> None:
-    try:
-        ov.save_model(model, path, compress_to_fp16=False)
-    except RuntimeError as error:
-        raise DataError(
-            f"could not write {printable(path)}", hint="Check the disk and the permissions, then repeat."
-        ) from error
 
 
 def _chips(card: ModelCard) -> FloatArray:

@@ -21,8 +21,8 @@ from facecam import __version__
 from facecam.core.closing import Closable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.words import counted
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.places import STRANGERS_FOLDER
@@ -67,7 +67,7 @@ def fetch_portraits(
     site: str = SITE,
     pause_s: float = 0.25,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> Portraits:
     """Fetch the portraits that are not there yet, one after the other; each is looked at before it is kept.
 
@@ -84,7 +84,6 @@ def fetch_portraits(
         DataError: no connection, an answer that is no list, or a folder that cannot be written.
         Cancelled: stopped.
     """
-    cancel = cancel or CancelToken()
     finder, refused = FaceFinder(settings), _refused(folder)
     with _Server(site, pause_s, on_event, cancel) as server:
         wanted = _members(server.get(_LIST, _LARGEST_LIST), site)[:count]
@@ -100,8 +99,7 @@ def fetch_portraits(
                 refused[person] = why
                 atomic_write(folder / _REFUSED_FILE, json.dumps(refused, indent=1).encode())
                 continue
-            with readable_os_errors("make the folder", target.parent):
-                target.parent.mkdir(exist_ok=True)
+            make_folder(target.parent)
             atomic_write(target, content)
             fetched += 1
         on_event(Progress("portraits", len(wanted), len(wanted)))

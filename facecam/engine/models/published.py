@@ -14,7 +14,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import sha256_file
 from facecam.engine import components
 from facecam.engine.evaluation.open_set import self_test
@@ -58,7 +58,7 @@ def get_model(
     replace_existing: bool = False,
     mirror: str | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ModelCard:
     """Fetch a published model, try it, put it into `weights/`, calibrate an embedder. What is in use stays in use.
 
@@ -164,7 +164,7 @@ def detectors_compared(
     photos: Path | None = None,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> dict[str, DetectorReport]:
     """In how many photos of people detectors find a face, and how fast; empty without photos.
 
@@ -182,8 +182,7 @@ def detectors_compared(
     found, seconds, looked = dict.fromkeys(names, 0), dict.fromkeys(names, 0.0), 0
     for count, path in enumerate(paths):
         on_event(Progress("comparison", count, len(paths)))
-        if cancel is not None:
-            cancel.check()
+        cancel.check()
         try:
             image = read_picture(path)
         except DataError:
@@ -207,7 +206,7 @@ def compared(
     photos: Path | None = None,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> dict[str, SelfTestReport]:
     """How well models know people, each photo looked up with itself left out; empty with too few people.
 

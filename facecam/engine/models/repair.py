@@ -9,14 +9,12 @@ from pathlib import Path
 from facecam.core.children import leave, run_child, serve
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 
 _MODULE = "facecam.engine.models.repair"
 
 
-def prepare_models(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> None:
+def prepare_models(settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER) -> None:
     """Do what `models prepare` does; sound models are left alone.
 
     Raises:

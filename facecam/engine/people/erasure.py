@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.paths import delete
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import OWN_PHOTOS
@@ -122,7 +121,7 @@ def _deployed(settings: Settings) -> str:
 
 
 def erase_everything(
-    settings: Settings, planned: Erasure, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, planned: Erasure, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> None:
     """Erase what `plan_erasure` found; it cannot be taken back. After an error or a cancellation the rest is there.
 
@@ -131,7 +130,6 @@ def erase_everything(
         ConfigError: a run is being trained.
         GalleryError, WeightsError, DataError: something cannot be changed or deleted.
     """
-    cancel = cancel or CancelToken()
     if planned.unreadable:
         components.open_store(settings, on_event).update(
             lambda found: found or Gallery.empty("", 1), forget=True, start_over=True
@@ -169,11 +167,7 @@ def _remove_models(settings: Settings, planned: Erasure) -> None:
 
 def _delete_the_rest(settings: Settings) -> None:
     for path in _the_rest(settings):
-        with readable_os_errors("delete", path):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        delete(path)
 
 
 def _the_rest(settings: Settings) -> list[Path]:

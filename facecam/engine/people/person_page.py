@@ -12,7 +12,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.types import Detection, FloatArray, Identity, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -123,14 +123,13 @@ class PersonPageBuilder:
         self._lock = threading.Lock()
 
     def page(
-        self, identity: Identity, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+        self, identity: Identity, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
     ) -> PersonPage:
         """Judge every photo of a person; those looked at before cost only reading.
 
         Raises:
             GalleryError: the database is unreadable.
         """
-        cancel = cancel or CancelToken()
         gallery, threshold = self._gallery()
         enrolled = {one.id: one for one in gallery.identities}.get(identity.id)
         own = gallery.vectors_of(enrolled) if enrolled else np.zeros((0, gallery.dimensions), np.float32)

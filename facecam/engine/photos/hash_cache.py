@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import DataError
-from facecam.core.paths import readable_os_errors, sha256_file, sweep_temporary
+from facecam.core.paths import delete_file, sha256_file, sweep_temporary
 from facecam.core.private import make_private_folder
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.json_store import read_document, write_document
@@ -129,8 +129,7 @@ class PhotoDigests:
         except (OSError, DataError) as error:
             _log.warning("digests are not remembered: %s", error)
             if self._forgets:
-                with readable_os_errors("delete", self._file):
-                    self._file.unlink(missing_ok=True)
+                delete_file(self._file)
 
     def _not_forgotten(self, file: Path) -> dict[str, list[int | str]]:
         """Without what another program forgot meanwhile: it deleted somebody while a training looked at photos."""

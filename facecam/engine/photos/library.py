@@ -15,6 +15,7 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
+    delete_file,
     folder_name_for,
     make_folder,
     printable,
@@ -23,7 +24,6 @@ from facecam.core.paths import (
     sha256_file,
     sweep_temporary,
 )
-from facecam.core.private import FOLDER_MODE
 from facecam.gallery.names import clean_name
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
 
@@ -135,8 +135,7 @@ class PhotoLibrary:
         """
         folder = self._made_folder(name)
         if place.parent != folder:
-            with readable_os_errors("make the folder", place.parent):
-                place.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            make_folder(place.parent, private=True)
         if not place.exists():
             sweep_temporary(place.parent)
             atomic_write(place, content, private=True)
@@ -169,8 +168,7 @@ class PhotoLibrary:
         if self.claim_of(folder) == text:
             return
         if text is None:
-            with readable_os_errors("delete", folder / PERSON_FILE):
-                (folder / PERSON_FILE).unlink(missing_ok=True)
+            delete_file(folder / PERSON_FILE)
         else:
             atomic_write(folder / PERSON_FILE, text.encode("utf-8", "surrogateescape"), private=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from facecam.core.errors import ConfigError, DataError, GalleryError
 from facecam.core.events import EventSink, Notice
 from facecam.core.paths import printable
+from facecam.core.words import counted
 from facecam.engine.photos.groups import group_photos
 from facecam.gallery.names import fresh_name
 
@@ -35,15 +36,14 @@ def people_folders(folder: Path, on_event: EventSink) -> dict[str, tuple[Path, .
     if beside:
         on_event(
             Notice(
-                f"{beside} {'photo' if beside == 1 else 'photos'} beside the folders of people "
+                f"{counted(beside, 'photo')} beside the folders of people "
                 f"{'is' if beside == 1 else 'are'} nobody's and left out",
                 "Put each into its person's folder.",
             )
         )
     if len(people) < _LEAST_PEOPLE:
         raise DataError(
-            f"{printable(folder)} holds photos of {len(people)} "
-            f"{'person' if len(people) == 1 else 'people'}; it takes {_LEAST_PEOPLE}",
+            f"{printable(folder)} holds photos of {counted(len(people), 'person')}; it takes {_LEAST_PEOPLE}",
             hint="It should hold a folder per person, each with their photos.",
         )
     return people

@@ -67,6 +67,7 @@ class PhotoVerdict:
         box: the judged face, px, as far as it is inside the upright picture; None without one.
         quality: its measurements; None without a face.
         cure: of a photo that cannot be read, as a sentence; else the reason has one.
+        told: the box in the picture as it is read: so reports tell it.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class PhotoVerdict:
     box: Box | None = None
     quality: FaceQuality | None = None
     cure: str = ""
+    told: Box | None = None
 
     @property
     def used(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import Any, cast
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
 from facecam.core.types import Frame, FrameResult
 from facecam.engine.recognition.debounce import NewTrackFilter
 from facecam.engine.recognition.recognizer import GalleryWatch, StreamRecognizer
@@ -41,7 +41,7 @@ def recognize_stream(
     recognizer: StreamRecognizer,
     watch: GalleryWatch,
     *,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
     max_frames: int | None = None,
     on_event: EventSink = ignore,
 ) -> Generator[FrameResult, None, None]:
@@ -62,7 +62,6 @@ def recognize_stream(
         max_frames: stop after that many.
         on_event: gets a notice when a changed gallery cannot be used.
     """
-    cancel = cancel or CancelToken()
     follower = _GalleryFollower(recognizer, watch, on_event)
     return _recognized(source, recognizer, follower, cancel, max_frames)
 

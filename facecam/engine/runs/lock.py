@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -11,28 +10,19 @@ import filelock
 
 from facecam.core.errors import ConfigError
 from facecam.core.private import FILE_MODE
+from facecam.gallery.storage.lock import locked
 
 LOCK_FILE: Final = ".lock"
 
 
-@contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> AbstractContextManager[None]:
     """Nobody else works on a run while the block runs; the lock falls with this process.
 
     Raises:
         ConfigError: somebody does already.
     """
-    lock = filelock.FileLock(folder / LOCK_FILE, 0, FILE_MODE)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise ConfigError(
-            f"{folder.name} is being trained already", hint="Wait for it, or stop it where it was started."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    hint = "Wait for it, or stop it where it was started."
+    return locked(folder / LOCK_FILE, ConfigError(f"{folder.name} is being trained already", hint=hint))
 
 
 def is_held(folder: Path) -> bool:

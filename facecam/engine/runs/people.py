@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +15,15 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors, resolved, sweep_temporary
+from facecam.core.paths import (
+    atomic_write,
+    delete,
+    delete_file,
+    printable,
+    readable_os_errors,
+    resolved,
+    sweep_temporary,
+)
 from facecam.engine.runs.layout import WAITING_FILE, runs_folder, sweep_files
 from facecam.engine.runs.lock import is_held
 from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
@@ -100,7 +107,7 @@ def forget_in_ended_runs(settings: Settings, on_event: EventSink = ignore) -> No
         for one in filter(lambda one: isinstance(one, dict), _list_in(document_of(file), "each")):
             digests = set(map(str, _list_in(one, "digests")))
             _forget_in(settings, file.parent, str(one.get("name", "")), digests, on_event)
-        _delete(file)
+        delete_file(file)
 
 
 def _forget_in(
@@ -150,7 +157,7 @@ def _forget_points(run: Path, names: Collection[str]) -> bool:
         return False
     kept = np.array([person not in names for person in people], bool)
     for one in _MAPS:
-        _delete(run / f"{one}.png")
+        delete_file(run / f"{one}.png")
         _keep_rows(run / f"{one}.npy", kept)
     # Last: until then a repetition knows which rows they were.
     write_json(run / _MAP_PEOPLE_FILE, {**document, "people": [one for one in people if one not in names]})
@@ -166,7 +173,7 @@ def _keep_rows(path: Path, kept: np.ndarray) -> None:
     if len(points) == kept.sum() != len(kept) and points.ndim:
         return  # Done before this was cut off.
     if points.shape[:1] != kept.shape:
-        _delete(path)
+        delete_file(path)
         return
     atomic_write(path, npy_bytes(points[kept]), private=True)
 
@@ -183,12 +190,12 @@ def _forget_the_rest(run: Path, name: str, digests: Collection[str], on_event: E
         if document:
             write_json(path, _without(document, who))
         else:
-            _delete(path)
+            delete_file(path)
             what = printable(f"{run.name}/{path.name}")
             on_event(Notice(f"{what} is damaged and named somebody who was deleted: it was deleted, too", ""))
         for one in _MAPS if path.name == _MAP_PEOPLE_FILE else ():
-            _delete(run / f"{one}.png")
-            _delete(run / f"{one}.npy")
+            delete_file(run / f"{one}.png")
+            delete_file(run / f"{one}.npy")
         changed = True
     return changed
 
@@ -210,8 +217,7 @@ def _forget_faces(settings: Settings, run: Path) -> bool:
     )
     if not (theirs and faces.is_dir()):
         return False
-    with readable_os_errors("delete", faces):
-        shutil.rmtree(faces)
+    delete(faces)
     return True
 
 
@@ -221,7 +227,7 @@ def _forget_sweeps(settings: Settings, name: str) -> None:
     words = "|".join(map(re.escape, (name, once, json.dumps(once)[1:-1]))).encode("utf-8", "surrogatepass")
     for file in sweep_files(settings) if name else ():
         if re.search(rb'["/\\](?:%b)["/\\]' % words, _content(file)):
-            _delete(file)
+            delete_file(file)
 
 
 def _is_as_known(path: Path) -> bool:
@@ -263,8 +269,3 @@ def _without(document: Any, who: Collection[str]) -> Any:
     if isinstance(document, list):
         return [_without(one, who) for one in document if not is_theirs(one)]
     return document
-
-
-def _delete(path: Path) -> None:
-    with readable_os_errors("delete", path):
-        path.unlink(missing_ok=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import delete, printable
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import LOCK_FILE, held
 from facecam.training.distil.plan import PLAN_FILE
@@ -42,6 +41,6 @@ def delete_run(settings: Settings, name: str) -> Path:
     folder = find_run_folder(settings, name)
     # Without a lock nobody ever worked on it, and a full disk has no room for one.
     lock = held(folder) if (folder / LOCK_FILE).exists() else contextlib.nullcontext()
-    with lock, readable_os_errors("delete", folder):
-        shutil.rmtree(folder)
+    with lock:
+        delete(folder)
     return folder

@@ -17,7 +17,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.encryption.sealing import require_strong
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, lies_in, printable, readable_os_errors
 from facecam.core.words import counted
 from facecam.engine.tools.backup_leftovers import noted
@@ -66,7 +66,7 @@ def back_up(
     *,
     runs: bool = True,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
     now: Callable[[], datetime] = _now,
 ) -> BackupReport:
     """Write everything of the user's into one sealed file: photos, people, trainings, their models, settings.
@@ -89,7 +89,7 @@ def back_up(
         GalleryError: another facecam is changing people, or the database is unreadable.
     """
     require_strong(passphrase)
-    token, places = cancel or CancelToken(), places_of(settings, settings_file, runs=runs)
+    places = places_of(settings, settings_file, runs=runs)
     _refuse_inside(file, places)
     journal = PeopleJournal(settings, on_event)
     with journal.alone(), readable_os_errors("back up to", file):
@@ -100,7 +100,7 @@ def back_up(
         links = tuple(link for place in places for link in place.links())
         with noted(settings, file), atomic_file(file, "write", private=True) as target:
             sealed = SealedWriter(target, passphrase)
-            _pack(held, cast(BinaryIO, sealed), _manifest(places, held, people, now()), on_event, token)
+            _pack(held, cast(BinaryIO, sealed), _manifest(places, held, people, now()), on_event, cancel)
             sealed.seal()
         size = file.stat().st_size
     if links:

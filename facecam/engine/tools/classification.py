@@ -10,7 +10,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.core.types import Embeddings
 from facecam.engine import components
@@ -91,7 +91,7 @@ def train_classifier(
     options: ClassifyOptions = ClassifyOptions(),
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ClassifierReport:
     """Train on a folder with one folder per person, test on the photos left over, and save.
 
@@ -189,7 +189,7 @@ def classify(
     paths: Iterable[Path],
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> ClassifiedPhotos:
     """Name all faces of photos with a saved classifier.
 

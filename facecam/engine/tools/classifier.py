@@ -22,17 +22,8 @@ from facecam.gallery.storage.npy import npy_bytes, parse_npy
 
 #: Bytes. A classifier of 10,000 people with 20 photos each is smaller.
 _LARGEST_FILE = 1 << 28
-_NAMES = (
-    "coefficients",
-    "intercepts",
-    "slopes",
-    "offsets",
-    "names",
-    "vectors",
-    "owners",
-    "model",
-    "threshold",
-)
+_FLOATS = ("coefficients", "intercepts", "slopes", "offsets", "vectors")
+_NAMES = (*_FLOATS, "owners", "names", "model", "threshold")
 #: Of a classifier that goes by scores.
 _MATCH_THRESHOLD, _SCORE = "match_threshold", "score"
 
@@ -205,12 +196,9 @@ def save(classifier: Classifier, path: Path, *, private: bool = False) -> None:
     Raises:
         DataError: it cannot be written; an older file stays.
     """
-    values = (
-        classifier.coefficients, classifier.intercepts, classifier.slopes, classifier.offsets,
-        np.array(classifier.names), classifier.vectors, classifier.owners, np.array([classifier.model_id]),
-        np.array([classifier.threshold]),
-    )  # fmt: skip
-    arrays = dict(zip(_NAMES, values, strict=True))
+    arrays = {name: getattr(classifier, name) for name in (*_FLOATS, "owners")}
+    arrays |= {"names": np.array(classifier.names), "model": np.array([classifier.model_id])}
+    arrays["threshold"] = np.array([classifier.threshold])
     if classifier.match_threshold is not None:
         # An older facecam does not look at these, and goes by distances.
         arrays[_MATCH_THRESHOLD] = np.array([classifier.match_threshold])
@@ -266,18 +254,16 @@ def _checked(arrays: dict[str, np.ndarray]) -> Classifier:
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise ValueError(f"{name} has shape {arrays[name].shape} where {shape} belongs")
-    floats = ["coefficients", "intercepts", "slopes", "offsets", "vectors", "threshold"]
-    floats += [_MATCH_THRESHOLD] if scored else []
+    floats = (*_FLOATS, "threshold", *([_MATCH_THRESHOLD] if scored else []))
     if any(arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all() for name in floats):
         raise ValueError("it holds values that are no numbers")
     if people < 2 or owners.dtype.kind != "i" or not ((owners >= 0) & (owners < people)).all():
         raise ValueError("its photos belong to nobody")
     Embeddings(np.asarray(vectors, np.float32), "")  # Checks the norms.
-    a, b, c, d = (np.array(arrays[name], np.float32) for name in _NAMES[:4])
+    a, b, c, d, rows = (np.array(arrays[name], np.float32) for name in _FLOATS)
     return Classifier(
         names,
-        *(a, b, c, d),
-        np.array(vectors, np.float32),
+        *(a, b, c, d, rows),
         np.array(owners, np.int32),
         str(arrays["model"][0]),
         float(arrays["threshold"][0]),

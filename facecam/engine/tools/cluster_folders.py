@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import folder_name_for, make_folder, printable, readable_os_errors
 from facecam.engine.tools.clustering import Clusters
 
@@ -16,7 +16,7 @@ UNGROUPED_FOLDER = "ungrouped"
 
 
 def write_folders(
-    clusters: Clusters, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    clusters: Clusters, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> list[Path]:
     """Copy the photos into one folder per person below `folder`; a photo of two people is copied twice.
 
@@ -39,7 +39,7 @@ def write_folders(
         rest = [clusters.found.faces[index] for index in clusters.ungrouped]
         groups.append((folder / UNGROUPED_FOLDER, rest))
     for done, (target, faces) in enumerate(groups):
-        (cancel or CancelToken()).check()
+        cancel.check()
         on_event(Progress("folders", done, len(groups)))
         _copy_all(dict.fromkeys(face.path for face in faces), target)
     on_event(Progress("folders", len(groups), len(groups)))

@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import components
@@ -72,7 +72,7 @@ def compare(
     *,
     every_face: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> Comparison:
     """Compare every face with every other.
 

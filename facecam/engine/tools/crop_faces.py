@@ -11,7 +11,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import atomic_write, lies_in, make_folder, printable, readable_os_errors
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
@@ -74,7 +74,7 @@ def align(
     options: AlignOptions = AlignOptions(),
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> AlignReport:
     """Cut the faces out of all photos below `source` into the same folders below `target`, as PNG.
 
@@ -105,20 +105,22 @@ def align(
     crops, skipped, without, faults = [], [], [], []
     try:
         for done, photo in enumerate(photos):
-            (cancel or CancelToken()).check()
+            cancel.check()
             on_event(Progress("photos", done, len(photos)))
             if any(file.is_file() and listing.knows(file) for file in work.first_files(names[photo])):
                 skipped.append(photo)
                 continue
+            written: list[tuple[Path, Box]] = []
             try:
-                written = list(work.cut(photo, names[photo]))
-            except _Taken as fault:
-                faults.append((photo, fault.error))
-                continue
-            except _Unreadable as fault:
-                faults.append((photo, fault.error))
-                written = []
+                look = work.looker.look(photo)
+            except DataError as fault:
+                faults.append((photo, fault))
             else:
+                try:
+                    written = list(work.cut(photo, look, names[photo]))
+                except _Taken as taken:
+                    faults.append((photo, taken.error))
+                    continue
                 without += [] if written else [photo]
             crops += [file for file, _ in written]
             listing.set(photo.relative_to(source), written)
@@ -148,14 +150,6 @@ def _target_names(photos: list[Path], source: Path) -> dict[Path, str]:
     }
 
 
-class _Unreadable(Exception):
-    """A photo that cannot be read, as against a crop that cannot be written, which ends the run."""
-
-    def __init__(self, error: DataError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
 class _Taken(Exception):
     """The place of a crop is taken by a file that is none of ours."""
 
@@ -177,12 +171,8 @@ class _Work:
         """The first crop of a photo with one face, and with several."""
         return self._file(name, 0, 1), self._file(name, 0, 2)
 
-    def cut(self, photo: Path, name: str) -> Iterator[tuple[Path, Box]]:
+    def cut(self, photo: Path, look: PhotoReading, name: str) -> Iterator[tuple[Path, Box]]:
         """Write the crops of a photo; gives each file and where it was cut."""
-        try:
-            look = self.looker.look(photo)
-        except DataError as error:
-            raise _Unreadable(error) from error
         found, faces = look.found, self._chosen(photo, look)
         for index, face in enumerate(faces):
             file = self._file(name, index, len(faces))

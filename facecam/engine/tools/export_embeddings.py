@@ -9,11 +9,11 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards, key_of
-from facecam.engine.faces.photo_embeddings import PhotoFaces, no_face_in
+from facecam.engine.faces.photo_embeddings import PhotoFaces, no_face
 from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.tools.shard_workers import read_on_workers
@@ -50,7 +50,7 @@ def embed(
     scheduler: str | None = None,
     workers: int = 0,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> EmbedReport:
     """Write the vectors of a folder of people: one folder per person, the main face of each photo.
 
@@ -98,7 +98,7 @@ def embed(
             cancel=cancel,
         )
     if not found.faces:
-        raise no_face_in(found)
+        raise no_face(found.without_face, found.faults)
     names = tuple(people)
     labels = np.array([owner_of[face.path] for face in found.faces], np.int32)
     paths = [_below(face.path, photos) for face in found.faces]

@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine import components
@@ -92,7 +92,7 @@ def faces_to_name(
     frames: Path,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> FacesToName:
     """Group the faces of photos, folders and films by person.
 
@@ -108,7 +108,6 @@ def faces_to_name(
         DataError: no face in any of them, or a film cannot be read.
         WeightsError: a model is missing, damaged, or has no threshold.
     """
-    cancel = cancel or CancelToken()
     photos = [
         picture
         for path in paths
@@ -131,20 +130,19 @@ def faces_to_name(
 def face_picture(face: PhotoFace) -> ImageArray | None:
     """A small picture of a face, uint8 (H, W, 3) RGB; None if the photo cannot be read any more."""
     try:
-        return shrunk(around(read_picture(face.path), face.box), _FACE_PX)
+        return shrunk(around(read_picture(face.path), face.told), _FACE_PX)
     except DataError:
         return None
 
 
 def film_pictures(
-    film: Path, folder: Path, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    film: Path, folder: Path, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> list[Path]:
     """A picture for each second of a film, in `folder`.
 
     Raises:
         DataError: it cannot be read, or the disk is full.
     """
-    cancel = cancel or CancelToken()
     pictures: list[Path] = []
     next_s = 0.0
     with open_source(str(film), on_event=on_event) as source:
@@ -226,17 +224,11 @@ def _fitting(
     """Each named region with the face it lies on most: (place among the boxes, name)."""
     for region in regions:
         drawn = region.place.in_picture(width, height)
-        overlaps = [_overlap(drawn, box) for box in boxes]
+        # As a share of the smaller one.
+        overlaps = [drawn.shared(box) / min(drawn.area, box.area) for box in boxes]
         best = max(range(len(boxes)), key=lambda one: overlaps[one], default=-1)
         if best >= 0 and overlaps[best] > 0.4:
             yield best, region.name
-
-
-def _overlap(first: Box, second: Box) -> float:
-    """The area both have, as a share of the smaller one."""
-    width = min(first.right, second.right) - max(first.left, second.left)
-    height = min(first.bottom, second.bottom) - max(first.top, second.top)
-    return max(0.0, width) * max(0.0, height) / min(first.area, second.area)
 
 
 def _majority(names: Sequence[str], rows: Iterable[int]) -> str:

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError, WeightsError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import printable
+from facecam.core.errors import DataError, WeightsError
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.types import FloatArray, ImageArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
+from facecam.engine.faces.photo_embeddings import no_face
 from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.vision.images.align import ChipSpec, face_chip
@@ -32,8 +32,12 @@ class FaceGenerator:
     Args:
         settings: folders and detector.
         model: a name in `weights/`.
-        on_event: gets progress, and a notice for each photo that cannot be used.
+        on_event: gets progress.
         cancel: asked between photos.
+
+    Attributes:
+        without_face: readable photos in which no face was found.
+        faults: photos that could not be read, with the reason.
 
     Raises:
         WeightsError: no such model, or it draws no faces.
@@ -44,7 +48,7 @@ class FaceGenerator:
         settings: Settings,
         model: str,
         on_event: EventSink = ignore,
-        cancel: CancelToken | None = None,
+        cancel: CancelToken = NEVER,
     ) -> None:
         store = components.open_weights(settings)
         card, folder = store.card(model), store.path(model)
@@ -57,10 +61,12 @@ class FaceGenerator:
         self._encode, self._decode = (CompiledNetwork(path) for path in files)
         self._side_px, self._spec = card.input.width, ChipSpec(padding=card.chip_padding)
         self._reader = PhotoReader(settings)
-        self._on_event, self._cancel = on_event, cancel or CancelToken()
+        self._on_event, self._cancel = on_event, cancel
+        self.without_face: list[Path] = []
+        self.faults: list[tuple[Path, DataError]] = []
 
     def chips(self, photos: Iterable[Path]) -> ImageArray:
-        """The main face of each photo, uint8 (N, S, S, 3) RGB; photos without one are named and left out.
+        """The main face of each photo, uint8 (N, S, S, 3) RGB; photos without one are noted and left out.
 
         Args:
             photos: files and folders.
@@ -73,12 +79,12 @@ class FaceGenerator:
         for number, photo in enumerate(files, 1):
             self._cancel.check()
             try:
-                found.append(self._chip(photo))
-            except FacecamError as error:
-                self._on_event(Notice(f"{printable(str(photo))}: {error.message}", ""))
+                found += self._chip(photo)
+            except DataError as fault:
+                self.faults.append((photo, fault))
             self._on_event(Progress("read photos", number, len(files)))
         if not found:
-            raise DataError("no face in these photos", hint="Name photos in which a face can be seen.")
+            raise no_face(self.without_face, self.faults)
         return np.stack(found)
 
     def encode(self, chips: ImageArray) -> FloatArray:
@@ -90,14 +96,14 @@ class FaceGenerator:
         drawn = self._in_parts(self._decode, np.asarray(latent, np.float32))
         return np.clip(np.rint(drawn), 0, 255).astype(np.uint8)
 
-    def _chip(self, photo: Path) -> ImageArray:
+    def _chip(self, photo: Path) -> list[ImageArray]:
         look = self._reader.look(photo)
         if not look.found.detections:
-            raise DataError("no face", hint="")
+            self.without_face.append(photo)
+            return []
         chip = face_chip(look.found.image, self._reader.main(photo, look), self._spec)
-        return np.asarray(
-            cv2.resize(chip, (self._side_px, self._side_px), interpolation=cv2.INTER_AREA), np.uint8
-        )
+        side = (self._side_px, self._side_px)
+        return [np.asarray(cv2.resize(chip, side, interpolation=cv2.INTER_AREA), np.uint8)]
 
     @staticmethod
     def _in_parts(network: CompiledNetwork, rows: np.ndarray) -> FloatArray:

@@ -16,10 +16,10 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
+from facecam.core.private import FILE_MODE
 from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
 from facecam.engine.tools.backup_places import DATA, DATABASE, README, RUNS, WINDOW, BackupPlace, place_named
@@ -86,7 +86,7 @@ def restore(
     *,
     replace: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> RestoreReport:
     """Put what a backup holds where the settings say.
 
@@ -107,7 +107,6 @@ def restore(
         DataError: no backup, a damaged or incomplete one, disk full; nothing was restored.
         GalleryError: another facecam is changing people.
     """
-    token = cancel or CancelToken()
     finish(settings)
     with (
         alone(settings),
@@ -117,9 +116,9 @@ def restore(
         sealed = SealedReader(stream, passphrase, printable(str(file)))
         unpacked = _Unpacked(secrets.token_hex(4))
         try:
-            manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, token)
+            manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, cancel)
             report = _checked(settings, unpacked, manifest, file)
-            token.check()
+            cancel.check()
             with PeopleJournal(settings, on_event).alone():
                 pass  # Nobody is changing people, and nothing is half done.
             carry_out(settings, unpacked.moves())
@@ -226,9 +225,9 @@ def _make_ready(
     begin(settings, unpacked.moves())
     for place in places:
         with readable_os_errors("make the folder", place.path.parent):
-            _make_folder(place.path.parent, place)
+            make_folder(place.path.parent, private=place.private)
             if place.is_folder:
-                _make_folder(unpacked.waiting(place), place)
+                make_folder(unpacked.waiting(place), private=place.private)
                 _keep_key(place.path, unpacked.waiting(place))
 
 
@@ -245,14 +244,6 @@ def _keep_key(folder: Path, waiting: Path) -> None:
         )  # Names are still to be veiled: `finish` does, after everything.
 
 
-def _make_folder(folder: Path, place: BackupPlace) -> None:
-    """With what is missing above it; models may be used by everybody."""
-    if place.private:
-        make_private_folder(folder)
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-
-
 def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> None:
     if entry.name in unpacked.left_out:
         unpacked.files += 1
@@ -260,7 +251,7 @@ def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> N
     place, below = _place_of(entry.name, unpacked)
     target = unpacked.waiting(place).joinpath(*below)
     with readable_os_errors("write", target):
-        _make_folder(target.parent, place)
+        make_folder(target.parent, private=place.private)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(target, flags, FILE_MODE if place.private else 0o666), "wb") as file:
             sealed = at_rest.sealing_stream(target, file) if _is_to_be_sealed(place, below) else None

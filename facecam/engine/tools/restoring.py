@@ -11,20 +11,18 @@ import contextlib
 import json
 import logging
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import fsync_folder, printable, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder, private_opener
+from facecam.core.paths import delete, delete_file, fsync_folder, printable, readable_os_errors
+from facecam.core.private import private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
+from facecam.gallery.storage.lock import locked
 
 LOCK_FILE: Final = ".facecam-restoring.lock"
 #: In the names of what is unpacked, and of what was there before.
@@ -104,8 +102,7 @@ def finish(settings: Settings) -> bool:
             if path.is_file() and _read(path)[1]:
                 raise
             return False  # Somebody is unpacking: that changes nothing for anybody else.
-        with readable_os_errors("delete", path):
-            _half_of(path).unlink(missing_ok=True)
+        delete_file(_half_of(path))
         if not path.is_file():
             return False  # Somebody has finished it meanwhile, or nothing was begun.
         moves, ready = _read(path)
@@ -127,20 +124,11 @@ def alone(settings: Settings) -> Iterator[None]:
         DataError: somebody does.
     """
     folder = settings.database.absolute().parent
-    with readable_os_errors("write to the folder", folder):
-        make_private_folder(folder)
-        lock = FileLock(folder / LOCK_FILE, 0, FILE_MODE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise DataError(
-                f"another facecam is restoring in {printable(str(folder))}",
-                hint="Wait until it has finished.",
-            ) from error
+    what = f"another facecam is restoring in {printable(str(folder))}"
     try:
-        yield
+        with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
+            yield
     finally:
-        lock.release()
         with contextlib.suppress(OSError):
             (folder / LOCK_FILE).unlink(missing_ok=True)
 
@@ -169,8 +157,8 @@ def _half_of(path: Path) -> Path:
 
 def _discard(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
-        _delete(move.unpacked)
-    _end(path)
+        delete(move.unpacked)
+    delete_file(path)
 
 
 def _rename(move: Move) -> None:
@@ -192,21 +180,8 @@ def _take_back(moves: Sequence[Move]) -> None:
 
 def _clean(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
-        _delete(move.before)
-    _end(path)
-
-
-def _end(path: Path) -> None:
-    with readable_os_errors("delete", path):
-        path.unlink(missing_ok=True)
-
-
-def _delete(path: Path) -> None:
-    with readable_os_errors("delete", path):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        delete(move.before)
+    delete_file(path)
 
 
 def _read(path: Path) -> tuple[list[Move], bool]:

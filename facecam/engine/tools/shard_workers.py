@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, DataError, DependencyError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Progress
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress
 from facecam.core.extras import how_to_add
 from facecam.core.paths import printable
 from facecam.engine import components
@@ -35,7 +35,7 @@ def read_on_workers(
     scheduler: str | None,
     workers: int,
     on_event: EventSink,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> PhotoFaces:
     """The main face of each photo, looked at by the workers of a cluster: what `FaceShards.read` gives.
 
@@ -55,7 +55,6 @@ def read_on_workers(
         ConfigError: nobody answers, a worker works with something else, or the people are encrypted.
         DataError: a shard ends every worker that tries it, or the files of the shards do not come here.
     """
-    cancel = cancel or CancelToken()
     if data_keys.key_file_of(settings.database) is not None:
         raise ConfigError(
             "the people are encrypted, and their key stays on this computer",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
 from facecam.engine import components
 from facecam.engine.enrollment.rebuild import rebuild
 from facecam.engine.models import custom
@@ -15,7 +15,7 @@ from facecam.engine.training_jobs.request import GalleryInfo
 
 
 def deploy_model(
-    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> GalleryInfo:
     """Put a model in use and make the database anew from the photos; Live follows within a second.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import CancelToken, Event, Metrics
+from facecam.core.events import NEVER, CancelToken, Event, Metrics
 from facecam.core.extras import why_no_card
 from facecam.core.private import make_private_folder
 from facecam.engine.places import user_cache_folder
@@ -97,7 +97,7 @@ class Pace(NamedTuple):
 
 
 def estimate(
-    settings: Settings, options: TrainOptions, summary: DataSummary, *, cancel: CancelToken | None = None
+    settings: Settings, options: TrainOptions, summary: DataSummary, *, cancel: CancelToken = NEVER
 ) -> TimeEstimate:
     """How long, where, and why there; a graphics card nobody has measured yet is tried for a second.
 
@@ -152,7 +152,7 @@ def _from_table(settings: Settings, options: TrainOptions, cores: int) -> Pace:
 # ---------------------------------------------------------------------- measured
 
 
-def measure_pace(settings: Settings, options: TrainOptions, cancel: CancelToken | None = None) -> Pace | None:
+def measure_pace(settings: Settings, options: TrainOptions, cancel: CancelToken = NEVER) -> Pace | None:
     """Train on noise for a second, in the process and on the device of a real training; kept for the next time.
 
     Returns:
@@ -173,8 +173,7 @@ def measure_pace(settings: Settings, options: TrainOptions, cancel: CancelToken 
             result = train_in_child(run, _TrialTime(enough, cancel), enough)
         except FacecamError:
             return None
-        if cancel is not None:
-            cancel.check()
+        cancel.check()
         keep_pace(settings, options, run, str(result.get("device", "CPU")))
     return _kept_pace(settings, options)
 
@@ -182,14 +181,14 @@ def measure_pace(settings: Settings, options: TrainOptions, cancel: CancelToken 
 class _TrialTime:
     """Hears of steps, and stops the trial once they were watched long enough, or when somebody else stops it."""
 
-    def __init__(self, enough: CancelToken, cancel: CancelToken | None) -> None:
+    def __init__(self, enough: CancelToken, cancel: CancelToken) -> None:
         self._enough, self._cancel, self._since_s = enough, cancel, 0.0
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Metrics) and event.step > _WARM_UP_STEPS:
             self._since_s = self._since_s or time.monotonic()
         watched = self._since_s and time.monotonic() - self._since_s > _WATCHED_S
-        if watched or (self._cancel is not None and self._cancel.cancelled):
+        if watched or self._cancel.cancelled:
             self._enough.cancel()
 
 

@@ -12,8 +12,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, readable_os_errors
-from facecam.core.private import FOLDER_MODE
+from facecam.core.paths import atomic_write, make_folder
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
@@ -73,8 +72,7 @@ def make_head(work: TrainingWork, run: RunFolder, name: str) -> Made | None:
     head = fit_head(vectors[known], mirrored[known], labels[known], how, on_event, cancel, sessions[known])
     if head.is_identity:
         return None
-    with readable_os_errors("make the folder", run.model):
-        run.model.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    make_folder(run.model, private=True)
     store = components.open_weights(settings)
     files = to_openvino(head, store.path(base) / embedder.card.file, run.model / NETWORK_FILE)
     head.save(run.model / HEAD_FILE)

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Metrics, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, ignore
 from facecam.core.paths import sweep_temporary
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
@@ -149,7 +149,7 @@ def keep(folder: Path) -> None:
 
 
 def deploy_model(
-    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, name: str, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> GalleryInfo:
     """`training_deploy.deploy_model`, and written into the run that made the model.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, WeightsError
-from facecam.core.events import Cancelled, CancelToken, Event, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, Cancelled, CancelToken, Event, EventSink, Notice, Progress, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.private import make_private
 from facecam.core.words import counted
@@ -60,7 +59,7 @@ def run_training(
     request: TrainRequest,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> TrainOutcome:
     """Prepare the photos, train in a process of its own, compare, and deploy if it is at least as good.
 
@@ -74,7 +73,6 @@ def run_training(
     Raises:
         FacecamError: what is wrong, and its cure; the model in use is as it was.
     """
-    token = cancel or CancelToken()
     notices: list[Notice] = []
 
     def heard(event: Event) -> None:
@@ -83,11 +81,11 @@ def run_training(
         on_event(event)
 
     resumed = request.resume
-    work = TrainingWork(settings, heard, token)
+    work = TrainingWork(settings, heard, cancel)
     run = plan_run(work, request) if resumed is None else _existing(resumed)
     try:
         with held(run.path):
-            return _Run(settings, heard, token, run).carry_out(notices)
+            return _Run(settings, heard, cancel, run).carry_out(notices)
     finally:
         forget_in_ended_runs(settings, on_event)
 
@@ -106,14 +104,16 @@ class _Run(TrainingWork):
         started_s = time.monotonic()
         self.run.outcome.unlink(missing_ok=True)
         try:
-            with self._kept_private():
-                outcome = self._trained(notices)
+            outcome = self._trained()
         except Cancelled:
-            outcome = TrainOutcome(self.run.path, None, None, False, True, tuple(notices))
+            outcome = TrainOutcome(self.run.path, None, None, False, True)
         except Exception as error:
             write_outcome(self.run, "failed", seconds=time.monotonic() - started_s, error=str(error))
             raise
-        outcome = replace(outcome, unusable=int(read_json(self.run.job).get("unusable", 0)))
+        finally:  # Networks and plots are written by other libraries, which know nothing of rights.
+            make_private(self.run.path)
+        unusable = int(read_json(self.run.job).get("unusable", 0))
+        outcome = replace(outcome, notices=tuple(notices), unusable=unusable)
         state = "stopped" if outcome.stopped else "finished"
         write_outcome(
             self.run,
@@ -126,18 +126,10 @@ class _Run(TrainingWork):
         )
         return outcome
 
-    @contextlib.contextmanager
-    def _kept_private(self) -> Iterator[None]:
-        """Networks and plots are written by other libraries, which know nothing of rights; the folder is private."""
-        try:
-            yield
-        finally:
-            make_private(self.run.path)
-
-    def _trained(self, notices: list[Notice]) -> TrainOutcome:
+    def _trained(self) -> TrainOutcome:
         made = self._make()
         if made is None:
-            return TrainOutcome(self.run.path, None, None, False, False, tuple(notices))
+            return TrainOutcome(self.run.path, None, None, False, False)
         card, measured = self._judged(made)
         draw_run(self.run, measured, self.on_event)
         outcome = TrainOutcome(
@@ -152,7 +144,7 @@ class _Run(TrainingWork):
         )
         outcome = replace(outcome, deployed=self._maybe_deploy(card, outcome))
         report_to_wandb(self.run, outcome, self.on_event)
-        return replace(outcome, notices=tuple(notices))
+        return outcome
 
     def _make(self) -> Made | None:
         """Train; None when there is nothing to be gained."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
+from facecam.core.words import counted
 from facecam.engine.audit.findings import DataHealth, Finding, health_of
 from facecam.engine.faces.library_scan import look_at_library
 from facecam.engine.photos.library import PhotoLibrary
@@ -17,9 +18,7 @@ from facecam.engine.training_jobs.request import DataSummary
 FEW_PHOTOS: Final = 4
 
 
-def survey(
-    settings: Settings, on_event: EventSink = ignore, cancel: CancelToken | None = None
-) -> DataSummary:
+def survey(settings: Settings, on_event: EventSink = ignore, cancel: CancelToken = NEVER) -> DataSummary:
     """Look over all photos in `data/`; what was seen before is remembered, so a second survey takes seconds.
 
     The faces found are kept as chips, and a training that follows need not look for them again unless it wants other
@@ -42,12 +41,11 @@ def survey(
 def _few_photos(health: DataHealth) -> Iterable[Finding]:
     for one in health.people:
         if one.usable < FEW_PHOTOS:
-            photos = "photo" if one.usable == 1 else "photos"
             yield Finding(
                 "few photos",
                 one.name,
                 (),
-                f"{one.name} has {one.usable} usable {photos}",
+                f"{one.name} has {counted(one.usable, 'usable photo')}",
                 f"Add photos: {FEW_PHOTOS} are of use, 10 are good. With fewer than 2 nobody is trained on.",
             )
 

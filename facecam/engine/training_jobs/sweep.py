@@ -27,8 +27,8 @@ from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, 
 from facecam.core.extras import require_package
 from facecam.core.json_text import parse_json
 from facecam.core.parameter_file import read_parameters
-from facecam.core.paths import atomic_write, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import atomic_write, make_folder, readable_os_errors
+from facecam.core.private import FILE_MODE
 from facecam.engine import components
 from facecam.engine.runs.layout import SWEEP_ENDING, runs_folder
 from facecam.engine.runs.removal import delete_run
@@ -257,7 +257,7 @@ class _Journal:
 def _study(settings: Settings, sweep: Sweep, optuna: Any, seed: int) -> Any:
     """What was tried so far; a trial that was broken off is in line again."""
     folder = runs_folder(settings)
-    make_private_folder(folder)
+    make_folder(folder, private=True)
     file = folder / f"{sweep.name}{SWEEP_ENDING}"
     study = optuna.create_study(
         study_name=sweep.name,

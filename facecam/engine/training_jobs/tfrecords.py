@@ -13,7 +13,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import make_folder, readable_os_errors
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
@@ -68,7 +68,7 @@ def export_tfrecords(
 
 
 def split_of_tfrecords(
-    settings: Settings, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> Split:
     """The pictures of TFRecord files as training data; those of `val*` files are kept aside.
 
@@ -86,7 +86,7 @@ def split_of_tfrecords(
     files = record_files(folder)
     if not files:
         raise ConfigError(f"there are no .tfrecord files in {folder}", hint="Name the folder with the files.")
-    reader = _RecordReader(settings, cancel or CancelToken(), on_event)
+    reader = _RecordReader(settings, cancel, on_event)
     train = [sample for path in files if "val" not in path.name for sample in reader.samples(path)]
     held = [sample for path in files if "val" in path.name for sample in reader.samples(path)]
     people = {sample.person for sample in train}

@@ -15,8 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facecam.core.errors import DataError
-from facecam.core.paths import atomic_write, possible, readable_os_errors, sweep_temporary
-from facecam.core.private import FOLDER_MODE
+from facecam.core.paths import (
+    atomic_write,
+    delete_file,
+    make_folder,
+    possible,
+    readable_os_errors,
+    sweep_temporary,
+)
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, PhotoLibrary
 from facecam.engine.transactions import trash
@@ -181,11 +187,10 @@ class PeopleChange:
                 case "give back":
                     visits.give_back(one)
         for path in self.discard:
-            _delete(path)
+            delete_file(path)
         for path, content in self.written:
             if path.parent.parent.is_dir() and not path.exists():
-                with readable_os_errors("make the folder", path.parent):
-                    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                make_folder(path.parent, private=True)
                 atomic_write(path, content, private=True)
         if self.discard:
             self._remove_empty_folders()
@@ -206,7 +211,7 @@ class PeopleChange:
             if folder.is_dir():
                 library.restore_claim(folder, before)
         for path in self.made:
-            _delete(path)
+            delete_file(path)
         self._sweep()
         self._remove_empty_folders()
 
@@ -323,9 +328,3 @@ def _readable() -> Iterator[None]:
         yield
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"the note of a change of people is damaged: {error}", hint="") from error
-
-
-def _delete(path: Path) -> None:
-    # What should be a folder above it may be a file meanwhile: then it is gone.
-    with readable_os_errors("delete", path), contextlib.suppress(NotADirectoryError):
-        path.unlink(missing_ok=True)

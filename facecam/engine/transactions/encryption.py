@@ -18,18 +18,18 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from filelock import FileLock, Timeout
-
 from facecam.core import vault
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest, data_keys, unlocking
 from facecam.core.encryption.data_keys import CACHE_PREFIX, KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_file,
     atomic_write,
+    delete,
+    delete_file,
     folder_name_for,
     fsync_folder,
     is_there,
@@ -39,7 +39,6 @@ from facecam.core.paths import (
     sha256_file,
     sweep_temporary,
 )
-from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.vault import Lock
 from facecam.engine.faces.chip_cache import DIGESTS_FILE, forget_prepared
 from facecam.engine.faces.user_caches import CHIPS, VECTORS, cache_folder, forget_unfinished
@@ -65,6 +64,7 @@ from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.transactions.layout import EXPORT_FILES, REMOVED_FOLDER
 from facecam.engine.visits.store import LOG_FILE
 from facecam.gallery.storage import audit_trail, store
+from facecam.gallery.storage.lock import locked
 from facecam.training.run.folder import read_json, write_json
 
 _LOCK_FILE: Final = ".encrypting.lock"
@@ -103,7 +103,7 @@ class EncryptionStatus:
 
 
 def turn_on(
-    settings: Settings, lock: Lock, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, lock: Lock, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> EncryptionStatus:
     """Seal everything of ours, and from now on whatever is written.
 
@@ -137,13 +137,13 @@ def turn_on(
         else:
             unlocking.unlock(key_file)
         vault.set_state(settings.database, "turning on")
-        _go_on(settings, on_event, cancel or CancelToken())
+        _go_on(settings, on_event, cancel)
     audit_trail.note_in_trail(settings.database, "encrypt", on_event=on_event)
     return status(settings)
 
 
 def turn_off(
-    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    settings: Settings, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> EncryptionStatus:
     """Open everything again, and forget the key; where it is off already, nothing happens.
 
@@ -168,7 +168,7 @@ def turn_off(
         if data_keys.about_key(key_file) is None:
             return status(settings)  # Another process was quicker.
         vault.set_state(settings.database, "turning off")
-        _go_on(settings, on_event, cancel or CancelToken())
+        _go_on(settings, on_event, cancel)
     audit_trail.note_in_trail(settings.database, "decrypt", on_event=on_event)
     return status(settings)
 
@@ -304,10 +304,9 @@ def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
             _rewrite_all(paths, on_event, cancel)
     _unveil(settings)
     _mend_records(settings)
-    _delete_folder(cache_folder() / f"{CACHE_PREFIX}{about['key_id']}")
+    delete(cache_folder() / f"{CACHE_PREFIX}{about['key_id']}")
     for place in places:
-        with readable_os_errors("delete", place / POINTER_FILE):
-            (place / POINTER_FILE).unlink(missing_ok=True)
+        delete_file(place / POINTER_FILE)
     vault.remove(settings.database)
 
 
@@ -564,12 +563,6 @@ def _forget_in_plain_caches(settings: Settings) -> None:
     forget_unfinished()
 
 
-def _delete_folder(folder: Path) -> None:
-    with readable_os_errors("delete", folder):
-        if folder.is_dir():
-            shutil.rmtree(folder)
-
-
 def _refuse_while_training(settings: Settings) -> None:
     for run in _folders_in(runs_folder(settings)):
         if is_held(run):
@@ -612,10 +605,5 @@ def _held(
 ) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for name in names:
-            with readable_os_errors("write to the folder", folder):
-                make_private_folder(folder)
-                try:
-                    stack.enter_context(FileLock(folder / name, timeout_s, FILE_MODE))
-                except Timeout as error:
-                    raise busy from error
+            stack.enter_context(locked(folder / name, busy, timeout_s=timeout_s))
         yield

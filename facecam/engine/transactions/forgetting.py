@@ -10,7 +10,7 @@ from typing import Any
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import readable_os_errors
+from facecam.core.paths import delete_file
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.photo_reader import forget_marks
@@ -53,17 +53,14 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         forget_in_runs(settings, name, known, on_event)
         forget_unfinished()
         _forget_imports(settings)
-        damaged = settings.database / DAMAGED_JOURNAL_FILE
-        with readable_os_errors("delete", damaged):
-            damaged.unlink(missing_ok=True)
+        delete_file(settings.database / DAMAGED_JOURNAL_FILE)
 
 
 def _forget_imports(settings: Settings) -> None:
     try:
         marks = ImportMarks(settings.database)
     except DataError:  # Nobody knows whose they are.
-        with readable_os_errors("delete", settings.database / MARKS_FILE):
-            (settings.database / MARKS_FILE).unlink()
+        delete_file(settings.database / MARKS_FILE)
         return
     if not len(marks):
         return

@@ -8,25 +8,22 @@ full, goes on from there: `recover`.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors, sweep_temporary
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import FULL, atomic_write, delete_file, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
@@ -41,11 +38,11 @@ from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import making, taken_back
+from facecam.gallery.storage.lock import locked
 
 LOCK_FILE = ".people.lock"
 _FORMAT = 2
 _LOCK_TIMEOUT_S = 10.0
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger(__name__)
 
 
@@ -127,7 +124,7 @@ class PeopleJournal:
                 attempt()
                 afterwards()
             self._note(change)
-            self._end()
+            delete_file(self._path)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -212,7 +209,7 @@ class PeopleJournal:
         self.store.sweep()
         if change is not None:
             forget_photos_seen(self._settings, ())  # Sweeps the caches.
-            self._end()
+            delete_file(self._path)
         known = {one.who for one in finished}
         deleted = [
             Identity(str(one.get("id", "")), str(one.get("name", "")))
@@ -259,7 +256,7 @@ class PeopleJournal:
                 with making(taken_back(self._id)):
                     uncommit()
                 change.take_back(self._library)
-                self._end()
+                delete_file(self._path)
             raise
 
     def arrangement(self) -> Arrangement | None:
@@ -311,7 +308,7 @@ class PeopleJournal:
                 change.take_back(self._library)
                 if change.made and change.kind in ("enroll", "reject"):
                     self._on_event(Notice(_copies_went(len(change.made)), ""))
-            self._end()
+            delete_file(self._path)
         except FacecamError as error:
             self._on_event(Notice(error.message, error.hint))
 
@@ -354,35 +351,13 @@ class PeopleJournal:
             )
         return change
 
-    def _end(self) -> None:
-        with readable_os_errors("delete", self._path):
-            self._path.unlink(missing_ok=True)
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> AbstractContextManager[None]:
         folder = self._settings.database
-        lock = FileLock(folder / LOCK_FILE, _LOCK_TIMEOUT_S, FILE_MODE, poll_interval=0.02)
-        with readable_os_errors("write to the database folder", folder):
-            make_private_folder(folder)
-            try:
-                self._acquire(lock)
-            except Timeout as error:
-                raise GalleryError(
-                    f"another facecam is changing people in {printable(str(folder))}",
-                    hint="Wait until it has finished, or close the other window, then repeat.",
-                ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def _acquire(self, lock: FileLock) -> None:
-        try:
-            lock.acquire()
-        except OSError as error:
-            if isinstance(error, Timeout) or error.errno not in _FULL or not self.store.make_room():
-                raise
-            lock.acquire()
+        busy = GalleryError(
+            f"another facecam is changing people in {printable(str(folder))}",
+            hint="Wait until it has finished, or close the other window, then repeat.",
+        )
+        return locked(folder / LOCK_FILE, busy, timeout_s=_LOCK_TIMEOUT_S, make_room=self.store.make_room)
 
 
 def recover(settings: Settings, on_event: EventSink = ignore) -> tuple[Finished, ...]:
@@ -402,7 +377,7 @@ def recover_if_possible(settings: Settings, on_event: EventSink = ignore) -> tup
 def is_full(error: BaseException) -> bool:
     """Whether an error comes from a full disk."""
     cause = error.__cause__
-    return isinstance(cause, OSError) and cause.errno in _FULL
+    return isinstance(cause, OSError) and cause.errno in FULL
 
 
 def _copies_went(count: int) -> str:

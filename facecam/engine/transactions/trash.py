@@ -25,8 +25,8 @@ from filelock import FileLock, Timeout
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, possible, printable, readable_os_errors
-from facecam.core.private import FILE_MODE, FOLDER_MODE, make_private_folder
+from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors
+from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
 from facecam.engine.transactions.layout import REMOVED_FOLDER
 from facecam.engine.transactions.trash_notes import NOTE_FILE, Forget, Note, heed_note, write_note
@@ -80,8 +80,7 @@ class Trash:
         """
         folder = folder or self.next_bin()
         self._open()
-        with readable_os_errors("make the folder", folder):
-            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        make_folder(folder, private=True)
         moves = tuple((path.absolute(), folder / str(number)) for number, path in enumerate(paths))
         entries = [[str(source), target.name, _link_target(source)] for source, target in moves]
         atomic_write(folder / _MOVES, json.dumps(entries).encode("utf-8", "surrogatepass"), private=True)

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
-from facecam.core.paths import append, atomic_write, readable_os_errors
+from facecam.core.paths import append, atomic_write, delete_file, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.types import Identity
 from facecam.engine.visits.log import Sighting
@@ -165,8 +165,7 @@ class SightingFile:
         Raises:
             DataError: it cannot be removed.
         """
-        with readable_os_errors("delete", self.path):
-            self.path.unlink(missing_ok=True)
+        delete_file(self.path)
 
     def rewrite(self, change: Callable[[dict[str, object]], dict[str, object] | None]) -> None:
         """Put `change(entry)` in the place of every entry; None: it goes.

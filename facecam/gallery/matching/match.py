@@ -11,7 +11,7 @@ import numpy as np
 
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError
-from facecam.core.types import FloatArray, Match, Verdict
+from facecam.core.types import FloatArray, Match, Verdict, check_unit_rows
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
 from facecam.gallery.matching.centers import SPREAD, normalized, sums_of, sums_of_each
 from facecam.gallery.matching.cohort import Cohort
@@ -208,23 +208,11 @@ class Matcher:
         return result
 
     def _blocks(self, vectors: FloatArray) -> Iterator[tuple[int, FloatArray]]:
-        queries = self._checked(vectors)
+        check_unit_rows(vectors, dimensions=self.gallery.dimensions)
+        queries = normalized(vectors)
         rows = max(1, _BLOCK_VALUES // max(1, self._distances.values))
         for start in range(0, len(queries), rows):
             yield start, self._distances.of(queries[start : start + rows])
-
-    def _checked(self, vectors: FloatArray) -> FloatArray:
-        wanted = self.gallery.dimensions
-        if vectors.dtype != np.float32 or vectors.ndim != 2 or vectors.shape[1] != wanted:
-            raise ValueError(
-                f"expected vectors float32 (N, {wanted}). Received: {vectors.dtype} {vectors.shape}"
-            )
-        norms = np.linalg.norm(vectors, axis=1)
-        if not np.allclose(norms, 1.0, atol=1e-3):
-            raise ValueError(
-                f"expected rows of norm 1. Received norms {norms.min():.4f} to {norms.max():.4f}"
-            )
-        return normalized(vectors)
 
     def _verdicts(self, distances: FloatArray, scores: FloatArray) -> list[Match]:
         if not self._identities:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, read_file, sha256_file
 from facecam.core.types import FloatArray
@@ -64,11 +64,11 @@ class NeighborIndex:
     def __len__(self) -> int:
         return len(self._index)
 
-    def build(self, on_event: EventSink = ignore, cancel: CancelToken | None = None) -> None:
+    def build(self, on_event: EventSink = ignore, cancel: CancelToken = NEVER) -> None:
         """Take in the rows that are not in it yet."""
         total = len(self._vectors)
         for first in range(len(self), total, _ADD_TOGETHER):
-            (cancel or CancelToken()).check()
+            cancel.check()
             part = self._vectors[first : first + _ADD_TOGETHER]
             keys = np.arange(first, first + len(part), dtype=np.uint64)
             # By one thread: of several, one that is interrupted loses edges, and with them now and then somebody.
@@ -121,7 +121,7 @@ class NearPeople:
 
 
 def open_index(
-    folder: Path, vectors: FloatArray, *, on_event: EventSink = ignore, cancel: CancelToken | None = None
+    folder: Path, vectors: FloatArray, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
 ) -> NeighborIndex:
     """The index of a gallery's vectors, kept in the database folder beside the generations.
 

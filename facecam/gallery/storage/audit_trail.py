@@ -20,14 +20,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final, Literal
 
-from filelock import FileLock, Timeout
-
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import append, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.gallery.storage.lock import locked
 
 pwd: ModuleType | None
 try:
@@ -142,19 +140,13 @@ class AuditTrail:
         people = tuple(filter(None, map(mark_of, ids)))
         line = AuditLine(self._now(), self._user(), what, people, details)
         text = json.dumps(line.to_json(), ensure_ascii=True)
-        lock = FileLock(self._folder / LOCK_FILE, _LOCK_TIMEOUT_S, FILE_MODE)
-        with readable_os_errors("write", self.path):
-            make_private_folder(self._folder)
-            try:
-                with lock:
-                    self._make_room(len(text) + 1)
-                    # What a crash cut off ends here, and is passed over.
-                    start = b"" if self._ends_well() else b"\n"
-                    append(self.path, start + text.encode() + b"\n")
-            except Timeout as error:
-                raise DataError(
-                    f"another facecam is writing {self.path.name}", hint="Wait until it has finished."
-                ) from error
+        busy = DataError(f"another facecam is writing {self.path.name}", hint="Wait until it has finished.")
+        lock = locked(self._folder / LOCK_FILE, busy, timeout_s=_LOCK_TIMEOUT_S)
+        with lock, readable_os_errors("write", self.path):
+            self._make_room(len(text) + 1)
+            # What a crash cut off ends here, and is passed over.
+            start = b"" if self._ends_well() else b"\n"
+            append(self.path, start + text.encode() + b"\n")
 
     def read(self) -> tuple[AuditLine, ...]:
         """All lines there are, oldest first; what makes no sense is passed over.

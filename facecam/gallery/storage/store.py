@@ -22,20 +22,20 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors
-from facecam.core.private import FILE_MODE, make_private_folder
+from facecam.core.paths import atomic_write, delete_file, fsync_folder, printable, readable_os_errors
+from facecam.core.private import make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.generation import Damaged, read_generation, write_generation
 from facecam.gallery.storage.home import GalleryHome
+from facecam.gallery.storage.lock import locked
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,6 @@ DERIVED = (INDEX_FILE, ABOUT_FILE, "photos-seen", "classifier.zip")
 _GENERATION = re.compile(r"gen-(\d{6,15})")
 _ANY_GENERATION = re.compile(r"(?:damaged-|\.writing-)?gen-(\d{6,15})")
 _LEFT_OVER = re.compile(r"\.writing-.*|\.CURRENT\..*\.tmp")
-_POLL_S = 0.01
 _REBUILD_HINT = (
     "Restore the folder from a backup, or rebuild it from the photos with `python main.py people rebuild`."
 )
@@ -187,8 +186,7 @@ class GalleryStore(GalleryHome):
             found = self._look()
             before = self._listing()
             self.drop_derived()
-            with readable_os_errors("delete", self.folder / RESERVE_FILE):
-                (self.folder / RESERVE_FILE).unlink(missing_ok=True)
+            delete_file(self.folder / RESERVE_FILE)
             if found.in_order:
                 self._forget_all_but(found.name)
             return len(self._listing()) < len(before)
@@ -407,23 +405,15 @@ class GalleryStore(GalleryHome):
 
     # ------------------------------------------------------------------ locking
 
-    @contextlib.contextmanager
-    def _lock(self, timeout_s: float | None = None) -> Iterator[None]:
+    def _lock(self, timeout_s: float | None = None) -> AbstractContextManager[None]:
         seconds = self._lock_timeout_s if timeout_s is None else timeout_s
-        lock = FileLock(self.folder / LOCK_FILE, seconds, FILE_MODE, poll_interval=_POLL_S)
+        busy = GalleryError(
+            f"another facecam is writing to {printable(str(self.folder))} since {seconds:g} seconds",
+            hint="Wait until it has finished, or close the other window, then repeat.",
+        )
         with readable_os_errors("write to the database folder", self.folder):
             self._make_folder()
-            try:
-                lock.acquire()
-            except Timeout as error:
-                raise GalleryError(
-                    f"another facecam is writing to {printable(str(self.folder))} since {seconds:g} seconds",
-                    hint="Wait until it has finished, or close the other window, then repeat.",
-                ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+        return locked(self.folder / LOCK_FILE, busy, timeout_s=seconds)
 
     @contextlib.contextmanager
     def _lock_if_possible(self) -> Iterator[None]:

@@ -10,14 +10,14 @@ from typing import NoReturn
 from xml.etree.ElementTree import Element
 
 from facecam.core.errors import DataError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, read_short
 from facecam.metrics.detection.marked import MarkedPicture
 from facecam.vision.images.xml_tree import xml_tree
 
 _FORM = "It should be <annotation> with <filename>, and an <object> with <name> and <bndbox> for each face."
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 #: Far more than any such file has; what is longer is something else.
-_MOST_BYTES = 8 << 20
+_MOST_BYTES = 8_000_000
 
 
 def read_voc(paths: Iterable[Path], label: str = "face") -> list[MarkedPicture]:
@@ -54,10 +54,7 @@ def read_voc(paths: Iterable[Path], label: str = "face") -> list[MarkedPicture]:
 
 
 def _tree(path: Path) -> Element:
-    with readable_os_errors("read the boxes", path), open(path, "rb") as file:
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise DataError(f"{printable(str(path))} is too long for boxes of one picture", hint=_FORM)
+    content = read_short(path, _MOST_BYTES, _FORM)
     try:
         root = xml_tree(content)
     except ValueError as error:

@@ -21,6 +21,7 @@ import numpy as np
 from facecam.core.errors import DependencyError
 from facecam.core.paths import atomic_write, printable
 from facecam.core.types import ImageArray
+from facecam.core.words import counted
 from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
 from facecam.metrics.rates import OperatingPoint, Rows, Scores, Values, area_under_roc, equal_error
 from facecam.vision.images.read import read_picture
@@ -139,7 +140,7 @@ def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
 
     figure, axes = titled_axes("Cumulative matches: is the right person among the nearest?")
     for place, (photos, shares) in enumerate(cumulative.items()):
-        label = f"{photos} photo{'' if photos == 1 else 's'} each: {shares[0]:.4f} at rank 1"
+        label = f"{counted(photos, 'photo')} each: {shares[0]:.4f} at rank 1"
         color = _RANK_COLORS[place % len(_RANK_COLORS)]
         axes.plot(np.arange(1, len(shares) + 1), shares, "o-", markersize=4, color=color, label=label)
     least = min(float(shares.min()) for shares in cumulative.values())

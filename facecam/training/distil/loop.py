@@ -21,7 +21,7 @@ from facecam.networks.backbones import build_backbone, freeze
 from facecam.networks.blocks import EMBEDDING
 from facecam.networks.weights_file import load_weights, save_weights
 from facecam.training.distil.batches import BatchMaker, plain_batches
-from facecam.training.distil.checkpoint import Standing, load_checkpoint, save_checkpoint
+from facecam.training.distil.checkpoint import load_checkpoint, save_checkpoint
 from facecam.training.distil.computing import Computing
 from facecam.training.distil.distiller import Distiller, error_and_variance
 from facecam.training.distil.faces import Faces, read_faces
@@ -35,6 +35,7 @@ from facecam.training.distil.plan import (
 )
 from facecam.training.distil.readout import solve_readout
 from facecam.training.distil.teacher import load_teacher
+from facecam.training.trainer.checkpoints import CheckpointFolder
 
 STUDENT = "resnet50"
 #: Learning rate for `_RATED_BATCH` faces per step.
@@ -71,6 +72,7 @@ class Distillation:
     ) -> None:
         self._run, self._plan, self._options = run, plan, plan.options
         self._on_event, self._wants_stop = on_event, wants_stop
+        self._folder = CheckpointFolder(run / CHECKPOINTS_FOLDER)
         self._faces, self._held_out = read_faces(run / FACES_FOLDER).split(plan.options.held_out)
         self._batch = computing.batch(plan.options)
         self._frozen = plan.keeps_batch_norm(self._batch)
@@ -95,7 +97,7 @@ class Distillation:
             self._optimizer = _optimizer(plan.options.weight_decay, self._distiller)
             self._distiller.compile(self._optimizer, jit_compile=computing.compiled)
             self._average = [keras.Variable(one, trainable=False) for one in _copied(self._student.weights)]
-        self._standing = self._resumed()
+        self._standing = load_checkpoint(self._folder, self._variables(), on_event)
         self._sitting_s = time.monotonic()
         self._variance = 0.0
         self._stretch = 1
@@ -263,7 +265,7 @@ class Distillation:
             except FacecamError as error:
                 self._complain(error, must)
         try:
-            save_checkpoint(self._run / CHECKPOINTS_FOLDER, self._standing, self._variables())
+            save_checkpoint(self._folder, self._standing, self._variables())
         except FacecamError as error:
             self._complain(error, must)
 
@@ -293,14 +295,6 @@ class Distillation:
             "average": self._average,
         }
         return {f"{name}/{index:05d}": one for name, some in lists.items() for index, one in enumerate(some)}
-
-    def _resumed(self) -> Standing:
-        standing, damaged = load_checkpoint(self._run / CHECKPOINTS_FOLDER, self._variables())
-        for path in damaged:
-            self._on_event(
-                Notice(f"{path.name} cannot be used", "The one before it is used if there is one.")
-            )
-        return standing
 
 
 def _assign(variables: list[Any], values: list[Any]) -> None:

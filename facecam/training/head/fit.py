@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import TrainingError
-from facecam.core.events import CancelToken, EventSink, Metrics, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, Notice, ignore
 from facecam.core.types import FloatArray
 from facecam.training.head.centers import Rows, Values, find_centers, unit
 from facecam.training.head.choice import NOTHING, Strength, choose_strength, operating_point
@@ -38,7 +38,7 @@ def fit_head(
     labels: NDArray[Any],
     options: HeadOptions = HeadOptions(),
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
     sessions: Rows | None = None,
 ) -> Head:
     """Train a head on the vectors of a frozen model.
@@ -60,7 +60,6 @@ def fit_head(
         Cancelled: asked to stop.
     """
     _check(vectors, mirrored, labels)
-    cancel = cancel or CancelToken()
     people, owners = np.unique(labels, return_inverse=True)
     if len(people) < 2:
         raise TrainingError(

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.events import CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2
 from facecam.gallery.matching.cohort import Cohort
@@ -125,7 +125,7 @@ def judge_head(
     others: Others | None = None,
     seed: int = 0,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> HeadJudged | None:
     """Judge the way a head is made; None with fewer than 8 people or 24 photos, which would be no evidence.
 
@@ -160,7 +160,7 @@ def judge_head(
         flipped = np.concatenate([flipped, others.mirrored])
     passes = []
     for number, one in enumerate(_passes(owners, moments, seed)):
-        (cancel or CancelToken()).check()
+        cancel.check()
         on_event(Progress("evaluate", number, _PARTS))
         passes.append(_fitted(plain, flipped, owners, moments, one, seed, cancel))
     on_event(Progress("evaluate", _PARTS, _PARTS))
@@ -210,7 +210,7 @@ def _fitted(
     taken: Rows,
     one: _JudgingPass,
     seed: int,
-    cancel: CancelToken | None,
+    cancel: CancelToken,
 ) -> _JudgingPass:
     kept = one.enrolled
     options = HeadOptions(seed=seed)

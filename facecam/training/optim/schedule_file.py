@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from facecam.core.errors import ConfigError
+from facecam.core.paths import read_short
 
 _LARGEST_BYTES = 1_000_000
 _EXAMPLE = "Write lines such as `0: 0.05`, `60: 0.005`, `80: -1` (stop)."
@@ -18,7 +19,8 @@ def read_schedule(path: Path) -> tuple[tuple[int, float], ...]:
     (earlier FaceNet programs count from 1; what comes before has the first line's rate), and a rate of −1 stops.
 
     Raises:
-        ConfigError: the file cannot be read, or a line is faulty; says which and what is meant.
+        ConfigError: the file is no text, or a line is faulty; says which and what is meant.
+        DataError: it cannot be read.
     """
     lines: list[tuple[int, float]] = []
     for number, text in enumerate(_text(path).splitlines(), start=1):
@@ -34,12 +36,8 @@ def read_schedule(path: Path) -> tuple[tuple[int, float], ...]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
-        if len(content) > _LARGEST_BYTES:
-            raise ConfigError(f"{path} is too long for a list of learning rates", hint=_EXAMPLE)
-        return content.decode("utf-8-sig")
-    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL in the name
+        return read_short(path, _LARGEST_BYTES, _EXAMPLE).decode("utf-8-sig")
+    except ValueError as error:  # not UTF-8, or a NUL in the name
         raise ConfigError(f"cannot read {path}: {error}", hint="Check --schedule-file.") from error
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from facecam.training.config.options import TrainOptions
@@ -24,12 +24,24 @@ _ONE_CYCLE_RISE: Final = 0.3
 _LEAST_GAIN: Final = 1e-4
 
 
+@dataclass
 class Schedule:
-    """What the loop needs of a schedule; most depend on the epoch alone and have no state."""
+    """What the loop needs of a schedule; most depend on the epoch alone and have no state.
+
+    Args:
+        rate_at: of an epoch ≥ 0; None: stop.
+        warm_up_epochs: rise in a straight line from 0 to the rate at their end.
+    """
+
+    rate_at: Callable[[float], float | None]
+    warm_up_epochs: float = 0.0
 
     def rate(self, epoch: float) -> float | None:
-        """The learning rate at an epoch ≥ 0; None: stop."""
-        raise NotImplementedError
+        """The learning rate at an epoch ≥ 0, which is never 0, or the first step would do nothing; None: stop."""
+        if epoch >= self.warm_up_epochs:
+            return self.rate_at(epoch)
+        top = self.rate_at(self.warm_up_epochs)
+        return None if top is None else top * max(epoch / self.warm_up_epochs, 1e-3)
 
     def observe(self, metric: float) -> None:
         """The metric of an epoch that has ended."""
@@ -42,45 +54,6 @@ class Schedule:
         """Go on where `get_state` was taken."""
 
 
-@dataclass(frozen=True)
-class ByEpoch(Schedule):
-    """The rate is a function of the epoch."""
-
-    rate_at: Callable[[float], float | None]
-
-    def rate(self, epoch: float) -> float | None:
-        """Its value."""
-        return self.rate_at(epoch)
-
-
-@dataclass(frozen=True)
-class WarmUp(Schedule):
-    """The first `epochs` rise in a straight line from 0 to what `then` gives at their end, and `then` goes on."""
-
-    then: Schedule
-    epochs: float
-
-    def rate(self, epoch: float) -> float | None:
-        """Below that of `then` at first. Never 0, or the first step would do nothing."""
-        if epoch >= self.epochs:
-            return self.then.rate(epoch)
-        top = self.then.rate(self.epochs)
-        return None if top is None else top * max(epoch / self.epochs, 1e-3)
-
-    def observe(self, metric: float) -> None:
-        """Passed on."""
-        self.then.observe(metric)
-
-    def get_state(self) -> dict[str, Any]:
-        """That of `then`."""
-        return self.then.get_state()
-
-    def set_state(self, state: Mapping[str, Any]) -> None:
-        """Passed on."""
-        self.then.set_state(state)
-
-
-@dataclass
 class Plateau(Schedule):
     """Multiplies the rate by `factor` when `patience` epochs in a row brought nothing better.
 
@@ -88,18 +61,16 @@ class Plateau(Schedule):
         base: the first rate.
         factor: in (0, 1).
         patience: epochs without progress that are borne.
+        warm_up_epochs: see `Schedule`.
     """
 
-    base: float
-    factor: float = 0.1
-    patience: int = 10
-    _drops: int = field(default=0, init=False)
-    _waited: int = field(default=0, init=False)
-    _best: float | None = field(default=None, init=False)
-
-    def rate(self, epoch: float) -> float | None:
-        """The rate after the drops so far."""
-        return self.base * self.factor**self._drops
+    def __init__(
+        self, base: float, factor: float = 0.1, patience: int = 10, warm_up_epochs: float = 0.0
+    ) -> None:
+        super().__init__(lambda epoch: base * factor**self._drops, warm_up_epochs)
+        self.patience = patience
+        self._drops = self._waited = 0
+        self._best: float | None = None
 
     def observe(self, metric: float) -> None:
         """Count an epoch; the larger the better. NaN is no progress."""
@@ -126,12 +97,10 @@ def build_schedule(options: TrainOptions) -> Schedule:
     Raises:
         ConfigError: `file` with a faulty file.
     """
+    warm_up = options.warm_up_epochs if options.schedule != "one_cycle" else 0.0
     if options.schedule == "plateau":
-        schedule: Schedule = Plateau(options.learning_rate, options.decay_factor, options.decay_epochs)
-    else:
-        schedule = ByEpoch(_rates(options))
-    warms_up = options.warm_up_epochs > 0 and options.schedule != "one_cycle"
-    return WarmUp(schedule, options.warm_up_epochs) if warms_up else schedule
+        return Plateau(options.learning_rate, options.decay_factor, options.decay_epochs, warm_up)
+    return Schedule(_rates(options), warm_up)
 
 
 def _rates(options: TrainOptions) -> Callable[[float], float | None]:

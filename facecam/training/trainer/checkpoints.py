@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import numpy as np
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
 from facecam.core.private import make_private_folder
@@ -21,8 +21,10 @@ from facecam.core.private import make_private_folder
 #: Newest ones that stay; the best stays besides.
 _KEPT: Final = 3
 _BEST: Final = "best.npz"
-_NAME = re.compile(r"step-(\d{9})\.npz")
+_NAME = re.compile(r"step-(\d{8,9})\.npz")
 _STATE: Final = "state"
+#: What distillations had instead until 0.9, in numbers.
+_STANDING: Final = ("step", "elapsed_s", "best", "settling")
 _ACTION: Final = "write the checkpoint"
 
 
@@ -74,13 +76,16 @@ class CheckpointFolder:
         """Files of the newest checkpoints, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        found = {path: _NAME.fullmatch(path.name) for path in self.folder.iterdir()}
+        return sorted((path for path in found if found[path]), key=lambda path: int(path.stem[5:]))
 
-    def newest(self) -> Checkpoint | None:
-        """The newest that is sound; None if there is none."""
+    def newest(self, on_event: EventSink = ignore) -> Checkpoint | None:
+        """The newest that is sound; None if there is none. Those that are not are said."""
         for path in reversed(self.paths()):
-            with contextlib.suppress(DataError):
+            try:
                 return read_checkpoint(path)
+            except DataError as fault:
+                on_event(Notice(fault.message, fault.hint))
         return None
 
     def best(self) -> Checkpoint | None:
@@ -99,7 +104,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
         try:
             with at_rest.open_file(path) as file, np.load(file, allow_pickle=False) as content:
                 arrays = {name: content[name] for name in content.files}
-            state = parse_json(bytes(arrays.pop(_STATE)).decode())
+            if "standing" in arrays:
+                state = dict(zip(_STANDING, arrays.pop("standing").tolist(), strict=True))
+            else:
+                state = parse_json(bytes(arrays.pop(_STATE)).decode())
             if not isinstance(state, dict):
                 raise ValueError("its state is no object")
         except OSError:

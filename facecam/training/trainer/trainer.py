@@ -13,7 +13,7 @@ import numpy as np
 
 from facecam.core.errors import ConfigError, DataError, TrainingError
 from facecam.core.events import Cancelled, CancelToken, EventSink, Metrics, Notice, Progress
-from facecam.core.private import FOLDER_MODE
+from facecam.core.paths import make_folder
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.training.data.pipeline import ChipImages
@@ -94,7 +94,7 @@ class Trainer:
             TrainingError: it cannot go on.
             DataError: the disk is full at the end.
         """
-        kept = self._folder.newest()
+        kept = self._folder.newest(self._on_event)
         if kept is not None:
             self._restore_network(kept)
             self._on_event(Notice(f"Going on after {self.position.epochs} epochs.", ""))
@@ -267,7 +267,7 @@ class Trainer:
         self._on_event(Progress("export", 0, 1))
         arrays = self._kept_weights()
         folder: Path = self._job.run.model
-        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        make_folder(folder, private=True)
         export_network(arrays, self._job.options, folder)
         if self._decoder is not None:
             export_autoencoder(arrays, self._decoder, self._job.options, folder)

@@ -28,16 +28,7 @@ def suppressed(
 
 
 def _same_face(a: Box, b: Box, iou: float, covered: float) -> bool:
-    width = min(a.right, b.right) - max(a.left, b.left)
-    height = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if width <= 0 or height <= 0:
-        return False
-    intersection = width * height
-    return (
-        intersection / (a.area + b.area - intersection) > iou
-        or intersection / a.area > covered
-        or intersection / b.area > covered
-    )
+    return a.iou(b) > iou or a.shared(b) / min(a.area, b.area) > covered
 
 
 def kept_rows(boxes: FloatArray, scores: FloatArray, *, iou: float) -> NDArray[np.intp]:

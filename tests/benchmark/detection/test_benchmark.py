@@ -83,7 +83,7 @@ def test_detectors_do_not_keep_memory_for_large_pictures_beside_each_other(
     monkeypatch.setattr(benchmark, "make_room", lambda: steps.append("room"))
     monkeypatch.setattr(benchmark, "_MADE_FRAMES", 1)
     large = Condition("large", "a large picture", 400, size=(1440, 1080))
-    options = DetectionOptions(people, count=1)
+    options = DetectionOptions(people, faces=1)
     measure_detection(settings, options, conditions=(SOME[0], SOME[0], large, SOME[0], large))
     usual, twice = ["a 640", "b 640"], ["room", *2 * ["a 640", "b 640"]]
     alone = ["room", "a 1440", "room", "b 1440"]
@@ -97,7 +97,7 @@ def test_detectors_do_not_keep_memory_for_large_pictures_beside_each_other(
 
 
 def test_the_real_detectors_on_a_few_faces(settings: Settings, people: Path, agreed_by_hog: None) -> None:
-    options = DetectionOptions(people, detectors=("hog",), count=3)
+    options = DetectionOptions(people, detectors=("hog",), faces=3)
     report = measure_detection(settings, options, conditions=SOME)
     assert len(report.faces.faces) == 3 and len({face.name.split("/")[0] for face in report.faces.faces}) == 3
     upright, turned = report.results
@@ -112,7 +112,7 @@ def test_photos_are_turned_and_searched_again(
     settings: Settings, people: Path, agreed_by_hog: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(benchmark, "_MADE_FRAMES", 2)
-    options = DetectionOptions(people, detectors=("hog", "photos"), count=3)
+    options = DetectionOptions(people, detectors=("hog", "photos"), faces=3)
     (turned,) = measure_detection(settings, options, conditions=SOME[1:]).results
     assert turned.found["hog"].value < 1 and turned.found["photos"].value == 1
 
@@ -134,7 +134,7 @@ def test_boxes_elsewhere_and_of_the_wrong_size_are_no_faces(
     wrong: Mapping[str, Detector] = {"hog": Fixed(lambda image: [Box(0, 0, 640, 480), Box(1, 1, 9, 9)])}
     monkeypatch.setattr(benchmark, "open_detectors", lambda _, names=(), **__: wrong if names else real)
     report = measure_detection(
-        settings, DetectionOptions(people, detectors=("hog",), count=2), conditions=SOME
+        settings, DetectionOptions(people, detectors=("hog",), faces=2), conditions=SOME
     )
     assert [one.found["hog"].value for one in report.results] == [0, 0]
     assert [one.elsewhere["hog"] for one in report.results] == [4, 4]
@@ -153,7 +153,7 @@ def test_frames_without_faces_come_evenly_from_films_and_folders(
         people,
         without_faces=(tmp_path / "film.mp4", tmp_path / "pictures"),
         detectors=("hog",),
-        count=1,
+        faces=1,
         frames=5,
     )
     film, pictures = measure_detection(settings, options, conditions=SOME[:1]).false_alarms
@@ -254,7 +254,7 @@ def test_figures_of_marked_faces_and_a_missing_picture(settings: Settings, marke
     assert one.average_precision is not None and one.average_precision.value == 1
     assert report.listed == 4 and [fault.name for fault in report.faults] == ["pictures/gone.jpg"]
     assert "line 10" in report.faults[0].message
-    larger = measure_boxes(settings, BoxOptions(marked, detectors=("hog",), min_px=121))
+    larger = measure_boxes(settings, BoxOptions(marked, detectors=("hog",), min_box_px=121))
     assert larger.figures["hog"].faces == 0 and larger.ignored == 3
 
 
@@ -303,5 +303,5 @@ def test_no_detector_is_opened_twice(
     monkeypatch.setattr(components, "open_detector", opening)
     monkeypatch.setattr(benchmark, "_MADE_FRAMES", 1)
     detectors = tuple(get_args(DetectorName))
-    measure_detection(settings, DetectionOptions(people, detectors=detectors, count=1), conditions=SOME[:1])
+    measure_detection(settings, DetectionOptions(people, detectors=detectors, faces=1), conditions=SOME[:1])
     assert sorted(opened) == sorted(detectors)

@@ -9,7 +9,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import Cancelled, CancelToken
+from facecam.core.events import NEVER, Cancelled, CancelToken
 from facecam.engine.evaluation.identification import IdentifyOptions, IdentifyReport, identify
 from facecam.engine.evaluation.identification_plots import PLOTS, _wrong, write_identify_plots
 from facecam.vision.images.read import read_picture
@@ -28,7 +28,7 @@ def people(world: World) -> World:
 
 
 def measured(world: World, **options: Any) -> IdentifyReport:
-    cancel = options.pop("cancel", None)
+    cancel = options.pop("cancel", NEVER)
     wanted = IdentifyOptions(world.images, **{"cache": world.cache, "trials": 3, **options})
     return identify(Settings(), wanted, on_event=world.events.append, cancel=cancel)
 

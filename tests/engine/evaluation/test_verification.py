@@ -24,7 +24,7 @@ from PIL import Image
 from facecam.cli.evaluation.documents import document
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import Cancelled, CancelToken, Event, Notice, Progress
+from facecam.core.events import NEVER, Cancelled, CancelToken, Event, Notice, Progress
 from facecam.core.types import Box, Detection, Embeddings, ImageArray
 from facecam.engine import components
 from facecam.engine.evaluation import verification as module
@@ -78,7 +78,7 @@ class World:
 
     def measure(self, settings: Settings | None = None, **options: Any) -> EvaluationReport:
         options = {"cache": self.cache, **options}
-        cancel = options.pop("cancel", None)
+        cancel = options.pop("cancel", NEVER)
         wanted = EvaluateOptions(self.list, self.images, **options)
         return evaluate(settings or Settings(), wanted, on_event=self.events.append, cancel=cancel)
 
@@ -219,7 +219,7 @@ def test_more_pairs_than_are_held_are_counted(
         (one["rule"], one["accuracy"], one["far"]) for one in theirs["operating_points"][:3]
     ]
     assert ours["photos"] == theirs["photos"]
-    assert ours["auc"]["value"] == pytest.approx(theirs["auc"]["value"])
+    assert ours["auc"].value == pytest.approx(theirs["auc"].value)
     assert ours["eer"]["squared_l2"] == pytest.approx(theirs["eer"]["squared_l2"], abs=1e-4)
     for same in (False, True):
         title, pictures = module._wrong_pairs(counted, same=same)

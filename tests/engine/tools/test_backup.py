@@ -216,7 +216,7 @@ def test_what_was_there_and_cannot_be_deleted_goes_at_the_next_start(
     file, before = saved(mine, tmp_path), content_of(mine)
     made(mine.data / "p2" / "new.jpg", b"since")
     with monkeypatch.context() as patch:
-        patch.setattr(restoring.shutil, "rmtree", _refused)
+        patch.setattr("shutil.rmtree", _refused)
         with pytest.raises(DataError, match="delete"):
             restore(mine, file, PHRASE, toml(mine), replace=True)
     assert list((tmp_path / "mine").glob(f".*{restoring.BEFORE}"))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import Event, Notice
 from facecam.core.types import ImageArray
 from facecam.training.data.chips import jpeg_of
 from facecam.training.distil import batches
 from facecam.training.distil.batches import BatchMaker, plain_batches
-from facecam.training.distil.checkpoint import KEPT, Standing, checkpoints, load_checkpoint, save_checkpoint
+from facecam.training.distil.checkpoint import Standing, load_checkpoint, save_checkpoint
 from facecam.training.distil.faces import (
     FacePart,
     Faces,
@@ -25,6 +25,7 @@ from facecam.training.distil.faces import (
 )
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import PLAN_FILE, DistilPlan, read_plan, write_plan
+from facecam.training.trainer.checkpoints import CheckpointFolder
 
 
 class Variable:
@@ -190,44 +191,58 @@ def test_faces_are_judged_in_order_in_batches_of_one_size(faces: Faces) -> None:
 
 
 @pytest.fixture
-def saved(tmp_path: Path) -> Iterator[Path]:
+def saved(tmp_path: Path) -> CheckpointFolder:
     """Four checkpoints of a network of one weight that equals the step."""
+    folder = CheckpointFolder(tmp_path)
     for step in (1, 2, 3, 4):
         variables = {"a/kernel": Variable(np.full(3, step, np.float32)), "0": Variable(np.int64(step))}
-        save_checkpoint(tmp_path, Standing(step, 10.0 * step, 0.5, settling=step == 4), variables)
-    yield tmp_path
+        save_checkpoint(folder, Standing(step, 10.0 * step, 0.5, settling=step == 4), variables)
+    return folder
 
 
 def fresh() -> dict[str, Variable]:
     return {"a/kernel": Variable(np.zeros(3, np.float32)), "0": Variable(np.int64(0))}
 
 
-def test_the_newest_is_loaded_and_few_are_kept(saved: Path) -> None:
+def test_the_newest_is_loaded_and_few_are_kept(saved: CheckpointFolder) -> None:
     variables = fresh()
-    standing, damaged = load_checkpoint(saved, variables)
-    assert standing == Standing(4, 40.0, 0.5, settling=True) and damaged == []
-    assert len(checkpoints(saved)) == KEPT
+    assert load_checkpoint(saved, variables) == Standing(4, 40.0, 0.5, settling=True)
+    assert len(saved.paths()) == 3
     assert variables["a/kernel"].values.tolist() == [4, 4, 4] and variables["0"].values == 4
 
 
-def test_a_damaged_newest_one_is_passed_over(saved: Path) -> None:
-    newest = checkpoints(saved)[-1]
+def test_one_of_an_older_version_is_gone_on_with(saved: CheckpointFolder) -> None:
+    for path in saved.paths():
+        path.unlink()
+    arrays = {"a/kernel": np.full(3, 7, np.float32), "0": np.int64(7)}
+    np.savez(saved.folder / "step-00000007.npz", standing=np.array([7, 70.0, 0.25, 0.0]), **arrays)
+    variables = fresh()
+    assert load_checkpoint(saved, variables) == Standing(7, 70.0, 0.25)
+    assert variables["a/kernel"].values.tolist() == [7, 7, 7]
+    save_checkpoint(saved, Standing(100, 99.0, 0.2), variables)
+    assert load_checkpoint(saved, variables).step == 100
+
+
+def test_a_damaged_newest_one_is_said_and_passed_over(saved: CheckpointFolder) -> None:
+    newest, said = saved.paths()[-1], list[Event]()
     newest.write_bytes(newest.read_bytes()[:100])
     variables = fresh()
-    standing, damaged = load_checkpoint(saved, variables)
-    assert standing.step == 3 and damaged == [newest]
+    assert load_checkpoint(saved, variables, said.append).step == 3
+    assert isinstance(said[0], Notice) and newest.name in said[0].text
     assert variables["a/kernel"].values.tolist() == [3, 3, 3]
 
 
-def test_a_checkpoint_of_another_network_is_passed_over(saved: Path) -> None:
+def test_a_checkpoint_of_another_network_is_refused(saved: CheckpointFolder) -> None:
     variables = {"b/kernel": Variable(np.zeros(3)), "0": Variable(np.int64(0))}
-    standing, damaged = load_checkpoint(saved, variables)
-    assert standing == Standing() and len(damaged) == KEPT
+    with pytest.raises(DataError, match="another network"):
+        load_checkpoint(saved, variables)
     assert variables["b/kernel"].values.tolist() == [0, 0, 0]
 
 
-def test_a_full_disk_leaves_the_older_checkpoints(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = checkpoints(saved)
+def test_a_full_disk_leaves_the_older_checkpoints(
+    saved: CheckpointFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = saved.paths()
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -237,4 +252,4 @@ def test_a_full_disk_leaves_the_older_checkpoints(saved: Path, monkeypatch: pyte
     with pytest.raises(DataError) as caught:
         save_checkpoint(saved, Standing(5), variables)
     assert "disk is full" in caught.value.hint
-    assert checkpoints(saved) == before and not list(saved.glob(".*"))
+    assert saved.paths() == before and not list(saved.folder.glob(".*"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +13,10 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.events import CancelToken, EventSink, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, read_file, readable_os_errors
-from facecam.core.private import FOLDER_MODE
+from facecam.core.paths import atomic_write, delete, make_folder, printable, read_file, readable_os_errors
 from facecam.engine import components
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
@@ -98,7 +96,7 @@ def distil(
     request: DistilRequest,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DistilOutcome:
     """Prepare faces, train a student on them in a process of its own, and make a model of it.
 
@@ -120,7 +118,6 @@ def distil(
         plan = _carried(plan, folder.path)
     write_plan(plan, folder.path)
     _write_sources(request.images, folder.path)
-    cancel = cancel or CancelToken()
     if request.prepare_only:
         _prepare_faces(settings, folder.path, plan, sources, on_event, cancel)
         return DistilOutcome(folder.path, None, None, None, stopped=True)
@@ -132,7 +129,7 @@ def resume(
     run: Path | None = None,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken | None = None,
+    cancel: CancelToken = NEVER,
 ) -> DistilOutcome:
     """Go on with a distillation that was stopped or killed; None takes the newest.
 
@@ -143,7 +140,7 @@ def resume(
     require_tensorflow("teaching a network")
     folder = RunFolder(run or _newest_unfinished(settings))
     sources = list_sources(_read_sources(folder.path), on_event)
-    return _carry_on(settings, folder, sources, on_event, cancel or CancelToken())
+    return _carry_on(settings, folder, sources, on_event, cancel)
 
 
 def _carry_on(
@@ -155,9 +152,7 @@ def _carry_on(
     if result["stopped"]:
         return DistilOutcome(folder.path, None, None, None, stopped=True)
     card = _add_model(settings, plan, folder.path, result)
-    faces = folder.path / FACES_FOLDER
-    with readable_os_errors("delete", faces):
-        shutil.rmtree(faces)  # Nobody goes on with it any more.
+    delete(folder.path / FACES_FOLDER)  # Nobody goes on with it any more.
     return DistilOutcome(folder.path, card.name, result["squared_l2"], result["explained"], stopped=False)
 
 
@@ -170,8 +165,7 @@ def _prepare_faces(
     cancel: CancelToken,
 ) -> None:
     faces = run / FACES_FOLDER
-    with readable_os_errors("make the folder", faces):
-        faces.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    make_folder(faces, private=True)
     FacePreparer(settings, faces, on_event, cancel).prepare(_shuffled(sources, plan.options))
 
 
