@@ -7,6 +7,7 @@ import errno
 import glob
 import hashlib
 import itertools
+import logging
 import os
 import secrets
 import stat
@@ -35,6 +36,9 @@ _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 #: Marks (U+200E, U+200F, U+061C) do not, and letters written from right to left need none of these.
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
+#: What a file system says that knows no such thing, not one that failed at it.
+_CANNOT_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+_log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -149,7 +153,7 @@ def atomic_file(
                     stream.seal()
                 file.flush()
                 if lasting:
-                    os.fsync(file.fileno())
+                    fsync(file.fileno())
                 if fcntl is not None:  # While it is locked; Windows replaces no file by one that is open.
                     os.replace(temporary, path)
             if fcntl is None:
@@ -251,13 +255,27 @@ def is_folder(path: Path) -> bool:
     return is_there(path) and path.is_dir()
 
 
+def fsync(descriptor: int) -> None:
+    """Make what was written survive a power cut, where the file system can: some of networks and in user space cannot.
+
+    Raises:
+        OSError: it was not written: disk full, or broken.
+    """
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_FSYNC:
+            raise
+        _log.info("the file system cannot keep files through a power cut: %s", error)
+
+
 def fsync_folder(folder: Path) -> None:
     """Make renames inside `folder` survive a power cut, where the system can."""
     if os.name == "nt":
         return  # Windows cannot open a folder for fsync; its renames are journalled.
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import pickle
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest import mock
 
 from facecam.core.encryption.data_keys import KEY_FILE
 from facecam.core.errors import FacecamError
@@ -181,6 +183,7 @@ class Trials:
             yield "full", at, "start"
         for folder in ("data", "database"):
             yield f"read-only {folder}", 0, "start"
+        yield "no fsync", 0, "start"
         for at in range(1, self.base.changes + 1, _MEDDLED_EVERY) if self.scenario.changed else ():
             yield "gone", at, "start"
             yield "file", at, "start"
@@ -205,12 +208,15 @@ class Trials:
             return
         kind: Mode = "read-only" if outcome.mode.startswith("read-only") else outcome.mode  # type: ignore[assignment]
         refused = world.root / outcome.mode.split()[-1] if kind == "read-only" else None
+        if outcome.mode == "no fsync":
+            kind = "count"
         if kind in ("gone", "file"):
             refused = world.root / "data" / self.scenario.changed[0]
 
         def disturbed() -> int:
             Fault(kind, world.root, outcome.at, refused).install()
-            return self.scenario.run(world)
+            with mock.patch("os.fsync", _refuse) if outcome.mode == "no fsync" else contextlib.nullcontext():
+                return self.scenario.run(world)
 
         rc = in_child(disturbed)
         if rc == _BUG:
@@ -219,6 +225,8 @@ class Trials:
             outcome.problems.append(f"was not killed: {rc}")
         if kind == "full" and self.scenario.deletes and rc != self.base.rc:
             outcome.problems.append(f"not deleted on a full disk: {rc}")
+        if outcome.mode == "no fsync" and rc != self.base.rc:
+            outcome.problems.append(f"not done where the file system knows no fsync: {rc}")
         if kind in ("gone", "file"):
             self._meddled(world, outcome)
             return
@@ -301,6 +309,10 @@ class Trials:
     def _search(self, world: World, outcome: Outcome) -> None:
         for path in found_in(world, self.base.needles):
             outcome.problems.append(f"personal bytes: {path}")
+
+
+def _refuse(descriptor: int) -> None:
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def _next_start(world: World) -> int:

@@ -18,7 +18,7 @@ from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, fsync, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
@@ -268,7 +268,7 @@ def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> N
             if sealed is not None:
                 sealed.seal()
             file.flush()
-            os.fsync(file.fileno())
+            fsync(file.fileno())
         moment = max(0.0, float(entry.mtime))
         os.utime(target, (moment, moment))
     unpacked.files += 1

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.paths import fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder, private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
 
@@ -158,7 +158,7 @@ def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
         with open(half, "xb", opener=private_opener) as file:
             file.write(json.dumps(document).encode("utf-8", "surrogateescape"))
             file.flush()
-            os.fsync(file.fileno())
+            fsync(file.fileno())
         os.replace(half, path)
         fsync_folder(path.parent)
 
