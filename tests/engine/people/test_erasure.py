@@ -81,6 +81,30 @@ def test_a_damaged_database_is_no_reason_to_keep_it(here: Settings) -> None:
     assert damaged and [path.name for path in left if b"Ada, no more" in path.read_bytes()] == []
 
 
+def test_a_training_that_runs_refuses_before_a_damaged_database_is_emptied(here: Settings) -> None:
+    damaged = [path for path in here.database.glob("gen-*/*") if path.is_file()]
+    for path in damaged:
+        path.write_bytes(b"no more to be read, but by whoever can mend it")
+    with held(runs_folder(here) / "first"), pytest.raises(ConfigError):
+        erase_everything(here, plan_erasure(here))
+    assert damaged and all(path.is_file() for path in damaged)
+
+
+def test_files_that_are_no_photos_are_counted_before_they_go(here: Settings, tmp_path: Path) -> None:
+    folder = PhotoLibrary(here.data).folder_of("Ada")
+    (folder / "letters").mkdir()
+    (folder / "letters" / "to Ada.txt").write_text("mine")
+    (folder / ".not-this-person").mkdir()
+    (folder / ".not-this-person" / "face-1.png").write_bytes(b"ours")
+    (tmp_path / "album").mkdir()
+    (tmp_path / "album" / "stays.txt").write_text("mine")
+    (here.data / "Dora").symlink_to(tmp_path / "album", target_is_directory=True)
+    planned = plan_erasure(here)
+    assert (planned.photos, planned.other_files) == (3, 1)
+    erase_everything(here, planned)
+    assert not folder.exists() and (tmp_path / "album" / "stays.txt").is_file()
+
+
 def test_what_an_erasure_that_was_cut_off_has_left_goes_with_the_next(here: Settings) -> None:
     """Its last step: what is of nobody in particular, with names in it."""
     erase_everything(here, plan_erasure(here))
