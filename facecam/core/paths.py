@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import glob
 import hashlib
 import itertools
 import logging
 import os
+import re
 import secrets
 import stat
 import unicodedata
@@ -36,6 +38,7 @@ _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 #: Marks (U+200E, U+200F, U+061C) do not, and letters written from right to left need none of these.
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
 #: What a file system says that knows no such thing, not one that failed at it.
 _CANNOT_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _log = logging.getLogger(__name__)
@@ -144,6 +147,8 @@ def atomic_file(
         ConfigError: encryption is on, and the key cannot be had.
     """
     with readable_os_errors(action, path):
+        if path.name in _unfinished_in(path.parent):
+            sweep_temporary(path.parent, path.name)
         temporary, file = _new_temporary(path, private=private)
         try:
             with file:
@@ -176,12 +181,21 @@ def sweep_temporary(folder: Path, name: str = "") -> int:
     """
     count = 0
     with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(f".{glob.escape(name)}.*.tmp" if name else ".*.tmp")):
+        for path in sorted(folder.glob(f".{glob.escape(name)}.{'[0-9a-f]' * 8}.tmp" if name else ".*.tmp")):
             if path.is_file() and not path.is_symlink():
                 with contextlib.suppress(OSError):
                     _remove_unless_alive(path)
                     count += 1
     return count
+
+
+@functools.lru_cache(maxsize=64)
+def _unfinished_in(folder: Path) -> frozenset[str]:
+    """Names of files that earlier processes left half-written: looked for once, as some folders get thousands."""
+    with contextlib.suppress(OSError):
+        found = map(_TEMPORARY.fullmatch, os.listdir(folder))
+        return frozenset(match[1] for match in found if match)
+    return frozenset()
 
 
 def _new_temporary(path: Path, *, private: bool) -> tuple[Path, BinaryIO]:

@@ -203,3 +203,15 @@ def test_files_are_written_where_the_file_system_knows_no_fsync(
     monkeypatch.setattr("os.fsync", refuse)
     atomic_write(tmp_path / "a", b"whole")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"whole"]
+
+
+def test_what_was_left_half_written_goes_when_the_file_is_written_again(tmp_path: Path) -> None:
+    """Also in a folder that is not ours, where nothing else is looked for."""
+    for name in (".a.txt.0123abcd.tmp", ".b.txt.0123abcd.tmp", ".a.txt.mine.tmp"):
+        (tmp_path / name).write_bytes(b"")
+    atomic_write(tmp_path / "a.txt", b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".a.txt.mine.tmp",
+        ".b.txt.0123abcd.tmp",
+        "a.txt",
+    ]

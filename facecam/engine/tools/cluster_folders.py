@@ -9,7 +9,14 @@ from pathlib import Path
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import folder_name_for, make_folder, printable, readable_os_errors
+from facecam.core.paths import (
+    atomic_file,
+    folder_name_for,
+    make_folder,
+    printable,
+    read_file,
+    readable_os_errors,
+)
 from facecam.engine.tools.clustering import Clusters
 
 UNGROUPED_FOLDER = "ungrouped"
@@ -51,8 +58,9 @@ def _copy_all(photos: Iterable[Path], target: Path) -> None:
     for photo in photos:
         copy = _free(target, photo)
         if copy is not None:
-            with readable_os_errors("copy to", copy):
-                copy.write_bytes(at_rest.read_bytes(photo))
+            content = read_file(photo)
+            with atomic_file(copy, "copy to") as file:
+                file.write(content)
 
 
 def _free(target: Path, photo: Path) -> Path | None:
