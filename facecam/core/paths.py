@@ -62,7 +62,7 @@ def cure_of(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Check that you may read and write there, or choose another folder."
     if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR):
-        return "Check the spelling of the path."
+        return "Check the spelling of the path; it may have been moved or deleted meanwhile."
     if error.errno == errno.EBADMSG:
         return "Take it from a backup, or delete it; nothing was overwritten."
     return "Check the path and the disk, then repeat."

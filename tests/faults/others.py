@@ -152,6 +152,6 @@ OTHERS = (
         _networks("models", "remove", "mine", "--yes"),
         (),
         prepare=_network_added,
-        result=_models,
+        repeatable=False,
     ),
 )
