@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.config import Settings
@@ -42,6 +44,19 @@ def delete_run(settings: Settings, name: str) -> Path:
     folder = find_run_folder(settings, name)
     # Without a lock nobody ever worked on it, and a full disk has no room for one.
     lock = held(folder) if (folder / LOCK_FILE).exists() else contextlib.nullcontext()
-    with lock, readable_os_errors("delete", folder):
-        shutil.rmtree(folder)
+    with readable_os_errors("delete", folder):
+        with lock, _but_for_what_is_open():
+            shutil.rmtree(folder)
+        if folder.is_dir():
+            shutil.rmtree(folder)
     return folder
+
+
+@contextlib.contextmanager
+def _but_for_what_is_open() -> Iterator[None]:
+    """Network file systems keep an open file, such as our lock, by another name in the folder until it is closed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise

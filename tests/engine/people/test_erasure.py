@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import held
+from facecam.engine.runs.removal import delete_run
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.training.run.folder import RunFolder, write_json
@@ -167,3 +170,24 @@ def test_the_model_in_use_gives_its_place_to_the_shipped_one(
     assert planned.in_use == "mine"
     erase_everything(here, planned)
     assert deployed == ["dlib-resnet"] and not (here.weights / "mine").exists()
+
+
+def test_a_lock_that_stays_while_it_is_open_keeps_no_training(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Network file systems give a file that is deleted while it is open another name, in the same folder."""
+    run, rmtree = runs_folder(here) / "first", shutil.rmtree
+    (run / ".lock").touch()
+
+    def as_there(path: Path) -> None:
+        rmtree(path)
+        if not tried:
+            tried.append(path)
+            path.mkdir()
+            (path / ".nfs0001").touch()
+            raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    tried: list[Path] = []
+    monkeypatch.setattr("facecam.engine.runs.removal.shutil.rmtree", as_there)
+    delete_run(here, "first")
+    assert tried and not run.exists()
