@@ -143,7 +143,7 @@ def _dispatch(arguments: list[str]) -> int:
         say(_overview())
         return 0
     if first == "--version":
-        print(f"facecam {__version__}")
+        say(f"facecam {__version__}")
         return 0
     if first.startswith("-"):
         if "--help" in arguments or "-h" in arguments:

@@ -12,6 +12,7 @@ from facecam.cli.actions.people_consent import (
     consent_words,
     note_consent,
     person_document,
+    say_other_files,
     show_audit,
     show_person,
     withdraw_consent,
@@ -30,6 +31,7 @@ from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
 from facecam.engine.people.home_move import move_people
 from facecam.engine.people.list import RosterEntry
+from facecam.engine.people.withdrawal import plan_for
 from facecam.gallery.names import fresh_name, shared_names
 
 _LEGACY_NPY, _LEGACY_NAMES = "faces_emb_reference.npy", "names_reference.txt"
@@ -183,10 +185,12 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
-        finished = {"id": gone.id, "name": gone.name, "photos": 0, "models": [], "runs": []}
+        finished = {"id": gone.id, "name": gone.name, "photos": 0, "other_files": 0, "models": [], "runs": []}
         words = f"{gone.name} was deleted: what had been cut off is finished."
         return answer(arguments.json, finished, words)
-    stays = directory.what_stays_of(settings, arguments.name, printer)
+    plan = plan_for(settings, arguments.name, printer)
+    stays = plan.stays
+    say_other_files(plan.other_files)
     if not arguments.yes:
         if stays.text:
             say(printable(stays.text), sys.stderr)
@@ -195,7 +199,14 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
             return answer(arguments.json, kept, "Nothing was deleted.")
     identity, photos = directory.delete_person(settings, arguments.name, printer)
     what = f"{counted(photos, 'photo')} and every vector, also from the previous generation"
-    document = {**plain(identity, "id", "name"), "photos": photos, **plain(stays, "models", "runs")}
+    if plan.other_files:
+        what += f", and {counted(plan.other_files, 'other file')} in their folder"
+    document = {
+        **plain(identity, "id", "name"),
+        "photos": photos,
+        "other_files": plan.other_files,
+        **plain(stays, "models", "runs"),
+    }
     answer(arguments.json, document, f"{identity.name} was deleted: {what}.")
     if stays.text:
         say(printable(f"{stays.text} {stays.hint}"), sys.stderr)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import glob
 import hashlib
 import itertools
+import logging
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -38,6 +41,10 @@ DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 #: How the system says that a disk is full.
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
+#: What a file system says that knows no such thing, not one that failed at it.
+_CANNOT_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+_log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -58,7 +65,7 @@ def cure_of(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Check that you may read and write there, or choose another folder."
     if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR):
-        return "Check the spelling of the path."
+        return "Check the spelling of the path; it may have been moved or deleted meanwhile."
     if error.errno == errno.EBADMSG:
         return "Take it from a backup, or delete it; nothing was overwritten."
     return "Check the path and the disk, then repeat."
@@ -161,6 +168,8 @@ def atomic_file(
         ConfigError: encryption is on, and the key cannot be had.
     """
     with readable_os_errors(action, path):
+        if path.name in _unfinished_in(path.parent):
+            sweep_temporary(path.parent, path.name)
         temporary, file = _new_temporary(path, private=private)
         try:
             with file:
@@ -170,7 +179,7 @@ def atomic_file(
                     stream.seal()
                 file.flush()
                 if lasting:
-                    os.fsync(file.fileno())
+                    fsync(file.fileno())
                 if fcntl is not None:  # While it is locked; Windows replaces no file by one that is open.
                     os.replace(temporary, path)
             if fcntl is None:
@@ -193,12 +202,21 @@ def sweep_temporary(folder: Path, name: str = "") -> int:
     """
     count = 0
     with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(f".{glob.escape(name)}.*.tmp" if name else ".*.tmp")):
+        for path in sorted(folder.glob(f".{glob.escape(name)}.{'[0-9a-f]' * 8}.tmp" if name else ".*.tmp")):
             if path.is_file() and not path.is_symlink():
                 with contextlib.suppress(OSError):
                     _remove_unless_alive(path)
                     count += 1
     return count
+
+
+@functools.lru_cache(maxsize=64)
+def _unfinished_in(folder: Path) -> frozenset[str]:
+    """Names of files that earlier processes left half-written: looked for once, as some folders get thousands."""
+    with contextlib.suppress(OSError):
+        found = map(_TEMPORARY.fullmatch, os.listdir(folder))
+        return frozenset(match[1] for match in found if match)
+    return frozenset()
 
 
 def _new_temporary(path: Path, *, private: bool) -> tuple[Path, BinaryIO]:
@@ -295,13 +313,27 @@ def is_folder(path: Path) -> bool:
     return is_there(path) and path.is_dir()
 
 
+def fsync(descriptor: int) -> None:
+    """Make what was written survive a power cut, where the file system can: some of networks and in user space cannot.
+
+    Raises:
+        OSError: it was not written: disk full, or broken.
+    """
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_FSYNC:
+            raise
+        _log.info("the file system cannot keep files through a power cut: %s", error)
+
+
 def fsync_folder(folder: Path) -> None:
     """Make renames inside `folder` survive a power cut, where the system can."""
     if os.name == "nt":
         return  # Windows cannot open a folder for fsync; its renames are journalled.
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError  # What requests' own responses raise w
 
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import atomic_file, atomic_write, fsync_folder, readable_os_errors, sha256_file
+from facecam.core.paths import atomic_file, atomic_write, fsync, fsync_folder, readable_os_errors, sha256_file
 from facecam.runtime.card import (
     FILE_NAME,
     SHA256,
@@ -384,7 +384,7 @@ class _Transfer:
         if self.entry.compression is None:
             with readable_os_errors("write", self.target):
                 with open(self.part, "rb+") as file:
-                    os.fsync(file.fileno())
+                    fsync(file.fileno())
                 os.replace(self.part, self.target)
                 fsync_folder(self.target.parent)
         else:

@@ -20,7 +20,14 @@ from weakref import WeakValueDictionary
 import filelock
 
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import atomic_write, fsync_folder, printable, readable_os_errors, sweep_temporary
+from facecam.core.paths import (
+    atomic_write,
+    fsync,
+    fsync_folder,
+    printable,
+    readable_os_errors,
+    sweep_temporary,
+)
 from facecam.runtime.card import (
     CARD_FILE,
     Fault,
@@ -494,7 +501,7 @@ def _copy(source: Path, target: Path) -> str:
             digest.update(block)
             writer.write(block)
         writer.flush()
-        os.fsync(writer.fileno())
+        fsync(writer.fileno())
     return digest.hexdigest()
 
 

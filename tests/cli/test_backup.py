@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -148,7 +149,21 @@ def test_what_is_on_a_server_is_said_not_to_be_in_it(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
-def test_a_pipe_nobody_writes_to_is_not_waited_for(run: Run, phrase: Path, tmp_path: Path) -> None:
+def test_a_pipe_nobody_writes_to_is_not_waited_for_without_end(
+    run: Run, phrase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.engine.tools.restore._WRITER_S", 0.1)
     os.mkfifo(tmp_path / "pipe")
     message, hint = run("restore", tmp_path / "pipe", "--passphrase-file", phrase).two_lines()
     assert "no backup" in message and hint
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_pipe_may_have_its_writer_later(run: Run, phrase: Path, tmp_path: Path) -> None:
+    """What unpacks or fetches the backup may begin after the restoration."""
+    os.mkfifo(tmp_path / "pipe")
+    script = "import sys, time; time.sleep(0.5); open(sys.argv[1], 'wb').write(b'nothing of the kind' * 9)"
+    with subprocess.Popen([sys.executable, "-c", script, tmp_path / "pipe"]) as writer:
+        message, _ = run("restore", tmp_path / "pipe", "--passphrase-file", phrase).two_lines()
+        assert writer.wait() == 0  # Else nobody had read, and it would be there still.
+    assert "no backup" in message

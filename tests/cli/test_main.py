@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
@@ -342,3 +343,33 @@ def test_modules_of_commands_exist_and_are_alike() -> None:
         loaded = importlib.import_module(f"facecam.cli.{file}")
         assert loaded.__doc__ and callable(loaded.add_arguments) and callable(loaded.run)
     assert Path(module.__file__).parent.joinpath("actions", "legacy.py").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to offer")
+@pytest.mark.parametrize(
+    "words", [["people", "list"], ["people", "list", "--json"], ["people", "--help"], ["--version"]]
+)
+def test_an_answer_that_cannot_be_written_is_no_success(
+    words: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = [f"--{name}={getattr(settings, name)}" for name in ("data", "database", "weights")]
+    full = open("/dev/full", "w", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", full)
+    assert main([*words, *(places if "list" in words else [])]) == 2
+    assert capsys.readouterr().err.startswith("facecam: the answer could not be written")
+    with contextlib.suppress(OSError):
+        full.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to offer")
+def test_what_accompanies_an_answer_may_be_lost(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else a note would take back the change it is about, and an error have another code."""
+    full = open("/dev/full", "w", encoding="utf-8")
+    monkeypatch.setattr(sys, "stderr", full)
+    places = [f"--{name}={getattr(settings, name)}" for name in ("data", "database", "weights")]
+    assert main(["people", "rename", "Nobody", "Else", *places]) == 2
+    assert main(["people", "list", *places]) == 0 and capsys.readouterr().out
+    with contextlib.suppress(OSError):
+        full.close()

@@ -119,7 +119,7 @@ def test_what_a_training_has_learnt_is_said_before_and_after(
 ) -> None:
     enrolled(BARACK)
     stays = TrainedOn(BARACK, ("quick-1",), ("2026-01-31-quick-1",))
-    monkeypatch.setattr("facecam.engine.people.directory.trained_on", lambda *_: stays)
+    monkeypatch.setattr("facecam.engine.people.deletion_plan.trained_on", lambda *_: stays)
     monkeypatch.setattr(builtins, "input", lambda question="": "n")
     assert "used to train quick-1" in run("people", "delete", BARACK).err
     outcome = run("people", "delete", BARACK, "--yes", "--json")

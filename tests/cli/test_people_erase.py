@@ -135,3 +135,19 @@ def test_the_next_command_forgets_what_a_training_that_was_killed_has_not(
     run("people", "list")
     assert "Ada" not in folder.data.read_text() and "Bea" in folder.data.read_text()
     assert not waiting.exists()
+
+
+def test_files_that_are_no_photos_are_said_before_they_go(run: Run, household: Settings) -> None:
+    letter = PhotoLibrary(household.data).folder_of(BARACK) / "letter.txt"
+    letter.write_text("mine")
+    outcome = run("people", "erase", "--yes", "--json")
+    assert outcome.json()["other_files"] == 1 and not letter.exists()
+    assert "In their folders, besides photos: 1 other file" in outcome.err
+
+
+def test_a_deletion_says_which_files_go_besides_photos(run: Run, household: Settings) -> None:
+    letter = PhotoLibrary(household.data).folder_of(BARACK) / "letter.txt"
+    letter.write_text("mine")
+    outcome = run("people", "delete", BARACK, "--yes", "--json")
+    assert outcome.json()["other_files"] == 1 and not letter.exists()
+    assert "1 other file in their folder, no photos, goes, too" in outcome.err

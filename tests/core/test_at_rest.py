@@ -179,3 +179,12 @@ def test_the_same_name_is_veiled_the_same_and_tells_nothing(home: Path) -> None:
     one, other = at_rest.veiled(home / "data", "Ada"), at_rest.veiled(home / "data", "Eve")
     assert one == at_rest.veiled(home / "data", "Ada") != other and len(one) == 16
     assert at_rest.veiled(home, "Ada") == ""
+
+
+def test_no_key_is_looked_for_where_a_name_would_lead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system that has no such paths refuses even to look."""
+    looked: list[Path] = []
+    monkeypatch.setattr(data_keys, "key_file_of", looked.append)
+    assert at_rest.veiled(tmp_path, "Ü:ni/../code") == "" and looked == [tmp_path]

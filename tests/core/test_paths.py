@@ -191,3 +191,27 @@ def test_a_folder_that_cannot_be_made_and_a_file_that_cannot_be_read_are_said(tm
     with pytest.raises(DataError, match="could not read .*missing"):
         read_file(tmp_path / "missing")
     assert read_file(tmp_path / "file") == b"x"
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_files_are_written_where_the_file_system_knows_no_fsync(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("os.fsync", refuse)
+    atomic_write(tmp_path / "a", b"whole")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"whole"]
+
+
+def test_what_was_left_half_written_goes_when_the_file_is_written_again(tmp_path: Path) -> None:
+    """Also in a folder that is not ours, where nothing else is looked for."""
+    for name in (".a.txt.0123abcd.tmp", ".b.txt.0123abcd.tmp", ".a.txt.mine.tmp"):
+        (tmp_path / name).write_bytes(b"")
+    atomic_write(tmp_path / "a.txt", b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".a.txt.mine.tmp",
+        ".b.txt.0123abcd.tmp",
+        "a.txt",
+    ]

@@ -15,6 +15,7 @@ from facecam.core.types import ALIGNMENTS
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.people import directory
+from facecam.engine.people.withdrawal import plan_for
 from facecam.engine.recognition import gallery_alignment
 from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.engine.training_jobs import history
@@ -120,7 +121,7 @@ def test_runs_are_listed_compared_and_cleaned(settings: Settings) -> None:
         6,
     ), "those trained on, and those kept aside"
     assert run.gate is not None and history.compare_runs(settings, [RUN]).same_data
-    stays = directory.what_stays_of(settings, BOB)
+    stays = plan_for(settings, BOB).stays
     assert (stays.models, stays.runs) == (("quick-1",), ()), "what it learnt is in its model"
     directory.delete_person(settings, BOB)
     document = RunFolder(run.folder).data.read_text(encoding="utf-8")

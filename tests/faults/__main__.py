@@ -20,6 +20,7 @@ from pathlib import Path
 import cv2
 
 from facecam.core.encryption import sealing
+from tests.faults.others import OTHERS
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.stage import on_stage
 from tests.faults.trial import Outcome, Trials, baseline
@@ -50,8 +51,8 @@ def main() -> int:
     if arguments.fresh:
         for log in (arguments.log, arguments.log.with_suffix(".files.jsonl")):
             log.unlink(missing_ok=True)
-    wanted = arguments.scenarios or [*(one.name for one in SCENARIOS), *_KINDS]
-    chosen = [one for one in SCENARIOS if one.name in wanted]
+    wanted = arguments.scenarios or [*(one.name for one in (*SCENARIOS, *OTHERS)), *_KINDS]
+    chosen = [one for one in (*SCENARIOS, *OTHERS) if one.name in wanted]
     return max(
         _people(chosen, arguments), *(_damaged(kind, arguments) for kind in _KINDS if kind in wanted), 0
     )

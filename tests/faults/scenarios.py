@@ -45,6 +45,7 @@ class Scenario:
         twice: whether it makes sense for two processes at once.
         seals: whether encryption is on afterwards, and not a byte of anybody is to be seen.
         stepwise: cut off it may have done one thing and not the next; the same again does the rest.
+        result: what it makes besides, the same when it was cut off and repeated; of what cannot be, at every moment.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Scenario:
     twice: bool = False
     seals: bool = False
     stepwise: bool = False
+    result: Callable[[World], object] = lambda world: None
 
 
 def command(*words: str) -> Callable[[World], int]:

@@ -21,6 +21,7 @@ from facecam.vision.images.align import DLIB_CHIP
 #: As many as an import takes.
 DIMENSIONS = 128
 _THRESHOLD = 0.3
+REAL_EMBEDDER = components.open_embedder
 #: RGB of the people, by number.
 _COLORS = np.array(
     [(200, 80, 80), (80, 200, 80), (80, 80, 200), (200, 200, 80), (80, 200, 200), (200, 80, 200)]

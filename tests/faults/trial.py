@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import pickle
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest import mock
 
 from facecam.core.encryption.data_keys import KEY_FILE
 from facecam.core.errors import FacecamError
@@ -40,6 +42,7 @@ class Baseline:
         changes: to files.
         needles: see `needles_of`; none where nobody is deleted.
         hidden: the same of everybody, where nothing of them is to be seen.
+        result: see `Scenario.result`.
     """
 
     world: World
@@ -50,6 +53,7 @@ class Baseline:
     changes: int
     needles: tuple[bytes, ...]
     hidden: tuple[bytes, ...] = ()
+    result: object = None
 
 
 @dataclass
@@ -121,8 +125,19 @@ def baseline(base: World, scenario: Scenario, folder: Path) -> Baseline:
     needles = in_child(lambda: _needles(world, scenario.deletes)) if scenario.deletes else []
     hidden = in_child(lambda: _needles(world, *PEOPLE)) if scenario.seals else []
     _load([*loaded, *in_child(lambda: _modules_of_a_start(done))])  # type: ignore[misc]
+    result = in_child(lambda: scenario.result(done))
     shutil.rmtree(folder / "after")
-    return Baseline(world, before, after, tuple(allowed), rc, changes, tuple(needles), tuple(hidden))  # type: ignore[arg-type]
+    return Baseline(
+        world,
+        before,
+        after,
+        tuple(allowed),
+        rc,
+        changes,
+        tuple(needles),
+        tuple(hidden),
+        result,  # type: ignore[arg-type]
+    )
 
 
 def _needles(world: World, *names: str) -> list[bytes]:
@@ -181,6 +196,7 @@ class Trials:
             yield "full", at, "start"
         for folder in ("data", "database"):
             yield f"read-only {folder}", 0, "start"
+        yield "no fsync", 0, "start"
         for at in range(1, self.base.changes + 1, _MEDDLED_EVERY) if self.scenario.changed else ():
             yield "gone", at, "start"
             yield "file", at, "start"
@@ -205,12 +221,15 @@ class Trials:
             return
         kind: Mode = "read-only" if outcome.mode.startswith("read-only") else outcome.mode  # type: ignore[assignment]
         refused = world.root / outcome.mode.split()[-1] if kind == "read-only" else None
+        if outcome.mode == "no fsync":
+            kind = "count"
         if kind in ("gone", "file"):
             refused = world.root / "data" / self.scenario.changed[0]
 
         def disturbed() -> int:
             Fault(kind, world.root, outcome.at, refused).install()
-            return self.scenario.run(world)
+            with mock.patch("os.fsync", _refuse) if outcome.mode == "no fsync" else contextlib.nullcontext():
+                return self.scenario.run(world)
 
         rc = in_child(disturbed)
         if rc == _BUG:
@@ -219,6 +238,8 @@ class Trials:
             outcome.problems.append(f"was not killed: {rc}")
         if kind == "full" and self.scenario.deletes and rc != self.base.rc:
             outcome.problems.append(f"not deleted on a full disk: {rc}")
+        if outcome.mode == "no fsync" and rc != self.base.rc:
+            outcome.problems.append(f"not done where the file system knows no fsync: {rc}")
         if kind in ("gone", "file"):
             self._meddled(world, outcome)
             return
@@ -232,9 +253,12 @@ class Trials:
         if in_child(lambda: _next_start(world)) != 0:
             outcome.problems.append("the next start fails")
         self._search_hidden(world, outcome, acknowledged)
-        found = self._state(world, outcome)
+        # In the user's own folders, half-written files are seen to when the same is written again.
+        found = self._state(world, outcome, swept=self.base.result is None)
         if found is None:
             return
+        if not self.scenario.repeatable and in_child(lambda: self.scenario.result(world)) != self.base.result:
+            outcome.problems.append("lost")
         if found not in self.base.allowed and not self.scenario.stepwise:
             outcome.problems.append(f"half: {_difference(found, self.base.before)}")
         if acknowledged and found != self.base.after:
@@ -242,7 +266,7 @@ class Trials:
         to_be_repeated = found != self.base.after or (self.scenario.stepwise and not acknowledged)
         if self.scenario.deletes and not to_be_repeated:
             self._search(world, outcome)
-        if self.scenario.repeatable and to_be_repeated:
+        if self.scenario.repeatable and (to_be_repeated or self.base.result is not None):
             self._repeat(world, outcome)
 
     def _meddled(self, world: World, outcome: Outcome) -> None:
@@ -260,6 +284,8 @@ class Trials:
             outcome.problems.append(f"not whole when repeated: {_difference(found, self.base.after)}")
         if self.scenario.deletes:
             self._search(world, outcome)
+        if in_child(lambda: self.scenario.result(world)) != self.base.result:
+            outcome.problems.append("made something else when repeated")
         self._search_hidden(world, outcome, rc == self.base.rc)
 
     def _twice(self, world: World, outcome: Outcome) -> None:
@@ -275,7 +301,7 @@ class Trials:
         if found is not None and found != self.base.after:
             outcome.problems.append(f"two at once: {_difference(found, self.base.after)}")
 
-    def _state(self, world: World, outcome: Outcome) -> State | None:
+    def _state(self, world: World, outcome: Outcome, *, swept: bool = True) -> State | None:
         found: Any = in_child(lambda: state_of(world))
         if not isinstance(found, dict):
             outcome.problems.append("unreadable")
@@ -283,7 +309,7 @@ class Trials:
         for name, what in self.base.before.items():
             if name not in self.scenario.changed and not name.startswith("(") and found.get(name) != what:
                 outcome.problems.append(f"somebody else changed: {name}")
-        for path in left_overs(world):
+        for path in left_overs(world) if swept else ():
             outcome.problems.append(f"left over: {path}")
         return found
 
@@ -301,6 +327,10 @@ class Trials:
     def _search(self, world: World, outcome: Outcome) -> None:
         for path in found_in(world, self.base.needles):
             outcome.problems.append(f"personal bytes: {path}")
+
+
+def _refuse(descriptor: int) -> None:
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def _next_start(world: World) -> int:

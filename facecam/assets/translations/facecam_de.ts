@@ -1175,6 +1175,13 @@
         <source>People, with {photos} and everything known of their faces: {names}</source>
         <translation>Personen, mit {photos} und allem, was von ihren Gesichtern bekannt ist: {names}</translation>
     </message>
+    <message numerus="yes">
+        <source>In their folders, besides photos: %n other file(s)</source>
+        <translation>
+            <numerusform>In ihren Ordnern, außer Fotos: %n andere Datei</numerusform>
+            <numerusform>In ihren Ordnern, außer Fotos: %n andere Dateien</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The database, which cannot be read any more, with whoever is in it</source>
         <translation>Die Datenbank, die sich nicht mehr lesen lässt, mit allen, die darin sind</translation>

@@ -138,6 +138,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>In their folders, besides photos: %n other file(s)</source>
+        <translation>
+            <numerusform>In their folders, besides photos: %n other file</numerusform>
+            <numerusform>In their folders, besides photos: %n other files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The log: %n visit(s)</source>
         <translation>
             <numerusform>The log: %n visit</numerusform>

@@ -61,6 +61,13 @@ def note_consent(settings: Settings, arguments: argparse.Namespace, printer: Pri
     return answer(arguments.json, document, f"{short(identity.name)}: {consent_words(consent)}")
 
 
+def say_other_files(count: int) -> None:
+    """Before a deletion: what else lies in a person's folder may be of use to somebody."""
+    if count:
+        what = f"{counted(count, 'other file')} in their folder, no photos, {'goes' if count == 1 else 'go'}, too."
+        say(what, sys.stderr)
+
+
 def withdraw_consent(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     """Delete somebody for good, and say what went and what is not ours to remove."""
     if arguments.receipt is not None:
@@ -69,6 +76,7 @@ def withdraw_consent(settings: Settings, arguments: argparse.Namespace, printer:
         )
     if not arguments.yes:
         plan = plan_for(settings, arguments.name, printer)
+        say_other_files(plan.other_files)
         if plan.stays.text:
             say(printable(plan.stays.text), sys.stderr)
         what = f"{counted(plan.photos, 'photo')} and {counted(plan.vectors, 'vector')}"

@@ -24,7 +24,9 @@ def erase(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     planned = plan_erasure(settings, printer)
     document = {
         "people": [who.name for who in planned.people],
-        **plain(planned, "photos", "runs", "models", "visits", "marks", "cached", "unreadable"),
+        **plain(
+            planned, "photos", "other_files", "runs", "models", "visits", "marks", "cached", "unreadable"
+        ),
         "links": planned.links,
     }
     if planned.is_empty:
@@ -42,6 +44,8 @@ def _lines(settings: Settings, planned: Erasure) -> Iterator[str]:
     where = f" on {settings.server}, for every station" if settings.server else ""
     if planned.people:
         yield f"People{where}, with {counted(planned.photos, 'photo')} and everything known of their faces: {names}"
+    if planned.other_files:
+        yield f"In their folders, besides photos: {counted(planned.other_files, 'other file')}"
     if planned.unreadable:
         yield "The database, which cannot be read any more, with whoever is in it"
     if planned.runs:

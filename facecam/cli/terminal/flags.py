@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from facecam.cli.terminal.output import say
 from facecam.core.config import SERVER, Settings, did_you_mean, flag, load_settings, value_type
 from facecam.core.errors import ConfigError
 from facecam.core.home import as_typed
@@ -90,6 +91,10 @@ class Parser(argparse.ArgumentParser, _Flags):
     def format_help(self) -> str:
         """The help, with the program called as it is called here."""
         return as_typed(super().format_help())
+
+    def print_help(self, file: Any = None) -> None:
+        """The help is an answer: argparse would pass over one that cannot be written."""
+        say(self.format_help().rstrip("\n"), file)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Refuse what is unknown in the parser of the action: argparse leaves it to the command, which knows less."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from facecam.cli.terminal.time_left import TimeLeft, time_words
-from facecam.core.errors import FacecamError
+from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import Event, Notice, Progress
 from facecam.core.home import as_typed
 from facecam.core.paths import printable, readable_os_errors
@@ -46,7 +46,7 @@ def print_json(document: Any, stream: TextIO | None = None) -> None:
         line.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
         line = json.dumps(document, allow_nan=False, default=_json_value)
-    print(line, file=stream, flush=True)
+    _write(line, stream)
 
 
 def _json_value(value: Any) -> Any:
@@ -102,7 +102,27 @@ def say(text: str, stream: TextIO | None = None) -> None:
     """Print text in any script, even on a terminal that cannot show it."""
     stream = _on_a_free_line(stream or sys.stdout)
     encoding, text = stream.encoding or "utf-8", as_typed(text)
-    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+    _write(text.encode(encoding, "replace").decode(encoding), stream)
+
+
+def _write(line: str, stream: TextIO) -> None:
+    """What only accompanies the work may be lost, and the work goes on; an answer that is lost is no success.
+
+    Raises:
+        DataError: it was the answer.
+        OSError: whoever read it has closed the pipe, or the stream is a file of the caller's.
+    """
+    try:
+        print(line, file=stream, flush=True)
+    except OSError as error:
+        if stream is sys.stderr:
+            return
+        if stream is not sys.stdout or isinstance(error, BrokenPipeError):
+            raise
+        raise DataError(
+            f"the answer could not be written: {error.strerror}",
+            hint="What was asked for may be done: look before you repeat it.",
+        ) from error
 
 
 def answer(as_json: bool, document: Any, *lines: str) -> int:

@@ -136,7 +136,9 @@ def add_model(
     store = parts.open_weights(settings)
     card = _card(path, new)
     _require_answers(path, card)
-    store.add(card.name, {card.file: path}, card, replace=replace_existing)
+    # The same network, not measured yet: an earlier call was cut off while it did.
+    if card.name not in store.names() or store.card(card.name) != card:
+        store.add(card.name, {card.file: path}, card, replace=replace_existing)
     if card.task == "liveness":
         return card
     try:

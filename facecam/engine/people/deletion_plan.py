@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
-from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, PhotoLibrary
 from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.gallery.gallery import Gallery
+from facecam.vision.images.read import list_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,25 @@ def plan_deletion(
     vectors = len(gallery.vectors_of(identity)) if gallery and identity.id else 0
     photos = library.photos_of(identity.name)
     stays = trained_on(settings, identity.name, photo_digests(library, identity.name))
-    others = _count_files(folders) - len(photos)
+    others = count_other_files(folders)
     return DeletionPlan(identity, len(photos), others, folders, vectors, stays)
 
 
-def _count_files(folders: tuple[Path, ...]) -> int:
-    """Files in the folders that the user may have put there; our own notes do not count."""
+def count_other_files(folders: Iterable[Path]) -> int:
+    """Files in people's folders that are no photos of theirs, and that the user may have put there.
+
+    Our own notes and pictures do not count, nor what lies behind a link: that stays.
+    """
     count = 0
     for folder in folders:
+        if folder.is_symlink():
+            continue
         with contextlib.suppress(OSError, FacecamError):
-            count += sum(1 for path in folder.rglob("*") if path.is_file() and not _is_ours(path, folder))
+            files = {path for path in folder.rglob("*") if path.is_file() and not _is_ours(path, folder)}
+            count += len(files.difference(list_pictures(folder, recursive=True)))
     return count
 
 
 def _is_ours(path: Path, folder: Path) -> bool:
     parts_below = path.relative_to(folder).parts
-    return parts_below[0] in (NOTES_FOLDER, "person.json")
+    return parts_below[0] in (NOTES_FOLDER, REJECTED_FOLDER, PERSON_FILE)

@@ -21,7 +21,6 @@ from facecam.engine.people.list import RosterEntry, everybody
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_names, tell_twins
 from facecam.engine.recognition.gallery_alignment import photo_alignment, tell_outdated
-from facecam.engine.runs.trained_on import TrainedOn, photo_digests, trained_on
 from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
 from facecam.gallery.gallery import Gallery, Person
@@ -161,17 +160,6 @@ def the_one_meant(settings: Settings, who: str, *, is_id: bool = False, on_event
             hint="Say --id and the id of the one you mean, or the whole name where something stands in brackets.",
         )
     return who
-
-
-def what_stays_of(settings: Settings, name: str, on_event: EventSink = ignore) -> TrainedOn:
-    """The models and runs that have learnt from somebody's photos, and keep it when the person is deleted.
-
-    Raises:
-        GalleryError: nobody has that name.
-    """
-    identity = find_person(settings, name, on_event)
-    library = PhotoLibrary(settings.data, on_event)
-    return trained_on(settings, identity.name, photo_digests(library, identity.name))
 
 
 def _knows(gallery: Gallery, who: str) -> bool:

@@ -11,12 +11,13 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import delete
+from facecam.core.paths import delete, readable_os_errors
 from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.faces.user_caches import count_cached, erase_caches
 from facecam.engine.models import custom
+from facecam.engine.people.deletion_plan import count_other_files
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.list import everybody, roster
 from facecam.engine.people.resemblances import FILE as TWO_PEOPLE_FILE
@@ -45,6 +46,7 @@ class Erasure:
     Attributes:
         people: everybody, enrolled or with photos only.
         photos: how many of them in `data/`.
+        other_files: files in their folders that are no photos and go with them.
         runs: trainings, by the names of their folders.
         models: those that have learnt from the people's photos.
         in_use: the model in use, if it is one of them; the shipped one takes its place.
@@ -57,6 +59,7 @@ class Erasure:
 
     people: tuple[Identity, ...]
     photos: int
+    other_files: int
     runs: tuple[str, ...]
     models: tuple[str, ...]
     in_use: str
@@ -95,6 +98,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
     return Erasure(
         tuple(entry.identity for entry in entries),
         sum(len(entry.photos) for entry in entries),
+        count_other_files(folders),
         _runs(settings),
         tuple(sorted(models)),
         deployed if (deployed := _deployed(settings)) in models else "",
@@ -130,15 +134,18 @@ def erase_everything(
         ConfigError: a run is being trained.
         GalleryError, WeightsError, DataError: something cannot be changed or deleted.
     """
-    if planned.unreadable:
+    editor = PeopleEditor(settings, on_event)
+    editor.recover()
+
+    def start_over() -> None:
         components.open_store(settings, on_event).update(
             lambda found: found or Gallery.empty("", 1), forget=True, start_over=True
         )
-    editor = PeopleEditor(settings, on_event)
-    editor.recover()
+
     steps: list[Callable[[], object]] = [
         # Runs first: one that is being trained refuses before anybody is gone.
         *(lambda run=run: delete_run(settings, run) for run in planned.runs),
+        *([start_over] if planned.unreadable else []),
         *(lambda who=who: editor.delete_for_good(who) for who in planned.people),
         lambda: _remove_models(settings, planned),
         open_visits(settings).clear,

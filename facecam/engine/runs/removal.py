@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, DataError
 from facecam.core.paths import delete, printable
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import LOCK_FILE, held
@@ -41,6 +43,17 @@ def delete_run(settings: Settings, name: str) -> Path:
     folder = find_run_folder(settings, name)
     # Without a lock nobody ever worked on it, and a full disk has no room for one.
     lock = held(folder) if (folder / LOCK_FILE).exists() else contextlib.nullcontext()
-    with lock:
+    with lock, _but_for_what_is_open():
         delete(folder)
+    delete(folder)
     return folder
+
+
+@contextlib.contextmanager
+def _but_for_what_is_open() -> Iterator[None]:
+    """Network file systems keep an open file, such as our lock, by another name in the folder until it is closed."""
+    try:
+        yield
+    except DataError as error:
+        if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.ENOTEMPTY:
+            raise

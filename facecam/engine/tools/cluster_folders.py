@@ -8,8 +8,17 @@ from pathlib import Path
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import folder_name_for, make_folder, printable, readable_os_errors
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.paths import (
+    atomic_file,
+    folder_name_for,
+    is_there,
+    make_folder,
+    printable,
+    read_file,
+    readable_os_errors,
+)
+from facecam.core.words import counted
 from facecam.engine.tools.clustering import Clusters
 
 UNGROUPED_FOLDER = "ungrouped"
@@ -38,11 +47,20 @@ def write_folders(
     if clusters.ungrouped:
         rest = [clusters.found.faces[index] for index in clusters.ungrouped]
         groups.append((folder / UNGROUPED_FOLDER, rest))
+    gone = 0
     for done, (target, faces) in enumerate(groups):
         cancel.check()
         on_event(Progress("folders", done, len(groups)))
-        _copy_all(dict.fromkeys(face.path for face in faces), target)
+        photos = dict.fromkeys(face.path for face in faces)
+        there = [
+            photo for photo in photos if is_there(photo)
+        ]  # Whoever was deleted meanwhile does not come back.
+        gone += len(photos) - len(there)
+        _copy_all(there, target)
     on_event(Progress("folders", len(groups), len(groups)))
+    if gone:
+        were = "was" if gone == 1 else "were"
+        on_event(Notice(f"{counted(gone, 'photo')} {were} deleted or moved meanwhile, and not copied"))
     return [target for target, _ in groups]
 
 
@@ -51,8 +69,9 @@ def _copy_all(photos: Iterable[Path], target: Path) -> None:
     for photo in photos:
         copy = _free(target, photo)
         if copy is not None:
-            with readable_os_errors("copy to", copy):
-                copy.write_bytes(at_rest.read_bytes(photo))
+            content = read_file(photo)
+            with atomic_file(copy, "copy to") as file:
+                file.write(content)
 
 
 def _free(target: Path, photo: Path) -> Path | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import select
 import shutil
+import stat
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
+from facecam.core.paths import atomic_write, fsync, make_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE
 from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
@@ -31,6 +33,8 @@ from facecam.gallery.storage.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTr
 from facecam.gallery.storage.store import GalleryStore
 
 _COPY_BYTES = 1 << 20
+#: A pipe waits so long for the first byte.
+_WRITER_S = 10.0
 _DAMAGED_HINT = "Use another backup; nothing was restored."
 
 
@@ -149,11 +153,13 @@ def restore(
 
 
 def _without_waiting(name: str, flags: int) -> int:
-    """Open a file; a pipe that nobody writes to is empty, instead of being waited for without end."""
+    """Open a file; a pipe to which nobody begins to write is empty, instead of being waited for without end."""
     if os.name == "nt":
         return os.open(name, flags)
     descriptor = os.open(name, flags | os.O_NONBLOCK)
     os.set_blocking(descriptor, True)
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        select.select([descriptor], [], [], _WRITER_S)
     return descriptor
 
 
@@ -259,7 +265,7 @@ def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> N
             if sealed is not None:
                 sealed.seal()
             file.flush()
-            os.fsync(file.fileno())
+            fsync(file.fileno())
         moment = max(0.0, float(entry.mtime))
         os.utime(target, (moment, moment))
     unpacked.files += 1

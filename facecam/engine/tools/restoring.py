@@ -19,7 +19,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.json_text import parse_json
-from facecam.core.paths import delete, delete_file, fsync_folder, printable, readable_os_errors
+from facecam.core.paths import delete, delete_file, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
 from facecam.gallery.storage.lock import locked
@@ -146,7 +146,7 @@ def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
         with open(half, "xb", opener=private_opener) as file:
             file.write(json.dumps(document).encode("utf-8", "surrogateescape"))
             file.flush()
-            os.fsync(file.fileno())
+            fsync(file.fileno())
         os.replace(half, path)
         fsync_folder(path.parent)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.paths import make_folder, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder
 from facecam.core.types import ImageArray
 from facecam.core.words import counted
 from facecam.engine.faces.chip_cache import chip_store, prepare_photos
@@ -60,8 +61,9 @@ def export_tfrecords(
         write_tfrecords(folder / file, _records(samples, numbers))
         for file, samples in ((TRAIN_FILE, chosen.train), (VALIDATION_FILE, aside))
     )
-    with readable_os_errors("write", folder / INFO_FILE), open(folder / INFO_FILE, "w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([_INFO_COLUMNS, counts])
+    table = io.StringIO(newline="")
+    csv.writer(table, lineterminator="\n").writerows([_INFO_COLUMNS, counts])
+    atomic_write(folder / INFO_FILE, table.getvalue().encode())
     on_event(Progress("export", sum(counts), sum(counts)))
     note_in_trail(settings.database, "export", on_event=on_event, kind="faces", count=len(names))
     return counts[0], counts[1]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import GalleryError
-from facecam.core.paths import fsync_folder, printable, readable_os_errors
+from facecam.core.paths import fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder, private_opener
 from facecam.core.types import Embeddings
 from facecam.gallery.gallery import Gallery
@@ -193,7 +192,7 @@ def _write_synced(path: Path, content: bytes) -> None:
     with open(path, "xb", opener=private_opener) as file:
         file.write(at_rest.sealed(path, content))
         file.flush()
-        os.fsync(file.fileno())
+        fsync(file.fileno())
 
 
 def _newer_format(folder: Path, newer: NewerFormat) -> GalleryError:

@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.closing import Closable
 from facecam.core.errors import DataError
-from facecam.core.paths import free_name, fsync_folder, printable, readable_os_errors
+from facecam.core.paths import free_name, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.core.types import ImageArray, check_image
 from facecam.vision.images.crop import letterboxed
@@ -147,7 +147,7 @@ class VideoRecorder(Closable):
 
     def _rename_to(self, path: Path) -> None:
         with readable_os_errors("save", path):
-            _fsync(self._part)
+            _flush_to_disk(self._part)
             os.replace(self._part, path)
             fsync_folder(path.parent)
 
@@ -208,6 +208,6 @@ def _playable_frames(path: Path) -> int:
         capture.release()
 
 
-def _fsync(path: Path) -> None:
+def _flush_to_disk(path: Path) -> None:
     with open(path, "r+b") as file:  # Windows flushes only what is open for writing
-        os.fsync(file.fileno())
+        fsync(file.fileno())

@@ -129,6 +129,17 @@ def test_a_name_that_is_taken_is_not_overwritten_unasked(here: Settings, tmp_pat
     assert add_model(here, other, NewModel(name="mine"), replace_existing=True).dimensions == 7
 
 
+def test_one_that_was_cut_off_while_it_measured_is_gone_on_with(here: Settings, tmp_path: Path) -> None:
+    path, cancel = onnx(tmp_path), CancelToken()
+    crowd(here.data, 3)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        add_model(here, path, NewModel(name="mine"), cancel=cancel)
+    assert add_model(here, path, NewModel(name="mine")).name == "mine"
+    with pytest.raises(WeightsError):
+        add_model(here, path, NewModel(name="mine", licence="another"))
+
+
 @pytest.mark.parametrize("content", [b"", b"not a network", b"\x80\x04\x95pickle"])
 def test_what_is_no_embedder_is_refused_and_leaves_nothing(
     here: Settings, tmp_path: Path, content: bytes

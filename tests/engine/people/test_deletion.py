@@ -20,6 +20,7 @@ from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.withdrawal import plan_for
 from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.lock import held
@@ -111,7 +112,7 @@ def test_models_that_learnt_from_somebody_are_found_with_their_heirs(here: Setti
     (add_model(here, "headed") / "base.json").write_text(json.dumps({"base": "child"}))
     trained(here, "other", *samples(here, "Bea"))
     (here.weights / "deployed.json").write_text(json.dumps({"model": "headed"}))
-    found = directory.what_stays_of(here, "Ada")
+    found = plan_for(here, "Ada").stays
     assert found.models == ("child", "headed", "mine") and found.runs == ("2026-01-31-mine",)
     assert found.text.startswith("Photos of Ada were used to train child, headed, mine")
     assert "`models remove mine`" in found.hint and "`runs delete 2026-01-31-mine`" in found.hint
@@ -134,7 +135,7 @@ def test_heirs_are_found_whose_start_was_named_by_its_path(
         "none": "elsewhere/mine/weights.npz",
     }.items():
         trained(here, model, *samples(here, "Bea"), started=start)
-    assert directory.what_stays_of(here, "Ada").models == ("file", "folder", "mine", "run")
+    assert plan_for(here, "Ada").stays.models == ("file", "folder", "mine", "run")
 
 
 def test_a_run_that_began_with_nothing_is_nobodys_heir_wherever_the_program_runs(
@@ -143,9 +144,9 @@ def test_a_run_that_began_with_nothing_is_nobodys_heir_wherever_the_program_runs
     trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
     trained(here, "fresh", *samples(here, "Bea"), started="")
     monkeypatch.chdir(here.weights / "mine")
-    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    assert plan_for(here, "Ada").stays.models == ("mine",)
     monkeypatch.chdir(here.weights.parent / "runs" / "2026-01-31-mine" / "model")
-    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    assert plan_for(here, "Ada").stays.models == ("mine",)
     assert photos_learnt_by(here, "fresh") == {one.digest for one in samples(here, "Bea")[:1]}
 
 
@@ -156,14 +157,14 @@ def test_heirs_are_found_beyond_models_and_runs_in_between(here: Settings) -> No
     for gone in ("mine", "between"):
         shutil.rmtree(here.weights / gone)
     write_json(here.weights.parent / "runs" / "2026-01-31-between" / "outcome.json", {"state": "stopped"})
-    assert directory.what_stays_of(here, "Ada").models == ("last",)
+    assert plan_for(here, "Ada").stays.models == ("last",)
     ada = {one.digest for one in samples(here, "Ada")[:1]}
     assert ada <= photos_learnt_by(here, "last")
 
 
 def test_a_run_under_an_earlier_name_is_found_by_the_photos(here: Settings) -> None:
     trained(here, "mine", *samples(here, "Ada", called="A. Lovelace"), *samples(here, "Bea"))
-    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    assert plan_for(here, "Ada").stays.models == ("mine",)
 
 
 def test_a_distillation_from_the_photos_is_named_too(here: Settings, tmp_path: Path) -> None:
@@ -178,7 +179,7 @@ def test_a_distillation_from_the_photos_is_named_too(here: Settings, tmp_path: P
         (run / "faces").mkdir()
         (run / "faces" / "faces-00000.npz").write_bytes(b"a chip")
         add_model(here, f"student-{number}")
-    found = directory.what_stays_of(here, "Ada")
+    found = plan_for(here, "Ada").stays
     assert found.models == ("student-0", "student-1")
     assert found.runs == ("2026-01-31-distil-0", "2026-01-31-distil-1")
     directory.delete_person(here, "Ada")
@@ -222,13 +223,13 @@ def test_a_run_that_ended_without_weights_has_learnt_nothing(here: Settings) -> 
     run = trained(here, "mine", *samples(here, "Ada"), *samples(here, "Bea"))
     shutil.rmtree(run.model)
     write_json(run.outcome, {"state": "failed", "model": None})
-    assert directory.what_stays_of(here, "Ada").text == ""
+    assert plan_for(here, "Ada").stays.text == ""
     with held(run.path):
-        assert directory.what_stays_of(here, "Ada").runs == (run.path.name,), "it may learn yet"
-    assert directory.what_stays_of(here, "Ada").runs == ()
+        assert plan_for(here, "Ada").stays.runs == (run.path.name,), "it may learn yet"
+    assert plan_for(here, "Ada").stays.runs == ()
     run.checkpoints.mkdir()
     (run.checkpoints / "best.npz").write_bytes(b"")
-    assert directory.what_stays_of(here, "Ada").runs == (run.path.name,)
+    assert plan_for(here, "Ada").stays.runs == (run.path.name,)
 
 
 def test_deleting_takes_the_person_out_of_the_records_of_trainings(here: Settings) -> None:
@@ -375,7 +376,7 @@ def test_photos_deleted_by_hand_since_a_training_are_forgotten_with_their_person
     remembered.save()
     for photo in PhotoLibrary(here.data).photos_of("Ada"):
         photo.unlink()
-    assert directory.what_stays_of(here, "Ada").models == ("mine",)
+    assert plan_for(here, "Ada").stays.models == ("mine",)
     directory.delete_person(here, "Ada")
     assert b"Lovelace" not in everything_below(run.path)
     assert b"Ada" not in everything_below(chips.folder.parent)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import held
+from facecam.engine.runs.removal import delete_run
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.training.run.folder import RunFolder, write_json
@@ -79,6 +82,30 @@ def test_a_damaged_database_is_no_reason_to_keep_it(here: Settings) -> None:
     assert roster(here) == () and plan_erasure(here).is_empty
     left = [path for path in here.database.rglob("*") if path.is_file()]
     assert damaged and [path.name for path in left if b"Ada, no more" in path.read_bytes()] == []
+
+
+def test_a_training_that_runs_refuses_before_a_damaged_database_is_emptied(here: Settings) -> None:
+    damaged = [path for path in here.database.glob("gen-*/*") if path.is_file()]
+    for path in damaged:
+        path.write_bytes(b"no more to be read, but by whoever can mend it")
+    with held(runs_folder(here) / "first"), pytest.raises(ConfigError):
+        erase_everything(here, plan_erasure(here))
+    assert damaged and all(path.is_file() for path in damaged)
+
+
+def test_files_that_are_no_photos_are_counted_before_they_go(here: Settings, tmp_path: Path) -> None:
+    folder = PhotoLibrary(here.data).folder_of("Ada")
+    (folder / "letters").mkdir()
+    (folder / "letters" / "to Ada.txt").write_text("mine")
+    (folder / ".not-this-person").mkdir()
+    (folder / ".not-this-person" / "face-1.png").write_bytes(b"ours")
+    (tmp_path / "album").mkdir()
+    (tmp_path / "album" / "stays.txt").write_text("mine")
+    (here.data / "Dora").symlink_to(tmp_path / "album", target_is_directory=True)
+    planned = plan_erasure(here)
+    assert (planned.photos, planned.other_files) == (3, 1)
+    erase_everything(here, planned)
+    assert not folder.exists() and (tmp_path / "album" / "stays.txt").is_file()
 
 
 def test_what_an_erasure_that_was_cut_off_has_left_goes_with_the_next(here: Settings) -> None:
@@ -154,3 +181,24 @@ def test_the_model_in_use_gives_its_place_to_the_shipped_one(
     assert planned.in_use == "mine"
     erase_everything(here, planned)
     assert deployed == ["dlib-resnet"] and not (here.weights / "mine").exists()
+
+
+def test_a_lock_that_stays_while_it_is_open_keeps_no_training(
+    here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Network file systems give a file that is deleted while it is open another name, in the same folder."""
+    run, rmtree = runs_folder(here) / "first", shutil.rmtree
+    (run / ".lock").touch()
+
+    def as_there(path: Path) -> None:
+        rmtree(path)
+        if not tried:
+            tried.append(path)
+            path.mkdir()
+            (path / ".nfs0001").touch()
+            raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    tried: list[Path] = []
+    monkeypatch.setattr("facecam.engine.runs.removal.shutil.rmtree", as_there)
+    delete_run(here, "first")
+    assert tried and not run.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import dlib
@@ -144,6 +145,31 @@ def test_folders_hold_copies_and_nothing_is_written_over(
     write_folders(found, target)
     assert len(list(folders[0].iterdir())) == 4, "the same copies again are not made twice"
     assert len(list(album.iterdir())) == 6
+
+
+def test_photos_of_somebody_who_was_deleted_meanwhile_are_not_waited_for(
+    settings: Settings, album: Path, tmp_path: Path
+) -> None:
+    found, events = cluster(settings, [album]), list[Event]()
+    (album / "a.png").unlink()
+    (first, *_) = write_folders(found, tmp_path / "sorted", on_event=events.append)
+    assert sorted(path.name for path in first.iterdir()) == ["b.png", "c.png"]
+    assert Notice("1 photo was deleted or moved meanwhile, and not copied") in events
+
+
+def test_a_copy_that_cannot_be_completed_is_none(
+    settings: Settings, album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A half of a photo would be taken for another one, and stay, when the same is done again."""
+    found = cluster(settings, [album])
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DataError):
+        write_folders(found, tmp_path / "sorted")
+    assert not [path for path in (tmp_path / "sorted").rglob("*") if path.is_file()]
 
 
 def test_nothing_is_written_through_a_link(settings: Settings, album: Path, tmp_path: Path) -> None:

@@ -76,6 +76,10 @@ class ErasureDialog(QDialog):
                     photos=photos, names=listed
                 )
             )
+        if planned.other_files:
+            lines.append(
+                self.tr("In their folders, besides photos: %n other file(s)", "", planned.other_files)
+            )
         if planned.unreadable:
             lines.append(self.tr("The database, which cannot be read any more, with whoever is in it"))
         if planned.runs:
