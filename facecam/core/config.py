@@ -277,10 +277,10 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
 _KEYS = tuple(field.name for field in dataclasses.fields(Settings) if field.name != SERVER)
 
 
-def did_you_mean(word: str, known: Collection[str], otherwise: str) -> str:
-    """A hint for a misspelled word: the known one that is most like it, else `otherwise`."""
+def did_you_mean(word: str, known: Collection[str], otherwise: str, *, prefix: str = "") -> str:
+    """A hint for a misspelled word: the known one that is most like it, after `prefix`; else `otherwise`."""
     close = difflib.get_close_matches(word, known, n=1)
-    return f"Did you mean {close[0]}?" if close else otherwise
+    return f"Did you mean {prefix}{close[0]}?" if close else otherwise
 
 
 def refuse_unknown(where: str, keys: Iterable[str], known: Collection[str]) -> None:

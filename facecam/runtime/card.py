@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 import itertools
 import json
 import math
@@ -19,6 +18,7 @@ from typing import Any, Literal, TypeVar, Union
 
 import numpy as np
 
+from facecam.core.config import did_you_mean
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.paths import atomic_write
 from facecam.core.types import Alignment, Match
@@ -591,8 +591,7 @@ def _check_keys(kind: type, values: Mapping[str, object], prefix: str) -> None:
     fields = {item.name: item for item in dataclasses.fields(kind)}
     for key in values:
         if key not in fields:
-            guess = difflib.get_close_matches(key, fields, n=1)
-            hint = f"Did you mean `{prefix}{guess[0]}`?" if guess else f"Known keys: {', '.join(fields)}."
+            hint = did_you_mean(key, fields, f"Known keys: {', '.join(fields)}.", prefix=prefix)
             raise Fault(_short(prefix + key), "unknown key", hint=hint)
     for name, item in fields.items():
         if name not in values and not item.metadata.get("optional_in_file"):

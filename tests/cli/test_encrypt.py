@@ -192,6 +192,40 @@ def test_whatever_is_wrong_is_two_lines_and_nothing_changes(
 
 
 @pytest.mark.usefixtures("ada")
+def test_a_backup_is_the_way_out_where_the_key_file_is_lost(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path
+) -> None:
+    backup = tmp_path / "mine.facecam"
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"]))
+    (settings.database / data_keys.KEY_FILE).unlink()
+    what, cure = anew("encrypt", "status").two_lines()
+    assert "its key file" in what and "restore a backup" in cure
+    done = anew("restore", backup, "--replace", "--passphrase-file", phrases["new"])
+    assert done.code == 0 and "encryption is off now" in done.err
+    (person,) = anew("people", "list", "--json").json()
+    assert person["name"] == BARACK and person["photos"] == 1
+    assert [one["what"] for one in anew("people", "audit", "--json").json()][-1] == "restore"
+    assert anew("encrypt", "status").out.startswith("Encryption is off.")
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_no_new_passphrase_is_what_nobody_can_type(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path, coding: str
+) -> None:
+    file = tmp_path / "saved by an editor"
+    file.write_text("vier Wörter, die keiner errät", coding)
+    for command in (("encrypt", "on"), ("backup", tmp_path / "mine.facecam")):
+        assert "nobody can type" in anew(*command, "--passphrase-file", file).two_lines()[0]
+    assert not (settings.database / data_keys.KEY_FILE).exists()
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    new = ("change-passphrase", "--passphrase-file", phrases["right"], "--new-passphrase-file", file)
+    assert "nobody can type" in anew("encrypt", *new).two_lines()[0]
+    assert BARACK in anew("people", "list", "--passphrase-file", phrases["right"]).out
+
+
+@pytest.mark.usefixtures("ada")
 def test_a_copy_of_the_home_opens_with_the_passphrase(
     anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path
 ) -> None:

@@ -630,7 +630,7 @@ def test_wrong_entries_are_named(tmp_path: Path, change: dict[str, Any], words: 
 
 
 def test_keys_of_the_manifest_are_checked(tmp_path: Path) -> None:
-    assert manifest_fault(tmp_path, [{**FIELDS, "shar256": ""}]).hint == "Did you mean `files[0].sha256`?"
+    assert manifest_fault(tmp_path, [{**FIELDS, "shar256": ""}]).hint == "Did you mean files[0].sha256?"
     assert (
         "sha256: missing key"
         in manifest_fault(

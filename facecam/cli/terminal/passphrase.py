@@ -34,11 +34,12 @@ def passphrase_from(file: Path | None, on_event: EventSink, *, twice: bool, of: 
         of: what it is for, where there are several.
 
     Raises:
-        ConfigError: nobody is there to type it, it was typed in two ways, or the file is empty.
+        ConfigError: nobody is there to type it, it was typed in two ways, or the file is empty; or nobody could ever
+            type a new one.
         DataError: the file cannot be read.
     """
     if file is not None:
-        return _first_line(file, on_event)
+        return _first_line(file, on_event, is_new=twice)
     if not sys.stdin.isatty():
         raise ConfigError(
             f"nobody is there to type the passphrase{f' of {of}' if of else ''}",
@@ -65,11 +66,17 @@ def passphrase_of_folders(file: Path | None, on_event: EventSink, of: str, *, co
     return passphrase_from(file, on_event, twice=False, of=of)
 
 
-def _first_line(file: Path, on_event: EventSink) -> str:
+def _first_line(file: Path, on_event: EventSink, *, is_new: bool) -> str:
     with readable_os_errors("read", file), open(file, "rb") as stream:
         line = stream.readline(_MOST_BYTES).decode("utf-8", "surrogateescape").rstrip("\r\n")
     if not line:
         raise ConfigError(f"{printable(file)} is empty", hint="Put the passphrase into its first line.")
+    # As editors of Windows save it: taken as it is, the same words would open nothing when typed.
+    if is_new and not line.isprintable():
+        raise ConfigError(
+            f"{printable(file)} begins with what nobody can type",
+            hint="Save it as plain text in UTF-8, without a byte order mark, in one line.",
+        )
     if is_open_to_others(file):
         on_event(
             Notice(f"other users may read {printable(file)}", "Take that away: chmod 600, then change it.")

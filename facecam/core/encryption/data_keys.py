@@ -189,6 +189,7 @@ def _pointed_to(folder: Path) -> Path:
     if not key_file.is_file():
         raise ConfigError(
             f"{folder} is encrypted, and its key file {key_file} is not there",
-            hint=f"Put it back; or, if nothing encrypted is to be kept there, delete {folder / POINTER_FILE}",
+            hint=f"Put it back, or restore a backup; or, if nothing encrypted is to be kept there, "
+            f"delete {folder / POINTER_FILE}",
         )
     return key_file

@@ -240,7 +240,8 @@ def _by_passphrase(key_file: Path, about: Mapping[str, Any], passphrase: str) ->
     if not hmac.compare_digest(check, expected):
         raise ConfigError(
             f"this is not the passphrase of {key_file.parent}",
-            hint="Try again; nothing was changed. Without the passphrase nobody can read what is there.",
+            hint="Try again; nothing was changed. If it surely is right, somebody changed the key file: "
+            "put that back from a copy.",
         )
     return _opened(key_file, about, wrapping)
 

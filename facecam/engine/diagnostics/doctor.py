@@ -231,6 +231,7 @@ def _encryption(settings: Settings) -> Check:
     subject, turn_on = "encryption", "python main.py encrypt on"
     try:
         about = data_keys.about_key(settings.database / data_keys.KEY_FILE)
+        data_keys.key_file_of(settings.data)
         if about is None:
             return Check(
                 subject, "note", "off: whoever has the disk can look at what is kept of people", turn_on

@@ -15,7 +15,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from facecam.core import vault
 from facecam.core.config import Settings
-from facecam.core.encryption import at_rest
+from facecam.core.encryption import at_rest, data_keys
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
@@ -29,7 +29,14 @@ from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin,
 from facecam.engine.tools.sealed_file import SealedReader
 from facecam.engine.transactions.encryption import finish_if_possible, is_to_be_sealed
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.gallery.storage.audit_trail import AUDIT_FILE, BEFORE_FILE, AuditTrail, mark_of, note_in_trail
+from facecam.gallery.storage.audit_trail import (
+    AUDIT_FILE,
+    BEFORE_FILE,
+    AuditLine,
+    AuditTrail,
+    mark_of,
+    note_in_trail,
+)
 from facecam.gallery.storage.store import GalleryStore
 
 _COPY_BYTES = 1 << 20
@@ -121,7 +128,7 @@ def restore(
         unpacked = _Unpacked(secrets.token_hex(4))
         try:
             manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, cancel)
-            report = _checked(settings, unpacked, manifest, file)
+            report = _checked(settings, unpacked, manifest, file, on_event)
             cancel.check()
             with PeopleJournal(settings, on_event).alone():
                 pass  # Nobody is changing people, and nothing is half done.
@@ -238,8 +245,8 @@ def _make_ready(
 
 
 def _keep_key(folder: Path, waiting: Path) -> None:
-    """Where encryption is on it stays on: what is unpacked is sealed with the same key."""
-    if (folder / POINTER_FILE).is_file():
+    """Where encryption is on it stays on: what is unpacked is sealed with the same key, unless that is lost."""
+    if (folder / POINTER_FILE).is_file() and _has_key(folder):
         content = (folder / POINTER_FILE).read_bytes()
         atomic_write(waiting / POINTER_FILE, content, private=True, sealed=False)
     if (folder / KEY_FILE).is_file():
@@ -248,6 +255,13 @@ def _keep_key(folder: Path, waiting: Path) -> None:
         vault.set_state(
             waiting, "turning on"
         )  # Names are still to be veiled: `finish` does, after everything.
+
+
+def _has_key(folder: Path) -> bool:
+    try:
+        return data_keys.key_file_of(folder) is not None
+    except ConfigError:
+        return False
 
 
 def _write(entry: tarfile.TarInfo, content: IO[bytes], unpacked: _Unpacked) -> None:
@@ -290,14 +304,18 @@ def _place_of(name: str, unpacked: _Unpacked) -> tuple[BackupPlace, tuple[str, .
 # ---------------------------------------------------------------------- checking
 
 
-def _checked(settings: Settings, unpacked: _Unpacked, manifest: dict[str, Any], file: Path) -> RestoreReport:
+def _checked(
+    settings: Settings, unpacked: _Unpacked, manifest: dict[str, Any], file: Path, on_event: EventSink
+) -> RestoreReport:
     """What will be restored, once the database was read from where it waits."""
     people: list[tuple[str, str]] = []
+    trail = _trail_here(settings.database, on_event)
     for place in unpacked.places.values():
         waiting = unpacked.waiting(place)
         if place.name == DATABASE:
             people = _people_in(waiting, file)
-            _keep_trail(settings.database, waiting)
+            if trail is not None:
+                _keep_trail(settings.database, waiting)
         if place.is_folder and (place.path / README).is_file() and not (waiting / README).exists():
             with readable_os_errors("copy", place.path / README):
                 shutil.copyfile(place.path / README, waiting / README)
@@ -307,7 +325,7 @@ def _checked(settings: Settings, unpacked: _Unpacked, manifest: dict[str, Any], 
         tuple(unpacked.places),
         len(people),
         tuple(name for name, place in unpacked.places.items() if not place.is_empty),
-        tuple(_deleted_since(settings.database, people)),
+        tuple(_deleted_since(trail or (), people)),
     )
 
 
@@ -319,6 +337,20 @@ def _people_in(database: Path, file: Path) -> list[tuple[str, str]]:
             f"the database in {printable(str(file))} cannot be read: {error.message}", hint=_DAMAGED_HINT
         ) from error
     return [] if gallery is None else [(one.id, one.name) for one in gallery.identities]
+
+
+def _trail_here(database: Path, on_event: EventSink) -> tuple[AuditLine, ...] | None:
+    """What was done on this computer; None where that was encrypted, and its key is lost."""
+    try:
+        return AuditTrail(database).read()
+    except at_rest.ForeignKey:
+        on_event(
+            Notice(
+                "the key of what was encrypted here is lost: encryption is off now, and the audit trail begins anew",
+                "Turn it on again: python main.py encrypt on",
+            )
+        )
+        return None
 
 
 def _keep_trail(database: Path, waiting: Path) -> None:
@@ -334,10 +366,10 @@ def _keep_trail(database: Path, waiting: Path) -> None:
                     to.write(content)
 
 
-def _deleted_since(database: Path, people: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _deleted_since(trail: Sequence[AuditLine], people: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Names of people in the backup whom the trail of this computer knows as deleted, and not as back."""
     state: dict[str, str] = {}
-    for line in AuditTrail(database).read():
+    for line in trail:
         if line.what in ("delete", "undelete", "enroll", "restore"):
             state.update(dict.fromkeys(line.people, line.what))
     return (name for person_id, name in people if state.get(mark_of(person_id)) == "delete")

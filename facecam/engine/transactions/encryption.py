@@ -235,9 +235,10 @@ def status(settings: Settings) -> EncryptionStatus:
     """How things are; looks at every file.
 
     Raises:
-        ConfigError: the key file is damaged.
+        ConfigError: the key file is damaged, or is not there although photos are encrypted.
     """
     about = data_keys.about_key(settings.database / KEY_FILE)
+    data_keys.key_file_of(settings.data)
     ours = list(_ours(settings))
     sealed = sum(1 for path in ours if _is_sealed(path))
     return EncryptionStatus(

