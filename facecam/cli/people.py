@@ -25,7 +25,7 @@ from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.paths import printable, resolved
-from facecam.core.server_address import folder_or_address
+from facecam.core.server_address import folder_or_address, require_usable
 from facecam.core.words import counted
 from facecam.engine.enrollment.rejections import reject_photos
 from facecam.engine.people import directory
@@ -106,7 +106,7 @@ def add_arguments(parser: Parser) -> None:
     )
     moving.add_argument(
         "--to",
-        type=folder_or_address,
+        type=_target,
         required=True,
         metavar="URL|FOLDER",
         help="postgresql://NAME@HOST/DATABASE, or a folder; nobody may be there yet, unless it is a repetition",
@@ -238,6 +238,17 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
     document = {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}
     answer(arguments.json, document, words)
     return 1 if left_out else 0
+
+
+def _target(text: str) -> Path | str:
+    """What `--to` names, refused by its own name."""
+    try:
+        place = folder_or_address(text)
+        if isinstance(place, str):
+            require_usable(place)
+    except ConfigError as error:
+        raise ConfigError(error.message.replace("--database", "--to"), hint=error.hint) from error
+    return place
 
 
 def _move(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:

@@ -23,7 +23,7 @@ def folder_or_address(text: str) -> Path | str:
     """
     if "://" in text and not is_address(text):
         raise ConfigError(
-            "the database named is no folder, and no address of a PostgreSQL server",
+            "--database is no folder, and no address of a PostgreSQL server",
             hint="Write it as postgresql://NAME@HOST/DATABASE, or name a folder.",
         )
     return text if is_address(text) else Path(text)
@@ -42,11 +42,11 @@ def require_usable(address: str) -> None:
         secrets, parts = [], urlsplit("")
     if not is_address(address) or parts.scheme == "" or "://" not in address or not address.isprintable():
         raise ConfigError(
-            "the database named is no address of a server",
+            "--database is no address of a server",
             hint="Write it as postgresql://NAME@HOST/DATABASE?sslmode=verify-full.",
         )
     if parts.password or secrets:
         raise ConfigError(
-            "the address of the database holds a password",
+            "--database holds a password",
             hint="Take it out: it belongs into ~/.pgpass, the file that PGPASSFILE names, or the keyring.",
         )

@@ -288,7 +288,7 @@ def test_an_address_with_a_slash_too_few_is_no_folder(run: Run, enrolled: Enrol)
     enrolled(BARACK)
     for command in (["people", "list", "--database"], ["people", "move", "--to"]):
         what, cure = run(*command, "postgresql:/db.example/faces", own_folders=True).two_lines()
-        assert "no address" in what and "--database" not in what and "postgresql://" in cure
+        assert f"{command[-1]} is no address" in what and "postgresql://" in cure
 
 
 def test_an_address_with_a_password_is_refused_in_two_lines(run: Run, enrolled: Enrol) -> None:

@@ -114,7 +114,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """No models, no detectors; see `World`."""
     world = World(tmp_path)
     monkeypatch.setattr(components, "open_embedder", lambda settings: world)
-    monkeypatch.setattr("facecam.engine.faces.photo_reader.FaceFinder", lambda settings: world)
+    monkeypatch.setattr("facecam.engine.faces.photo_reader.FaceFinder", lambda settings, detector: world)
     monkeypatch.setattr("facecam.metrics.rates._RESAMPLES", 20)  # intervals have tests of their own
     monkeypatch.setattr(photo_batches, "find_dlib_file", lambda file, folder: None)
     monkeypatch.setattr(photo_batches, "Landmarker", lambda path: lambda image, box: _LANDMARKS)
