@@ -253,10 +253,7 @@ def refused(store: PostgresStore, *words: str) -> None:
             ("disk", "is full", "nothing was changed"),
         ),
         ("ALTER DATABASE {} SET default_transaction_read_only = on", ("read-only", "nothing was changed")),
-        (
-            "UPDATE facecam.schema_version SET version = 99 WHERE version = (SELECT max(version) FROM facecam.schema_version)",
-            ("version 99", "Update facecam"),
-        ),
+        ("INSERT INTO facecam.schema_version VALUES (99)", ("version 99", "Update facecam")),
         ("DELETE FROM facecam.schema_version", ("incomplete", "DROP SCHEMA")),
         ("DELETE FROM facecam.gallery", ("makes no sense", "empty", "Restore")),
         (
