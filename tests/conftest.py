@@ -139,7 +139,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On two cores the window and files with slow tests come first: neither process may have them left at the end."""
+    """On two cores the window and files with slow tests come first: no process may have them left at the end."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (_group(item.nodeid) != "window", item.path not in slow))

@@ -18,6 +18,7 @@ from facecam.core.types import Identity
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
+from facecam.gallery.storage.audit_trail import AUDIT_FILE
 from facecam.gallery.storage.store import GalleryStore
 from facecam.vision.images.read import read_picture
 from tests.cli.conftest import Outcome, Run
@@ -207,6 +208,23 @@ def test_a_backup_is_the_way_out_where_the_key_file_is_lost(
     assert person["name"] == BARACK and person["photos"] == 1
     assert [one["what"] for one in anew("people", "audit", "--json").json()][-1] == "restore"
     assert anew("encrypt", "status").out.startswith("Encryption is off.")
+
+
+@pytest.mark.usefixtures("ada")
+def test_of_a_trail_with_another_key_it_is_not_said_that_encryption_is_off(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path
+) -> None:
+    backup, trail = tmp_path / "mine.facecam", settings.database / AUDIT_FILE
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    of_the_first_key = trail.read_bytes()
+    anew("encrypt", "off", "--passphrase-file", phrases["right"])
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"]))
+    trail.write_bytes(of_the_first_key)
+    words = ("--replace", "--passphrase-file", phrases["new"], *_opened_by(phrases["right"]))
+    done = anew("restore", backup, *words)
+    assert done.code == 0 and "key of the audit trail here is lost" in done.err and "is off" not in done.err
+    assert anew("encrypt", "status").out.startswith("Encryption is on")
 
 
 @pytest.mark.usefixtures("ada")

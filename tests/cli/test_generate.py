@@ -126,6 +126,9 @@ def test_a_photo_without_a_face_is_named_and_the_rest_is_drawn(
     )
     outcome = generate("reconstruct", studio / "wall.png", "--output", "x.png")
     assert outcome.code == 2 and "no face was found in 1 photo" in outcome.err and not Path("x.png").exists()
+    both = ["--with", studio / "wall.png", "--without", photos[1], "--output", "x.png"]
+    outcome = generate("attribute", studio / "wall.png", photos[0], *both)
+    assert outcome.code == 2 and "no face was found in 1 photo" in outcome.err, "of those with it"
 
 
 @pytest.mark.parametrize(

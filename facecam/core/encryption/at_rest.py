@@ -204,9 +204,8 @@ def veiled(folder: Path, name: str) -> str:
     Raises:
         ConfigError: the key cannot be had.
     """
-    key = _key_for_writing(
-        folder / "photo"
-    )  # The name may be a path, and none that a file system can look for.
+    # The name may be a path, and none that a file system can look for.
+    key = _key_for_writing(folder / "photo")
     if key is None:
         return ""
     return hmac.digest(key.secret, b"name " + name.encode("utf-8", "surrogatepass"), "sha256").hex()[:16]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -136,8 +137,7 @@ def add_model(
     store = parts.open_weights(settings)
     card = _card(path, new)
     _require_answers(path, card)
-    # The same network, not measured yet: an earlier call was cut off while it did.
-    if card.name not in store.names() or store.card(card.name) != card:
+    if replace_existing or not _is_there(store, card):
         store.add(card.name, {card.file: path}, card, replace=replace_existing)
     if card.task == "liveness":
         return card
@@ -146,6 +146,13 @@ def add_model(
     except DataError as error:  # It can be calibrated later.
         on_event(Notice(error.message, error.hint))
         return store.card(card.name)
+
+
+def _is_there(store: WeightsStore, card: ModelCard) -> bool:
+    """Whether it is the same network, not measured yet: an earlier call was cut off while it did."""
+    with contextlib.suppress(WeightsError):
+        return store.card(card.name) == card
+    return False
 
 
 def _require_answers(path: Path, card: ModelCard) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.config import Settings
@@ -43,17 +42,12 @@ def delete_run(settings: Settings, name: str) -> Path:
     folder = find_run_folder(settings, name)
     # Without a lock nobody ever worked on it, and a full disk has no room for one.
     lock = held(folder) if (folder / LOCK_FILE).exists() else contextlib.nullcontext()
-    with lock, _but_for_what_is_open():
-        delete(folder)
-    delete(folder)
-    return folder
-
-
-@contextlib.contextmanager
-def _but_for_what_is_open() -> Iterator[None]:
-    """Network file systems keep an open file, such as our lock, by another name in the folder until it is closed."""
     try:
-        yield
+        with lock:
+            delete(folder)
     except DataError as error:
+        # Network file systems keep an open file, such as our lock, by another name in the folder until it is closed.
         if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.ENOTEMPTY:
             raise
+        delete(folder)
+    return folder

@@ -52,9 +52,8 @@ def write_folders(
         cancel.check()
         on_event(Progress("folders", done, len(groups)))
         photos = dict.fromkeys(face.path for face in faces)
-        there = [
-            photo for photo in photos if is_there(photo)
-        ]  # Whoever was deleted meanwhile does not come back.
+        # Whoever was deleted meanwhile does not come back.
+        there = [photo for photo in photos if is_there(photo)]
         gone += len(photos) - len(there)
         _copy_all(there, target)
     on_event(Progress("folders", len(groups), len(groups)))

@@ -76,6 +76,7 @@ class FaceGenerator:
             EnrollmentError: not one photo.
         """
         files, found = expand(photos, self._on_event), []
+        before = len(self.without_face), len(self.faults)
         for number, photo in enumerate(files, 1):
             self._cancel.check()
             try:
@@ -84,7 +85,7 @@ class FaceGenerator:
                 self.faults.append((photo, fault))
             self._on_event(Progress("read photos", number, len(files)))
         if not found:
-            raise no_face(self.without_face, self.faults)
+            raise no_face(self.without_face[before[0] :], self.faults[before[1] :])
         return np.stack(found)
 
     def encode(self, chips: ImageArray) -> FloatArray:

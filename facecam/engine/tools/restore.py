@@ -344,12 +344,11 @@ def _trail_here(database: Path, on_event: EventSink) -> tuple[AuditLine, ...] | 
     try:
         return AuditTrail(database).read()
     except at_rest.ForeignKey:
-        on_event(
-            Notice(
-                "the key of what was encrypted here is lost: encryption is off now, and the audit trail begins anew",
-                "Turn it on again: python main.py encrypt on",
-            )
-        )
+        what = "the key of what was encrypted here is lost: encryption is off now, and the audit trail begins anew"
+        hint = "Turn it on again: python main.py encrypt on"
+        if _has_key(database):  # Another one is in force.
+            what, hint = "the key of the audit trail here is lost: it begins anew", ""
+        on_event(Notice(what, hint))
         return None
 
 

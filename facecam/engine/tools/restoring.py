@@ -125,12 +125,12 @@ def alone(settings: Settings) -> Iterator[None]:
     """
     folder = settings.database.absolute().parent
     what = f"another facecam is restoring in {printable(str(folder))}"
-    try:
-        with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
+    with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
+        try:
             yield
-    finally:
-        with contextlib.suppress(OSError):
-            (folder / LOCK_FILE).unlink(missing_ok=True)
+        finally:  # While it is held: nobody who is refused takes it from under whoever has it.
+            with contextlib.suppress(OSError):
+                (folder / LOCK_FILE).unlink(missing_ok=True)
 
 
 def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:

@@ -236,9 +236,8 @@ def _rows(connection: Connection, key: _Key, known: Rows, changed: _Changed | No
     again = fetch(connection, columns, f"{where} = ANY(%s)", [*key, named.tolist()], dimensions)
     new = fetch(connection, columns, f"{where} > %s", [*key, last], dimensions)
     gone = np.isin(known.ids, named)
-    known = (
-        known.rows(~gone) if gone.any() else known
-    )  # Nothing is copied that need not be: it may be gigabytes.
+    # Nothing is copied that need not be: it may be gigabytes.
+    known = known.rows(~gone) if gone.any() else known
     for fresh in filter(len, (again, new)):
         known = known.joined(
             Rows(

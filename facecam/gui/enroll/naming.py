@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,9 +14,6 @@ from facecam.gui.core.jobs import Job
 from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.service import EnrollRequest
-
-if TYPE_CHECKING:
-    pass
 
 #: Photos that one group is enrolled from at most, the largest faces first: more make nobody better known.
 MOST_PHOTOS = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -72,7 +73,9 @@ class AlertCenter(QObject):
     def _play(self) -> None:
         if self._folder is None:
             self._folder = QTemporaryDir()
-        commands = sound_commands(Path(self._folder.path()))
+        commands: list[list[str]] = []
+        with contextlib.suppress(OSError):  # The disk is full: then there is the bell.
+            commands = sound_commands(Path(self._folder.path()))
         self._run(commands, self._beep if commands else QApplication.beep)
 
     def _run(self, commands: Sequence[Sequence[str]], otherwise: Callable[[], object]) -> None:

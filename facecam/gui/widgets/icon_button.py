@@ -29,9 +29,8 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.setCheckable(checkable)
         self.setToolTip(tip)
-        self.setAccessibleName(
-            "" if text else tip
-        )  # Of words Qt makes one itself, and of the tip a description.
+        # Of words Qt makes one itself, and of the tip a description.
+        self.setAccessibleName("" if text else tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if text:
             self.setText(text)

@@ -18,6 +18,7 @@ from facecam.engine.models.cohorts import CohortOptions, make_cohort
 from facecam.engine.models.custom import NewModel, add_model, calibrate_model, deploy
 from facecam.engine.recognition.still_images import PictureRecognizer
 from facecam.engine.scoring import open_cohort
+from facecam.runtime.card import CARD_FILE
 from facecam.vision.images.read import read_picture
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, save
@@ -127,6 +128,16 @@ def test_a_name_that_is_taken_is_not_overwritten_unasked(here: Settings, tmp_pat
         add_model(here, other, NewModel(name="mine"))
     assert caught.value.hint and components.open_weights(here).card("mine").dimensions == 5
     assert add_model(here, other, NewModel(name="mine"), replace_existing=True).dimensions == 7
+
+
+def test_a_card_that_cannot_be_read_may_be_replaced(here: Settings, tmp_path: Path) -> None:
+    path = onnx(tmp_path)
+    add_model(here, path, NewModel(name="mine"))
+    card = components.open_weights(here).path("mine") / CARD_FILE
+    card.write_text("no card")
+    with pytest.raises(WeightsError, match="already"):
+        add_model(here, path, NewModel(name="mine"))
+    assert add_model(here, path, NewModel(name="mine"), replace_existing=True).name == "mine"
 
 
 def test_one_that_was_cut_off_while_it_measured_is_gone_on_with(here: Settings, tmp_path: Path) -> None:

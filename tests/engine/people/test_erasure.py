@@ -199,6 +199,6 @@ def test_a_lock_that_stays_while_it_is_open_keeps_no_training(
             raise OSError(errno.ENOTEMPTY, "Directory not empty")
 
     tried: list[Path] = []
-    monkeypatch.setattr("facecam.core.paths.shutil.rmtree", as_there)
+    monkeypatch.setattr("shutil.rmtree", as_there)
     delete_run(here, "first")
     assert tried and not run.exists()

@@ -465,7 +465,10 @@ def test_what_a_killed_restoration_had_unpacked_goes_at_the_next_start(
             restore(other, file, PHRASE, toml(other))
     assert list((tmp_path / "other").rglob("*.jpg"))
     with restoring.alone(other):
-        assert not restoring.finish(other) and list((tmp_path / "other").rglob("*.jpg")), "somebody is at it"
+        for _ in range(2):  # Whoever is refused leaves the lock to whoever has it.
+            assert not restoring.finish(other) and list((tmp_path / "other").rglob("*.jpg")), (
+                "somebody is at it"
+            )
     assert not restoring.finish(other) and everything(tmp_path / "other") == {}
     assert restore(other, file, PHRASE, toml(other), replace=True).people == 2
 

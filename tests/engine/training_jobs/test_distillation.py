@@ -236,9 +236,8 @@ def test_faces_of_anybody_become_a_model(
     request = DistilRequest((tmp_path / "faces.zip",), options, start="random", name="mine")
     (tmp_path / "lent").mkdir()
     (tmp_path / "lent" / "sitecustomize.py").write_text(_WITHOUT_OPENVINO)
-    with (
-        monkeypatch.context() as patch
-    ):  # As on a machine that lends its card, and has not all of this program.
+    # As on a machine that lends its card, and has not all of this program.
+    with monkeypatch.context() as patch:
         patch.setenv("PYTHONPATH", str(tmp_path / "lent"))
         lent = distillation.distil(own, request, on_event=events.append)
     assert lent.stopped and lent.model is None

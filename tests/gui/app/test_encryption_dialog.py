@@ -25,13 +25,15 @@ PHRASE, OTHER = "four words nobody guesses", "another four words"
 
 @pytest.fixture
 def people(context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppContext:
-    """Ada and Bea are enrolled."""
+    """Ada Lovelace and Bea are enrolled."""
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
     folders = {name: tmp_path / name for name in ("data", "database", "weights")}
     context.set_settings(replace(context.settings, **folders))
-    components.open_store(context.settings).update(lambda _: circle_gallery({"Ada": (0,), "Bea": (90,)}))
+    components.open_store(context.settings).update(
+        lambda _: circle_gallery({"Ada Lovelace": (0,), "Bea": (90,)})
+    )
     return context
 
 
@@ -58,7 +60,7 @@ def typed(dialog: EncryptionDialog, phrase: str) -> None:
 
 
 def names_in(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and b"Ada" in path.read_bytes()]
+    return [path for path in folder.rglob("*") if path.is_file() and b"Ada Lovelace" in path.read_bytes()]
 
 
 def test_on_another_passphrase_and_off(

@@ -160,7 +160,7 @@ def test_shutting_down_cancels_waits_and_refuses_new_work(context: AppContext, q
 
     job = context.run(work, done=lambda _: calls.append("done"))
     assert context.shut_down() and not job.running
-    late = context.run(work, done=lambda _: calls.append("late"))
+    late = context.run(lambda on_event, cancel: calls.append("work"), done=lambda _: calls.append("late"))
     assert not late.running
     qtbot.wait(20)
     assert calls == []

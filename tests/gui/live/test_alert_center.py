@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import threading
 import wave
@@ -120,6 +122,22 @@ def test_a_computer_without_sound_is_said_once(live: LiveStudio, desktop: Deskto
     live.qtbot.waitUntil(lambda: desktop.heard.count("aplay") == 3)
     live.qtbot.waitUntil(lambda: not live.tab._alerts.findChildren(alert_center.FirstThatWorks))
     assert "No sound" in live.told().text and live.messages == []
+
+
+@_LINUX
+def test_where_the_tone_has_no_room_there_is_the_bell(
+    live: LiveStudio, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    rung: list[bool] = []
+    monkeypatch.setattr("facecam.gui.live.alert_programs.write_tone", full)
+    monkeypatch.setattr(QApplication, "beep", lambda: rung.append(True))
+    desktop.install("aplay")
+    live.context.preferences.put("alerts.sound", True)
+    live.tab._alerts.tell(Alert(ADA, MORNING, "camera 0"))
+    assert rung == [True] and desktop.heard == [] and live.messages == []
 
 
 def test_nothing_is_told_until_it_is_wanted(live: LiveStudio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,8 @@ def test_plots_that_take_long_have_progress_and_can_be_cancelled(
     [button] = bar.findChildren(QPushButton)
     button.click()
     qtbot.waitUntil(page.plots_button.isEnabled)
-    assert page.findChild(PlotsDialog) is None and not tab.window().findChildren(QProgressDialog)
+    qtbot.waitUntil(lambda: not tab.window().findChildren(QProgressDialog))  # It goes with the next events.
+    assert page.findChild(PlotsDialog) is None
 
 
 def test_plots_are_shown_under_tabs(qtbot: QtBot, tab: TrainTab) -> None:

@@ -113,9 +113,8 @@ class RunView(QWidget):
         if stage in EPOCH_STAGES and self._pace.epochs:
             self._bar.show_progress(round(1000 * self._pace.share), 1000)
         else:
-            self._bar.show_progress(
-                done, total if done < total else 0
-            )  # What is done, and yet goes on, moves.
+            # What is done, and yet goes on, moves.
+            self._bar.show_progress(done, total if done < total else 0)
         self._show_clock()
 
     def show_stopping(self) -> None:

@@ -80,9 +80,8 @@ class PresetPicker(QWidget):
 
     def _add_recipes(self, presets: list[Preset]) -> None:
         card = _small_card(self.tr("Recipes"))
-        self._column.addWidget(
-            card
-        )  # Before what is put in, which would lose its place in the order of the Tab key.
+        # Before what is put in, which would lose its place in the order of the Tab key.
+        self._column.addWidget(card)
         fill(
             card.body, label(self.tr("Recipes"), "heading"), self._recipe_words, self._whose, self._recipe_box
         )
