@@ -79,6 +79,8 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
+            if size.width() > inside.width() > 0:
+                size.setWidth(inside.width())
             if x > inside.x() and x + size.width() > inside.x() + inside.width():
                 x, y, row_height = inside.x(), y + row_height + self.spacing(), 0
             if move:
