@@ -14,7 +14,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, horizontal, vertical
+from facecam.gui.widgets.layouts import below, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SIDE_PX = 40
