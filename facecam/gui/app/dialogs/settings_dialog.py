@@ -136,6 +136,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         pages = QTabWidget()  # Without letters: they are the fields'; Ctrl+Tab goes from page to page.
         self._alerts = AlertPage(context.preferences)
+        more_px = 0
         for made, words in (
             (self._window_page(), self.tr("Window")),
             (self._declared_page(_RECOGNITION), self.tr("Recognition")),
@@ -147,6 +148,7 @@ class SettingsDialog(QDialog):
         ):
             area = scrolling(made)
             area.setMinimumWidth(made.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
+            more_px = max(more_px, made.sizeHint().height() - area.sizeHint().height())
             pages.addTab(area, words)
         pages.setCurrentIndex(page)
         pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -158,10 +160,8 @@ class SettingsDialog(QDialog):
         buttons.button(button.Ok).setProperty("kind", "primary")
         vertical(self, pages, self._fault, buttons, margins=2 * GRID_PX, spacing=GRID_PX)
         # As high as the longest page needs, if the screen is; with large letters on a small one it is scrolled.
-        areas = [pages.widget(at) for at in range(pages.count())]
-        more = max(area.widget().sizeHint().height() - area.sizeHint().height() for area in areas)
         room = self.screen().availableSize().height() - 5 * GRID_PX
-        self.resize(self.sizeHint().width(), min(self.sizeHint().height() + more, room))
+        self.resize(self.sizeHint().width(), min(self.sizeHint().height() + more_px, room))
 
     def wanted_settings(self) -> Settings:
         """What the editors say.
