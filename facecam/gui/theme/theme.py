@@ -48,9 +48,13 @@ class Theme(QObject):
         if self._applied is self.colors:
             return
         self._applied = self.colors
+        # Rows of buttons are laid out anew: a question's Cancel would lose the focus, and with it Return, to Delete.
+        focused = [widget for window in application.topLevelWidgets() if (widget := window.focusWidget())]
         application.setStyle("Fusion")
         application.setPalette(_palette(self.colors))
         application.setStyleSheet(stylesheet(self.colors, QFontInfo(application.font()).pointSizeF()))
+        for widget in focused:
+            widget.setFocus()
         self.changed.emit()
 
     def _wants_dark(self) -> bool:

@@ -73,17 +73,28 @@ class FlowLayout(QLayout):
     def _arrange(self, area: QRect, *, move: bool) -> int:
         inside = area.marginsRemoved(self.contentsMargins())
         x, y, row_height = inside.x(), inside.y(), 0
+        row: list[tuple[QLayoutItem, QRect]] = []
         parent = self.parentWidget()
         mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
+            if size.width() > inside.width() > 0:
+                size.setWidth(inside.width())
             if x > inside.x() and x + size.width() > inside.x() + inside.width():
-                x, y, row_height = inside.x(), y + row_height + self.spacing(), 0
+                _place(row, row_height)
+                x, y, row_height, row = inside.x(), y + row_height + self.spacing(), 0, []
             if move:
                 left = inside.x() + inside.right() - x - size.width() + 1 if mirrored else x
-                item.setGeometry(QRect(QPoint(left, y), size))
+                row.append((item, QRect(QPoint(left, y), size)))
             x += size.width() + self.spacing()
             row_height = max(row_height, size.height())
+        _place(row, row_height)
         return y + row_height - area.y() + self.contentsMargins().bottom()
+
+
+def _place(row: list[tuple[QLayoutItem, QRect]], height_px: int) -> None:
+    """Words stand at the middle of the box beside them."""
+    for item, place in row:
+        item.setGeometry(place.translated(0, (height_px - place.height()) // 2))

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QTreeWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings, load_settings
@@ -261,3 +261,13 @@ def test_two_models_trained_from_one_are_told_apart_by_their_names(qtbot: QtBot)
     table.show_models([shipped, trained])
     rows = [table.topLevelItem(row) for row in range(2)]
     assert [one.text(0) for one in rows if one] == ["dlib-ResNet", "quick-1"]
+
+
+def test_nothing_can_be_done_before_the_list_is_there(context: AppContext, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = ModelsDialog(context, window)
+    dialog.show()
+    shown = [one.text() for one in dialog.findChildren(QPushButton) if one.isVisible() and one.isEnabled()]
+    assert sorted(shown) == ["Close", "Try it on a &folder…"]
+    qtbot.waitUntil(lambda: dialog.findChild(ModelsTable).topLevelItemCount() > 0)

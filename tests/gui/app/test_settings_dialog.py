@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFont, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -276,3 +276,25 @@ def test_names_that_nobody_has_are_said_when_they_are_chosen(
     part(dialog, AlertPage).strangers.setChecked(True)
     with qtbot.assertNotEmitted(context.message_shown, wait=200):
         press_ok(dialog)
+
+
+def test_letters_twice_as_large_fit_the_screen_and_no_line_lies_on_another(
+    context: AppContext, qapp: QApplication, qtbot: QtBot
+) -> None:
+    usual = qapp.font()
+    large = QFont(usual)
+    large.setPointSizeF(2 * usual.pointSizeF())
+    qapp.setFont(large)
+    try:
+        dialog = SettingsDialog(context, page=5)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        assert dialog.height() <= dialog.screen().availableSize().height()
+        shown = [one for one in dialog.findChildren(QWidget) if one.isVisible() and not one.children()]
+        lines = [one for one in shown if isinstance(one, QLabel | QAbstractButton) and one.text()]
+        assert len(lines) > 10
+        for line in lines:
+            if isinstance(line, QLabel) and line.wordWrap():
+                assert line.height() >= line.heightForWidth(line.width()), line.text()
+    finally:
+        qapp.setFont(usual)

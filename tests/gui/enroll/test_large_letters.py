@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.verdict_list import VerdictDelegate
 from facecam.gui.enroll.pages.pose_row import PoseRow
+from tests.gui.enroll.conftest import Stage
 
 
 def option(points: float) -> QStyleOptionViewItem:
@@ -38,3 +39,16 @@ def test_words_below_the_heads_are_whole(qtbot: QtBot) -> None:
     font.setPointSizeF(2 * font.pointSizeF())
     row.setFont(font)
     assert row.sizeHint().height() > usual_px
+
+
+def test_count_and_order_of_a_narrow_list_take_a_row_each(stage: Stage, qtbot: QtBot) -> None:
+    tab = stage.tab
+    pane = tab.people
+    font = pane.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    pane.setFont(font)
+    tab.resize(960, 600)
+    tab.show()
+    qtbot.waitUntil(lambda: pane.order.y() > pane.count.y())
+    words = pane.order.fontMetrics().horizontalAdvance(pane.order.currentText())
+    assert words < pane.order.width() <= pane.width()

@@ -33,6 +33,7 @@ from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.name_dialog import FaceNameDialog
+from facecam.gui.theme.theme import theme
 from facecam.gui.widgets.look_dialog import LookDialog, Question, show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.shortcuts import ShortcutSheet
@@ -139,3 +140,15 @@ def test_there_is_no_other_dialog() -> None:
     named = {one for one in kinds if not issubclass(one, LookDialog) and not one.__name__.startswith("_")}
     here = {value for value in globals().values() if isinstance(value, type) and issubclass(value, QDialog)}
     assert {one.__name__ for one in named - here} == set()
+
+
+def test_another_theme_leaves_return_with_cancel(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    question = Question("Delete Ada?", ["All her photos go."], "&Delete", parent=window)
+    question.open()
+    qtbot.waitUntil(question.cancel_button.hasFocus)
+    theme().apply("dark")
+    assert question.cancel_button.hasFocus() and question.cancel_button.isDefault()
+    assert not question.accept_button.isDefault()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QTransform
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.theme.palette import DARK, LIGHT
@@ -105,6 +105,21 @@ def test_things_wrap_like_words(qtbot: QtBot) -> None:
     place.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     flow.setGeometry(place.rect())
     assert [one.x() for one in things[:3]] == [50, 2, 50]
+
+
+def test_a_wide_thing_is_no_wider_than_its_place_and_a_low_one_stands_in_the_middle(qtbot: QtBot) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    flow = FlowLayout(place)
+    flow.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+    flow.addWidget(low := QWidget())
+    low.setFixedSize(40, 20)
+    flow.addWidget(words := QLabel("Letters twice as large\n" * 3))
+    place.resize(90, 200)
+    place.show()
+    assert words.y() == 28 and words.width() == 90
+    place.resize(400, 200)
+    assert words.y() == 0 and low.y() == (words.height() - 20) // 2
 
 
 def test_a_flow_is_emptied(qtbot: QtBot) -> None:

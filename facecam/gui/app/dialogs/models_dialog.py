@@ -94,6 +94,7 @@ class ModelsDialog(LookDialog):
         ):
             button.clicked.connect(act)
         self._arrange()
+        self._refresh()  # Nothing can be done yet.
         self._load()
 
     def done(self, result: int) -> None:

@@ -35,7 +35,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.theme.theme import GRID_PX, theme
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box, show
 
 #: Fields of `Settings` in the order of the pages. Fields not named here are for the command line.
@@ -135,14 +135,21 @@ class SettingsDialog(QDialog):
         self._editors: dict[str, Editor] = {}
         self.setWindowTitle(self.tr("Settings"))
         pages = QTabWidget()  # Without letters: they are the fields'; Ctrl+Tab goes from page to page.
-        pages.addTab(self._window_page(), self.tr("Window"))
-        pages.addTab(self._declared_page(_RECOGNITION), self.tr("Recognition"))
-        pages.addTab(self._declared_page(_NAMES), self.tr("Names"))
-        pages.addTab(self._declared_page(_LIVE | _BLUR), self.tr("Live"))
-        pages.addTab(self._declared_page(_FOLDERS), self.tr("Folders"))
-        pages.addTab(self._privacy_page(), self.tr("Privacy"))
         self._alerts = AlertPage(context.preferences)
-        pages.addTab(self._alerts, self.tr("Tell me"))
+        more_px = 0
+        for made, words in (
+            (self._window_page(), self.tr("Window")),
+            (self._declared_page(_RECOGNITION), self.tr("Recognition")),
+            (self._declared_page(_NAMES), self.tr("Names")),
+            (self._declared_page(_LIVE | _BLUR), self.tr("Live")),
+            (self._declared_page(_FOLDERS), self.tr("Folders")),
+            (self._privacy_page(), self.tr("Privacy")),
+            (self._alerts, self.tr("Tell me")),
+        ):
+            area = scrolling(made)
+            area.setMinimumWidth(made.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
+            more_px = max(more_px, made.sizeHint().height() - area.sizeHint().height())
+            pages.addTab(area, words)
         pages.setCurrentIndex(page)
         pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         (self._editors["detector"].widget if page else self._theme).setFocus()
@@ -152,6 +159,9 @@ class SettingsDialog(QDialog):
         buttons = button_box(self, button.Ok)
         buttons.button(button.Ok).setProperty("kind", "primary")
         vertical(self, pages, self._fault, buttons, margins=2 * GRID_PX, spacing=GRID_PX)
+        # As high as the longest page needs, if the screen is; with large letters on a small one it is scrolled.
+        room = self.screen().availableSize().height() - 5 * GRID_PX
+        self.resize(self.sizeHint().width(), min(self.sizeHint().height() + more_px, room))
 
     def wanted_settings(self) -> Settings:
         """What the editors say.

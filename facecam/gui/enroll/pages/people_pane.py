@@ -29,6 +29,7 @@ from facecam.gui.enroll.lists.photo_grid import photos_in
 from facecam.gui.theme.icons import icon
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import beside, vertical
@@ -215,7 +216,9 @@ class PeoplePane(QWidget):
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
     def _arrange(self) -> None:
-        row = beside((self.count, 1), self.order, spacing=GRID_PX)
+        row = FlowLayout()  # Large letters take two rows.
+        row.addWidget(self.count)
+        row.addWidget(self.order)
         bottom = beside((self.new, 1), self.undo, spacing=GRID_PX)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.search)

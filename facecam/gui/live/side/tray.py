@@ -11,9 +11,10 @@ from facecam.engine.live.unknown_faces import UnknownGroup
 from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, horizontal, vertical
+from facecam.gui.widgets.layouts import below, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SIDE_PX = 40
@@ -100,7 +101,9 @@ class UnknownTrayView(QWidget):
 
     def _arrange(self) -> None:
         self._groups = below(spacing=GRID_PX // 2)
-        kept = beside(label(self.tr("Keep for"), "muted"), (self._minutes, 1), self._clear)
+        kept = FlowLayout()  # Large letters take two rows.
+        for part in (label(self.tr("Keep for"), "muted"), self._minutes, self._clear):
+            kept.addWidget(part)
         vertical(self, self._empty, self._groups, kept, margins=0, spacing=GRID_PX)
 
     def _fill_minutes(self) -> None:
