@@ -576,6 +576,10 @@
             <numerusform>%n Fotos von %1 wurden entfernt</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Move photos</source>
+        <translation>Fotos verschieben</translation>
+    </message>
     <message numerus="yes">
         <source>%n photos moved from %1 to %2</source>
         <translation>

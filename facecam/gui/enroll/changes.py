@@ -164,6 +164,7 @@ class Changes(QObject):
         """Ask to whom photos belong, and give them to that person."""
         names = [one.name for one in self._everybody() if key_of(one) != key_of(entry)]
         dialog = PersonNameDialog("new", names, "", self._window)
+        dialog.setWindowTitle(self.tr("Move photos"))
         self.dress(dialog, photos)
         dialog.accepted.connect(lambda: self.move(entry, photos, self._identity(dialog.name)))
         show(dialog)
