@@ -120,10 +120,14 @@ def _get(world: World) -> int:
 
 
 def _models(world: World) -> object:
-    """Every file of `weights/` but locks, by name and content."""
+    """Every file of `weights/` by name and content, but locks and what the next change there sweeps away."""
     folder = world.root / "weights"
-    files = {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(name): path.read_bytes()
+        for name, path in files.items()
+        if path.suffix != ".lock" and not name.parts[0].startswith(".removed-")
+    }
 
 
 #: What changes something of the user's that is not people.
