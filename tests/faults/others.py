@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from unittest import mock
 
+import pytest
+
 from facecam.core.parameter_file import save_settings
 from facecam.engine import components
+from facecam.engine.models.published_catalog import PUBLISHED
 from facecam.engine.visits.store import SightingFile
 from tests.faults.scenarios import Scenario, command
 from tests.faults.stage import REAL_EMBEDDER, picture, save
 from tests.faults.world import PEOPLE, World
 from tests.runtime.tiny import onnx_embedder
+from tests.runtime.web import serving, whole
 
 
 @contextlib.contextmanager
@@ -72,7 +79,7 @@ def _network(world: World) -> None:
 
 
 def _crowd(world: World) -> None:
-    """As many people as a threshold needs."""
+    """As many people as a threshold needs, and a network in use."""
     _network_added(world)
     for number in range(64):
         save(world.originals / "crowd" / str(number) / "a.png", picture(number % 6, number))
@@ -92,11 +99,35 @@ def _networks(*words: str) -> Callable[[World], int]:
     return run
 
 
+def _get(world: World) -> int:
+    """A published network comes from a server of our own, in an archive, unless it is there."""
+    network, stream = onnx_embedder(("N", 3, 150, 150), seed=3), io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("pack/w600k_mbf.onnx"), network)
+    content = stream.getvalue()
+    with pytest.MonkeyPatch.context() as patch, serving(patch) as web:
+        web.give(whole(content))
+        url, sha256 = f"{web.url}/pack.zip", hashlib.sha256(content).hexdigest()
+        model = PUBLISHED["w600k-mbf"]
+        file = replace(model.file, url=url, size=len(content), sha256=sha256)
+        inside = hashlib.sha256(network).hexdigest()
+        patch.setitem(PUBLISHED, "w600k-mbf", replace(model, file=file, member_sha256=inside))
+        photos = "--photos", "{root}/originals/crowd"
+        rc = _networks("models", "get", "w600k-mbf", "--accept-licence", "--model", "mine", *photos)(world)
+    store = components.open_weights(world.settings)
+    got = "w600k-mbf" in store.names() and store.card("w600k-mbf").threshold is not None
+    return 0 if got else rc  # What was measured is not fetched again.
+
+
 def _models(world: World) -> object:
-    """Every file of `weights/` but locks, by name and content."""
+    """Every file of `weights/` by name and content, but locks and what the next change there sweeps away."""
     folder = world.root / "weights"
-    files = {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(name): path.read_bytes()
+        for name, path in files.items()
+        if path.suffix != ".lock" and not name.parts[0].startswith(".removed-")
+    }
 
 
 #: What changes something of the user's that is not people.
@@ -137,6 +168,7 @@ OTHERS = (
         prepare=_network,
         result=_models,
     ),
+    Scenario("models get", _get, (), prepare=_crowd, result=_models),
     Scenario(
         "models calibrate",
         _networks("models", "calibrate", "mine", "--photos", "{root}/originals/crowd"),

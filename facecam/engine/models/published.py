@@ -84,12 +84,13 @@ def get_model(
             hint=f"Read {model.source}; if you keep to them, add --accept-licence.",
         )
     store = components.open_weights(settings)
-    if name in store.names() and not replace_existing:
-        raise WeightsError(f"there is a model {name} already", hint="Add --replace, or use the one there.")
     was_there = name in store.names()
+    # One that was not measured may be of a call that was cut off: this goes on.
+    if was_there and not replace_existing and (model.detects or store.card(name).threshold is not None):
+        raise WeightsError(f"there is a model {name} already", hint="Add --replace, or use the one there.")
     fetched = settings.weights / _FOLDER / model.file.name
     download(model.file, fetched, on_event=on_event, cancel=cancel, mirror=mirror)
-    with tempfile.TemporaryDirectory(dir=fetched.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
         file = fetched if model.member is None else _extracted(fetched, model, Path(folder))
         if model.detects:
             return _add_detector(settings, name, model, file, Path(folder))

@@ -32,7 +32,8 @@ from facecam.core.private import FILE_MODE
 from facecam.engine import components
 from facecam.engine.runs.layout import SWEEP_ENDING, runs_folder
 from facecam.engine.runs.removal import delete_run
-from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.plan import plan_run
+from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.run import run_training
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import NETWORK_PRESET, checked_options, find_preset
@@ -255,7 +256,7 @@ class _Journal:
 
 
 def _study(settings: Settings, sweep: Sweep, optuna: Any, seed: int) -> Any:
-    """What was tried so far; a trial that was broken off is in line again."""
+    """What was tried so far; a trial that was broken off is in line again, and its run deleted."""
     folder = runs_folder(settings)
     make_folder(folder, private=True)
     file = folder / f"{sweep.name}{SWEEP_ENDING}"
@@ -280,6 +281,9 @@ def _study(settings: Settings, sweep: Sweep, optuna: Any, seed: int) -> Any:
     study.set_user_attr("digest", sweep.digest)
     states = optuna.trial.TrialState
     for trial in study.get_trials(states=(states.RUNNING,)):
+        run = RunFolder(folder / trial.user_attrs.get("run", ""))
+        if run.job.is_file() and not run.outcome.exists():  # One that ended may be another of the same name.
+            delete_run(settings, run.path.name)
         study.tell(trial.number, state=states.FAIL)
         study.enqueue_trial(trial.params or trial.system_attrs.get("fixed_params", {}))
     if sweep.method == "grid":
@@ -315,6 +319,9 @@ class _Trials:
         try:
             options = dataclasses.replace(self.options, **checked_options(self.sweep.name, parameters))
             request = TrainRequest(options, self.sweep.preset)
+            run = plan_run(TrainingWork(self.settings, watch, watch.cancel), request)
+            trial.set_user_attr("run", run.path.name)
+            request = dataclasses.replace(request, resume=run.path)
             outcome = run_training(self.settings, request, on_event=watch, cancel=watch.cancel)
         except FacecamError as error:
             self.on_event(Notice(f"trial {trial.number}: {error.message}", error.hint))

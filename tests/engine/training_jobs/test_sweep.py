@@ -19,10 +19,10 @@ from facecam.core.private import is_open_to_others
 from facecam.core.vault import Lock
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.training_jobs import sweep as module
-from facecam.engine.training_jobs.request import TrainOutcome, TrainRequest
+from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.sweep import SweepTrial, read_sweep, run_sweep
 from facecam.engine.transactions.encryption import turn_on
-from facecam.training.run.folder import new_run_folder, write_json
+from facecam.training.run.folder import RunFolder, new_run_folder, write_json
 from facecam.training.trainer.records import MetricsFile
 
 RANGE = "[parameters]\nlearning_rate = { min = 1e-5, max = 1e-1, log = true }\n"
@@ -47,6 +47,11 @@ class Trainings:
         self.settings, self.asked = settings, list[TrainRequest]()
         self.dies_at: int | None = None
 
+    def plan(self, work: TrainingWork, request: TrainRequest) -> RunFolder:
+        run = new_run_folder(runs_folder(work.settings), "2026-01-01", "made")
+        write_json(run.job, {"name": "made"})
+        return run
+
     def __call__(
         self, settings: Settings, request: TrainRequest, *, on_event: EventSink, cancel: CancelToken
     ) -> TrainOutcome:
@@ -54,8 +59,8 @@ class Trainings:
         if len(self.asked) == self.dies_at:
             raise KeyboardInterrupt
         options = request.options
-        run = new_run_folder(runs_folder(settings), "2026-01-01", "made")
-        write_json(run.job, {"name": "made"})
+        assert request.resume is not None
+        run = RunFolder(request.resume)
         metrics = MetricsFile(run.metrics)
         for epoch in range(1, 4):
             merit = 0.9 - abs(options.margin - 0.2) - abs(options.learning_rate - 1e-3) + 0.01 * epoch
@@ -70,6 +75,7 @@ class Trainings:
 def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainings:
     pytest.importorskip("optuna", reason="sweeps need Optuna: pip install optuna")
     made = Trainings(Settings(weights=tmp_path / "weights"))
+    monkeypatch.setattr(module, "plan_run", made.plan)
     monkeypatch.setattr(module, "run_training", made)
     return made
 
@@ -133,7 +139,8 @@ def test_a_sweep_that_was_broken_off_goes_on(trainings: Trainings, tmp_path: Pat
     with pytest.raises(KeyboardInterrupt):
         run_sweep(trainings.settings, sweep)
     trainings.dies_at = None
-    run_sweep(trainings.settings, sweep)
+    best = run_sweep(trainings.settings, sweep)
+    assert [one.name for one in runs_folder(trainings.settings).iterdir() if one.is_dir()] == [best.run]
     rates = [one.options.learning_rate for one in trainings.asked]
     assert len(rates) == 10 and rates[3] == rates[4] and len(set(rates)) == 9
     assert all(1e-5 <= rate <= 1e-1 for rate in rates)
