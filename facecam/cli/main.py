@@ -194,7 +194,8 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
         _forget_in_ended_runs(settings)
         _mend_rights(settings, photos=command in _ABOUT_PEOPLE)
         _delete_what_is_old(settings)
-    if command not in _WITHOUT_MODELS and not getattr(parsed, "list_presets", False):
+    makes_vectors = command not in _WITHOUT_MODELS or getattr(parsed, "action", None) == "rebuild"
+    if makes_vectors and not getattr(parsed, "list_presets", False):
         _prepare(settings)
 
 

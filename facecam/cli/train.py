@@ -102,6 +102,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
     if arguments.resume is not None:
+        named = [one for one in ("preset", "name", "from_tfrecords") if getattr(arguments, one) is not None]
+        for option in (*named, *given(arguments, TrainOptions)):
+            flag = f"--{option.replace('_', '-')}"
+            raise ConfigError(
+                f"--resume and {flag} do not go together",
+                hint=f"A run goes on with the options it began with: leave {flag} out.",
+            )
         return TrainRequest(resume=_run_to_resume(arguments.resume, settings))
     name = preset_name(arguments)
     return TrainRequest(

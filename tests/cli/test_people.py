@@ -13,7 +13,8 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.types import Embeddings
-from facecam.engine import components
+from facecam.engine import components, places
+from facecam.engine.models import first_use
 from facecam.engine.recognition import gallery_alignment
 from facecam.engine.runs.trained_on import TrainedOn
 from tests.cli.conftest import Run
@@ -155,6 +156,20 @@ def test_a_rebuild_names_who_was_left_out(run: Run, heads: Heads, settings: Sett
     outcome = run("people", "rebuild", "--json")
     assert outcome.json() == {"people": 1, "vectors": 1, "left_out": ["Landscape"]} and outcome.code == 1
     assert "Left out for lack of usable photos: Landscape" in run("people", "rebuild").out
+
+
+def test_a_rebuild_as_the_first_command_makes_the_models(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "HOME", tmp_path)
+    asked: list[Path] = []
+    monkeypatch.setattr(
+        first_use, "prepare_models_here", lambda settings, **_: asked.append(settings.weights)
+    )
+    run("people", "list", "--weights", tmp_path / "weights", own_folders=True)
+    assert asked == [], "whoever only lists people needs no models"
+    run("people", "rebuild", "--weights", tmp_path / "weights", own_folders=True)
+    assert asked == [tmp_path / "weights"]
 
 
 def test_import_and_export_in_a_circle(run: Run, faces: Faces, tmp_path: Path, settings: Settings) -> None:

@@ -163,6 +163,18 @@ def test_ctrl_c_stops_and_says_how_to_go_on(
     assert "train --resume 2026-01-31-quick-1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "option",
+    [("--epochs", "3"), ("--max-minutes", "1"), ("--preset", "quick"), ("--name", "x"), ("--ema", "false")],
+)
+def test_an_option_that_a_run_which_goes_on_would_not_follow_is_refused(
+    option: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--resume", *option, "--weights", str(tmp_path / "weights")]) == 2
+    said = capsys.readouterr().err
+    assert f"--resume and {option[0]} do not go together\n" in said
+
+
 def test_a_fault_is_two_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
