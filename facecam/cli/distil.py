@@ -8,7 +8,13 @@ import sys
 from pathlib import Path
 
 from facecam.cli.actions.train_run import stopped_by_hand
-from facecam.cli.terminal.flags import Parser, add_shared_flags, given, settings_from
+from facecam.cli.terminal.flags import (
+    Parser,
+    add_shared_flags,
+    given,
+    refuse_beside_resume,
+    settings_from,
+)
 from facecam.cli.terminal.output import Printer, print_json, say
 from facecam.core.errors import ConfigError
 from facecam.core.events import Event, Metrics
@@ -30,8 +36,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument(
         "--start",
-        default="auto",
-        help="weights to start from: auto (the shipped ones), random, or an .npz file (default: %(default)s)",
+        help="weights to start from: auto (the shipped ones), random, or an .npz file (default: auto)",
     )
     parser.add_argument("--name", help="name of the model to be made (default: resnet50-distilled)")
     parser.add_argument(
@@ -57,11 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
     show = _Lines()
     with stopped_by_hand() as cancel:
         if arguments.resume is not None:
+            refuse_beside_resume(arguments, DistilOptions, "images", "start", "name", "prepare")
             folder = None if arguments.resume == _NEWEST else Path(arguments.resume)
             outcome = resume(settings, folder, on_event=show, cancel=cancel)
         else:
             outcome = distil(settings, _request(arguments), on_event=show, cancel=cancel)
-        _print(outcome, as_json=arguments.json, prepared=arguments.prepare and arguments.resume is None)
+        _print(outcome, as_json=arguments.json, prepared=arguments.prepare)
     return 0
 
 
@@ -71,7 +77,7 @@ def _request(arguments: argparse.Namespace) -> DistilRequest:
     return DistilRequest(
         tuple(arguments.images),
         DistilOptions(**given(arguments, DistilOptions)),
-        arguments.start,
+        arguments.start or "auto",
         arguments.name,
         prepare_only=arguments.prepare,
     )

@@ -12,6 +12,7 @@ from facecam.cli.terminal.flags import (
     Parser,
     add_shared_flags,
     given,
+    refuse_beside_resume,
     require_path,
     require_photos,
     settings_from,
@@ -102,13 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _request(arguments: argparse.Namespace, settings: Settings) -> TrainRequest:
     if arguments.resume is not None:
-        named = [one for one in ("preset", "name", "from_tfrecords") if getattr(arguments, one) is not None]
-        for option in (*named, *given(arguments, TrainOptions)):
-            flag = f"--{option.replace('_', '-')}"
-            raise ConfigError(
-                f"--resume and {flag} do not go together",
-                hint=f"A run goes on with the options it began with: leave {flag} out.",
-            )
+        refuse_beside_resume(arguments, TrainOptions, "preset", "name", "from_tfrecords")
         return TrainRequest(resume=_run_to_resume(arguments.resume, settings))
     name = preset_name(arguments)
     return TrainRequest(

@@ -164,15 +164,17 @@ def test_ctrl_c_stops_and_says_how_to_go_on(
 
 
 @pytest.mark.parametrize(
-    "option",
-    [("--epochs", "3"), ("--max-minutes", "1"), ("--preset", "quick"), ("--name", "x"), ("--ema", "false")],
-)
+    "words",
+    [
+        "train --epochs 3", "train --max-minutes 1", "train --preset quick", "train --name x", "train --ema false",
+        "distil --steps 3", "distil --images faces.zip", "distil --start random", "distil --name x", "distil --prepare",
+    ],
+)  # fmt: skip
 def test_an_option_that_a_run_which_goes_on_would_not_follow_is_refused(
-    option: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["train", "--resume", *option, "--weights", str(tmp_path / "weights")]) == 2
-    said = capsys.readouterr().err
-    assert f"--resume and {option[0]} do not go together\n" in said
+    assert main([*words.split(), "--resume", "--weights", str(tmp_path / "weights")]) == 2
+    assert f"--resume and {words.split()[1]} do not go together\n" in capsys.readouterr().err
 
 
 def test_a_fault_is_two_lines(

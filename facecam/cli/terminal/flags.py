@@ -263,6 +263,26 @@ def given(arguments: argparse.Namespace, owner: type) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def refuse_beside_resume(arguments: argparse.Namespace, owner: type, *more: str) -> None:
+    """Options that a run which goes on would not follow.
+
+    Args:
+        arguments: as parsed.
+        owner: a dataclass whose fields are options of the run.
+        more: further attributes of `arguments`, None or False where they were not given.
+
+    Raises:
+        ConfigError: one was given.
+    """
+    named = [name for name in more if getattr(arguments, name)] + [*given(arguments, owner)]
+    if named:
+        flag = f"--{named[0].replace('_', '-')}"
+        raise ConfigError(
+            f"--resume and {flag} do not go together",
+            hint=f"A run goes on with the options it began with: leave {flag} out.",
+        )
+
+
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings in force: defaults < file < flags."""
     return load_settings(given(arguments, Settings), getattr(arguments, "config", None))
