@@ -91,7 +91,7 @@ def _unexpected_end(code: int, run: RunFolder, command: str) -> TrainingError:
     if code == -signal.SIGKILL.value if hasattr(signal, "SIGKILL") else False:
         return TrainingError(
             "the training process was killed, perhaps because memory ran out",
-            hint=f"If so, use a smaller --batch-size. {hint}",
+            hint=f"If so, close other programs, or begin anew with a smaller --batch-size. {hint}",
         )
     if code < 0:
         return TrainingError(f"the training process was ended by signal {-code}", hint=hint)
