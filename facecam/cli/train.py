@@ -84,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list_presets:
         return _list_presets(arguments.json)
     settings = settings_from(arguments)
+    if arguments.sweep is not None:
+        require_path(arguments.sweep)
     if arguments.resume is None and arguments.from_tfrecords is None:
         require_photos(settings)
     if arguments.show_noise:

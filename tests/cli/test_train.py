@@ -177,6 +177,20 @@ def test_an_option_that_a_run_which_goes_on_would_not_follow_is_refused(
     assert f"--resume and {words.split()[1]} do not go together\n" in capsys.readouterr().err
 
 
+def test_in_a_new_home_the_cure_is_to_enroll_and_a_missing_sweep_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--data", str(tmp_path / "data"), "--weights", str(tmp_path)]
+    for words, what, cure in (
+        (["train"], "no photos of anybody", "enroll NAME"),
+        (["people", "check"], "no photos of anybody", "enroll NAME"),
+        (["train", "--sweep", str(tmp_path / "gone.toml")], "gone.toml does not exist", "spelling"),
+    ):
+        assert main([*words, *places]) == 2
+        first, second = capsys.readouterr().err.splitlines()
+        assert what in first and cure in second
+
+
 def test_a_fault_is_two_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -222,7 +222,11 @@ def refuse_given(
 
 def require_photos(settings: Settings) -> None:
     """Raise `ConfigError` unless the folder of photos is there, for commands that look at what is in it."""
-    require_path(settings.data)
+    if not is_there(settings.data):
+        raise ConfigError(
+            f"there are no photos of anybody: {printable(settings.data)} does not exist",
+            hint="Enroll somebody: python main.py enroll NAME PHOTO… (or name another folder: --data)",
+        )
     if not settings.data.is_dir():
         hint = "Name the folder that has one folder per person."
         raise ConfigError(f"{printable(settings.data)} is not a folder", hint=hint)
