@@ -189,11 +189,21 @@ def download(
     urls = [_mirrored(entry.url, mirror)] if mirror else [entry.url, *entry.mirrors]
     with _locked(target, on_event, cancel):
         if _is_there(entry, target):
+            # Left by a process that was killed after it had given the file its name; needed by nobody.
+            with contextlib.suppress(OSError):
+                for file in filter(Path.is_file, _parts_of(target)):
+                    file.unlink()
             return False
         with contextlib.nullcontext(session) if session else _Session() as used:
             assert used is not None
             _Transfer(entry, target, on_event, cancel, used, backoff_s).run(urls)
     return True
+
+
+def _parts_of(target: Path) -> tuple[Path, Path]:
+    """(what was received so far, where it came from)."""
+    part = target.with_name(f"{target.name}.part")
+    return part, part.with_name(f"{part.name}.json")
 
 
 def _is_there(entry: ManifestEntry, target: Path) -> bool:
@@ -239,8 +249,7 @@ class _Transfer:
     ) -> None:
         self.entry, self.target, self.session = entry, target, session
         self.on_event, self.cancel, self.backoff_s = on_event, cancel, backoff_s
-        self.part = target.with_name(f"{target.name}.part")
-        self.state_file = target.with_name(f"{target.name}.part.json")
+        self.part, self.state_file = _parts_of(target)
         # Bytes of two answers were put together, so a wrong checksum need not be the server's fault.
         self._pieced = False
         self._reported_at_s = 0.0

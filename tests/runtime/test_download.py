@@ -114,6 +114,15 @@ def test_a_file_arrives_once(server: WebServer, entry: ManifestEntry, target: Pa
     assert len(server.requests) == 1
 
 
+def test_what_a_killed_process_left_beside_the_file_goes(
+    server: WebServer, entry: ManifestEntry, target: Path
+) -> None:
+    server.give(whole(CONTENT))
+    assert fetch(entry, target)
+    part_of(target).with_name(f"{target.name}.part.json").write_text("{}")
+    assert not fetch(entry, target) and visible(target) == [target.name]
+
+
 def test_a_packed_file_of_unknown_length(
     server: WebServer, packed_entry: ManifestEntry, target: Path
 ) -> None:
