@@ -289,11 +289,11 @@ class LiveSession(RecognitionStream[LiveView]):
 
     def reject(self, track_id: int, who: Identity) -> None:
         """A face is not somebody as long as this source runs; the gallery is another matter."""
-        self._pending_commands.append(lambda: self._recognizer.reject(track_id, who.id))
+        self._wish(lambda: self._recognizer.reject(track_id, who.id))
 
     def accept(self, who: Identity, vectors: FloatArray) -> None:
         """Faces near `vectors`, float32 (N, D), may be somebody again: it was taken back, or they were named."""
-        self._pending_commands.append(lambda: self._recognizer.accept(who.id, vectors))
+        self._wish(lambda: self._recognizer.accept(who.id, vectors))
 
     def show_at(self, width_px: int, height_px: int) -> None:
         """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""

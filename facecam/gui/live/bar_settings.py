@@ -12,7 +12,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.bar.camera_dialog import camera_format
 from facecam.gui.live.bar.control_bar import ControlBar
-from facecam.gui.live.controller import LiveController
+from facecam.gui.live.controller import LiveController, RunState
 from facecam.gui.live.engine_service import LiveRequest
 from facecam.gui.live.side.side_panel import LiveSidePanel
 from facecam.gui.live.video.video_view import LiveStage
@@ -182,6 +182,12 @@ class BarSettings(QObject):
             self._stage.set_recording("")  # A picture that stands still is not drawn anew.
         self._bar.show_recording(wanted)
 
+    def _on_state(self, state: RunState) -> None:
+        """A film that is over ends its recording, and it is said where that is."""
+        run = self._controller.run
+        if state.kind == "ended" and run is not None and run.recording is not None:
+            self._on_record(False, True)
+
     def _on_side(self, shown: bool) -> None:
         self._side.setVisible(shown)
         self._context.preferences.put("live.side", shown)
@@ -208,6 +214,7 @@ class BarSettings(QObject):
         bar.panel.toggled.connect(self._on_panel)
         bar.side.toggled.connect(self._on_side)
         self._controller.run_changed.connect(self.show_run)
+        self._controller.state_changed.connect(self._on_state)
         self._context.preferences.changed.connect(self._on_preference)
         self._context.settings_changed.connect(self._on_settings)
 

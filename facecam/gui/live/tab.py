@@ -189,6 +189,7 @@ class LiveTab(QWidget):
 
     def _on_model_changed(self) -> None:
         self._service.forget_models()
+        self.bar.threshold.forget()
         if not self.controller.active:
             self._drop_picture()
         self._restart()

@@ -93,6 +93,19 @@ def test_what_is_set_while_it_stands_still_is_seen_at_once() -> None:
     assert studio.run.stop(), "a run that stands still can be ended"
 
 
+def test_a_face_that_is_rejected_while_it_stands_still_loses_its_name_at_once_and_has_it_back() -> None:
+    studio = Studio([[Actor(ADA)]] * 400, live=False)
+    view = paused(studio)
+    face = view.faces[0]
+    assert face.identity is not None
+    studio.run.reject(face.track_id, face.identity)
+    assert eventually(lambda: states(studio.views[-1]) == [("unknown", None)])
+    assert studio.views[-1].frame is view.frame
+    studio.run.accept(face.identity, np.stack([sample.vector for sample in face.samples]))
+    assert eventually(lambda: states(studio.views[-1]) == [("known", "Ada")])
+    assert studio.run.stop()
+
+
 def test_it_can_be_stopped_while_it_stands_still_and_paused_before_it_began() -> None:
     studio = Studio([[Actor(ADA)]] * 50)
     studio.run.pause()

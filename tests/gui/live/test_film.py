@@ -280,8 +280,10 @@ def test_stopping_keeps_the_picture_and_its_faces_can_be_named(live: LiveStudio)
     }
     assert entries == {"This is…": True, "Ignore this face": False, "This is no face": False}
     live.tab.grab()
+    assert live.tab.bar.threshold.words.text()
     live.context.model_changed.emit()
     assert live.tab.stage.view is None, "names of another model do not stay"
+    assert not live.tab.bar.threshold.words.text() and not live.tab.bar.threshold.isEnabled(), "nor prices"
 
 
 def test_a_film_dropped_on_live_plays_and_of_several_it_is_said(live: LiveStudio, tmp_path: Path) -> None:

@@ -279,6 +279,15 @@ def test_recording_shows_a_red_dot_and_the_time(
     assert live.tab.stage._recording == "" and not live.tab.bar.record.isChecked()
 
 
+def test_a_film_that_is_over_ends_its_recording_and_says_where_it_is(live: LiveStudio) -> None:
+    run = live.watch()
+    run.record(Path("/x.mp4"))
+    live.tab.bar.show_recording(True)
+    run.listener.finish(None)
+    assert "x.mp4" in live.told().text
+    assert run.recording is None and not live.tab.bar.record.isChecked()
+
+
 def test_a_recording_that_breaks_off_is_told(live: LiveStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     run = live.watch()
     run.record(Path("/x.mp4"))

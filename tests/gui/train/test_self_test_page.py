@@ -64,6 +64,17 @@ def test_the_suggested_threshold_is_applied(
     assert not sight.button(page, "In use: 0.132").isEnabled()
 
 
+def test_what_was_found_of_another_model_leaves_the_screen(
+    qtbot: QtBot, tab: TrainTab, context: AppContext
+) -> None:
+    made_report(qtbot, tab)
+    context.model_changed.emit()
+    page = tab.tester.page
+    assert "suggested threshold" not in sight.words(page) and sight.button(page, "Test now").isEnabled()
+    page.show_nothing()  # As after a test that was stopped.
+    assert "suggested threshold" not in sight.words(page)
+
+
 def test_a_cure_that_misses_many_known_people_is_not_the_green_button(
     qtbot: QtBot, tab: TrainTab, service: FakeTrainService
 ) -> None:

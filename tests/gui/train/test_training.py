@@ -341,6 +341,11 @@ def test_a_trained_model_is_tried_live_before_it_is_deployed(
     context.model_changed.emit()
     qtbot.waitUntil(lambda: "In use now" in words(tab))
     assert not card.deploy_button.isVisibleTo(card) and not card.try_button.isVisibleTo(card)
+    # Back to the other one by the menu of models: the card says no longer what is not so.
+    service.deployed.append("dlib-resnet-v1")
+    context.model_changed.emit()
+    qtbot.waitUntil(lambda: "In use now" not in words(tab))
+    assert card.deploy_button.isVisibleTo(card) and card.deploy_button.isEnabled()
 
 
 def test_the_result_explains_its_sentence(qtbot: QtBot, tab: TrainTab, service: FakeTrainService) -> None:

@@ -119,6 +119,15 @@ class ThresholdControl(QWidget):
         self.setEnabled(True)
         self._say()
 
+    def forget(self) -> None:
+        """What a threshold costs with the model in use is not known yet."""
+        self._meaning = None
+        self.setEnabled(False)
+        for part in (self.slider, self.words):
+            part.setToolTip("")
+        self.slider.setAccessibleDescription("")
+        self.words.setText("")
+
     def refresh(self) -> None:
         """Say the meaning anew: the number of people has changed."""
         if self.isEnabled():

@@ -47,6 +47,7 @@ class Tester(QObject):
         self.page.apply_wanted.connect(self.apply)
         self.page.photos_wanted.connect(self._show_photos)
         self.page.plots_wanted.connect(self.plot)
+        context.model_changed.connect(self._on_model_changed)
 
     def test(self, target: float) -> None:
         """Test now."""
@@ -93,6 +94,10 @@ class Tester(QObject):
             done=lambda _: self._on_applied(threshold),
             owner=self.page,
         )
+
+    def _on_model_changed(self) -> None:
+        self.stop()
+        self.page.forget()
 
     def _on_applied(self, threshold: float) -> None:
         self.page.show_applied(threshold)

@@ -84,7 +84,13 @@ class SelfTestPage(QWidget):
 
     def show_nothing(self) -> None:
         """Not tested, or stopped."""
-        self._stack.setCurrentWidget(self._result or self._empty)
+        self._stack.setCurrentWidget((self._result if self._report else None) or self._empty)
+
+    def forget(self) -> None:
+        """The report is another model's."""
+        self._report = None
+        if self._stack.currentWidget() is not self._waiting:
+            self.show_nothing()
 
     def show_report(self, report: SelfTestReport) -> None:
         """What was found."""

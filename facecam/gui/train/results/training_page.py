@@ -74,16 +74,15 @@ class TrainingPage(QStackedWidget):
             self._load_past(resumed)
 
     def show_in_use(self, model: str) -> None:
-        """A model is in use; if it is the one just trained, there is nothing left to decide."""
+        """A model is in use; if it is the one just trained, there is nothing left to decide until it no longer is."""
         outcome = self._controller.outcome
-        if (
-            outcome is not None
-            and outcome.model == model
-            and not self.deployed
-            and not self._controller.deploying
-        ):
-            self.deployed = True
+        if outcome is None or self._controller.deploying or self.deployed == (outcome.model == model):
+            return
+        self.deployed = not self.deployed
+        if self.deployed:
             self.view.result.show_in_use()
+        else:
+            self.view.result.show_outcome(outcome)
 
     def show_welcome(self, *, enough: bool) -> None:
         """What to do first, with or without enough people."""
