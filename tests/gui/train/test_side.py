@@ -114,6 +114,17 @@ def test_warnings_by_kind_the_grave_ones_first(
     dialog.accept()
 
 
+def test_nothing_of_another_model_is_said_while_photos_are_looked_at_anew(tab: TrainTab) -> None:
+    card = tab.side.data
+    card.show_summary(summary(warnings=[warning(), warning("suspicious label")]))
+    QApplication.processEvents()
+    below = tab.side.presets.mapTo(tab, QPoint())
+    card.show_progress(0, 0)
+    QApplication.processEvents()
+    assert not warning_buttons(tab) and not sight.buttons(card, "1 more")
+    assert tab.side.presets.mapTo(tab, QPoint()) == below
+
+
 def _thumbs(dialog: WarningsDialog) -> list[object]:
     from facecam.gui.widgets.thumbnail import Thumbnail
 

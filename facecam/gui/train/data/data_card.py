@@ -59,7 +59,8 @@ class DataCard(Card):
             part.setSizePolicy(policy)
 
     def show_progress(self, done: int, total: int) -> None:
-        """The photos are being looked at."""
+        """The photos are being looked at; what was said of them before may hold no longer."""
+        self._show_warnings(())
         self._figures.setText(self.tr("Looking at the photos…"))
         self._detail.setText(self.tr("{0} of {1}").format(done, total) if total else "")
         self._detail.setVisible(bool(total))
