@@ -74,14 +74,20 @@ def test_a_desktop_without_a_tray_is_asked_for_the_notification(live: LiveStudio
 
 
 @_LINUX
-def test_a_bus_without_anybody_to_show_it_is_said_once(live: LiveStudio, desktop: Desktop) -> None:
-    desktop.install("gdbus", 1)
-    live.context.preferences.put("alerts.desktop", True)
+@pytest.mark.parametrize(
+    ("program", "wanted", "words"),
+    [("gdbus", "alerts.desktop", "no notifications"), ("aplay", "alerts.sound", "No sound")],
+)
+def test_where_nobody_shows_or_plays_it_that_is_said_once(
+    live: LiveStudio, desktop: Desktop, program: str, wanted: str, words: str
+) -> None:
+    desktop.install(program, 1)
+    live.context.preferences.put(wanted, True)
     for _ in range(3):
         live.tab._alerts.tell(Alert(None, MORNING, "camera 0"))
-    live.qtbot.waitUntil(lambda: desktop.heard.count("gdbus") == 3)
+    live.qtbot.waitUntil(lambda: desktop.heard.count(program) == 3)
     live.qtbot.waitUntil(lambda: not live.tab._alerts.findChildren(alert_center.FirstThatWorks))
-    assert "no notifications" in live.told().text and live.messages == []
+    assert words in live.told().text and live.messages == []
 
 
 @_LINUX
@@ -111,17 +117,6 @@ def test_the_sound_is_a_tone_that_the_first_player_that_works_plays(
         assert 0.2 < file.getnframes() / file.getframerate() < 0.5
         assert len(set(file.readframes(2000))) > 50, "silence"
     assert live.messages == []
-
-
-@_LINUX
-def test_a_computer_without_sound_is_said_once(live: LiveStudio, desktop: Desktop) -> None:
-    desktop.install("aplay", 1)
-    live.context.preferences.put("alerts.sound", True)
-    for _ in range(3):
-        live.tab._alerts.tell(Alert(ADA, MORNING, "camera 0"))
-    live.qtbot.waitUntil(lambda: desktop.heard.count("aplay") == 3)
-    live.qtbot.waitUntil(lambda: not live.tab._alerts.findChildren(alert_center.FirstThatWorks))
-    assert "No sound" in live.told().text and live.messages == []
 
 
 @_LINUX

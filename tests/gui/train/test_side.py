@@ -69,15 +69,20 @@ def test_the_tab_key_goes_from_top_to_bottom(qtbot: QtBot, tab: TrainTab) -> Non
     assert len(places) > 5 and places == sorted(places)
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_no_warning_about_the_photos_makes_the_panel_wider(
-    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
-) -> None:
+@pytest.fixture(params=["en", "de"])
+def panel(
+    request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication, preferences: Preferences
+) -> TrainingSidePanel:
+    """The left side by itself, with the presets, in each language."""
+    translation.install(qapp, request.param)
+    made = TrainingSidePanel(preferences)
+    qtbot.addWidget(made)
+    made.presets.show_presets(presets())
+    return made
+
+
+def test_no_warning_about_the_photos_makes_the_panel_wider(panel: TrainingSidePanel) -> None:
     """In one row, since what is below would be pushed."""
-    translation.install(qapp, language)
-    panel = TrainingSidePanel(preferences)
-    qtbot.addWidget(panel)
-    panel.presets.show_presets(presets())
     panel.resize(WIDTH_PX, 500)
     panel.show()
     kinds = get_args(FindingKind)
@@ -369,14 +374,7 @@ def _is_cut(name: QLabel) -> bool:
     return name.fontMetrics().horizontalAdvance(name.text()) > name.width()
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_no_choice_of_a_setting_is_cut(
-    qtbot: QtBot, qapp: QApplication, preferences: Preferences, language: str
-) -> None:
-    translation.install(qapp, language)
-    panel = TrainingSidePanel(preferences)
-    qtbot.addWidget(panel)
-    panel.presets.show_presets(presets())
+def test_no_choice_of_a_setting_is_cut(panel: TrainingSidePanel) -> None:
     panel.open_form()
     panel.show()
     for section in panel.findChildren(OptionsForm)[0]._sections:
