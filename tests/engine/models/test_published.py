@@ -53,10 +53,11 @@ def sha256(content: bytes) -> str:
 
 
 def zipped(**files: bytes) -> bytes:
+    """An archive of a fixed date, so that the same files make the same bytes whenever it is packed."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, content in files.items():
-            archive.writestr(f"pack/{name}", content)
+            archive.writestr(zipfile.ZipInfo(f"pack/{name}"), content)
     return stream.getvalue()
 
 
