@@ -50,4 +50,6 @@ def _pair(report: IdentifyReport, one: Confused) -> curves.PicturePair:
     nearest = int(theirs[distances.argmin()])
     paths = [report.paths[row] for row in (one.row, nearest)]
     names = [f"{path.parent.name}/{path.name}" for path in paths]
-    return curves.picture_pair(paths, names, float(max(0.0, distances.min())))
+    return curves.picture_pair(
+        paths, names, f"{curves.in_words('squared_l2')} {max(0.0, distances.min()):.4f}"
+    )

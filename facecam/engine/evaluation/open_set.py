@@ -328,5 +328,5 @@ def write_self_test_plots(report: SelfTestReport, folder: Path, on_event: EventS
     if report.suggested is not None:
         points["suggested"] = report.suggested
     file = folder / PLOTS[0]
-    curves.save(curves.draw_open_set(report.curve, points), file)
+    curves.save(curves.draw_open_set(report.curve, points, report.measure), file)
     return [file, *(write_maps(report.faces, folder, on_event) if report.faces is not None else ())]

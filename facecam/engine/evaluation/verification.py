@@ -349,8 +349,8 @@ def write_plots(
     point = report.points[0]
     figures = (
         curves.draw_roc(report.scores, point),
-        curves.draw_error_rates(report.scores, point),
-        curves.draw_histogram(report.scores, point),
+        curves.draw_error_rates(report.scores, point, report.measure),
+        curves.draw_histogram(report.scores, point, report.measure),
         *(curves.draw_gallery(*_wrong_pairs(report, same=same)) for same in (False, True)),
     )
     files = [folder / name for name in _CURVES]
@@ -371,10 +371,12 @@ def _wrong_pairs(report: EvaluationReport, *, same: bool) -> tuple[str, list[cur
     words = counted(count, "pair")
     if len(shown) < count:
         words = f"{len(shown)} worst of {words}"
-    title = f"{what} at {report.measure} {threshold:.4f} ({report.points[0].rule}): {words}"
+    title = f"{what} at {curves.in_words(report.measure)} {threshold:.4f} ({report.points[0].rule}): {words}"
     return title, [
         curves.picture_pair(
-            (one.first, one.second), [Path(one.pair.first).name, Path(one.pair.second).name], one.squared_l2
+            (one.first, one.second),
+            [Path(one.pair.first).name, Path(one.pair.second).name],
+            f"{one.score:.4f}",
         )
         for one in shown
     ]

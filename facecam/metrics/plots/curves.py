@@ -43,19 +43,19 @@ _RANK_COLORS = (_DIFFERENT, _SAME, "#5b7f2b", "#7a4fa3", _QUIET)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PicturePair:
-    """Two photos, uint8 (H, W, 3) RGB of any size, their names, and their squared_l2."""
+    """Two photos, uint8 (H, W, 3) RGB of any size, their names, and what is said of the two."""
 
     first: ImageArray
     second: ImageArray
     first_name: str
     second_name: str
-    squared_l2: float
+    words: str
 
 
-def picture_pair(photos: Sequence[Path], names: Sequence[str], squared_l2: float) -> PicturePair:
+def picture_pair(photos: Sequence[Path], names: Sequence[str], words: str) -> PicturePair:
     """Two photos, read no larger than they are shown."""
     first, second = (read_picture(path, _PAIR_PX) for path in photos)
-    return PicturePair(first, second, printable(names[0]), printable(names[1]), squared_l2)
+    return PicturePair(first, second, printable(names[0]), printable(names[1]), words)
 
 
 def require_matplotlib() -> None:
@@ -72,6 +72,11 @@ def require_matplotlib() -> None:
         raise DependencyError(
             "plots need the package matplotlib", hint="Run `python -m pip install matplotlib`."
         ) from error
+
+
+def in_words(measure: str) -> str:
+    """What `squared_l2` and `match_score` are called in a picture."""
+    return {"squared_l2": "squared distance", "match_score": "match score"}[measure]
 
 
 def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
@@ -92,8 +97,8 @@ def draw_roc(scores: Scores, point: OperatingPoint) -> Figure:
     return named(figure, "false accept rate (FAR); the left edge stands for 0", "true accept rate (TAR)")
 
 
-def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
-    """FAR and FRR over the threshold, where they cross (EER), and the operating point."""
+def draw_error_rates(scores: Scores, point: OperatingPoint, measure: str) -> Figure:
+    """FAR and FRR over the threshold of a `measure`, where they cross (EER), and the operating point."""
     figure, axes = titled_axes("Errors over the threshold")
     thresholds = scores.thresholds()
     far, tar = scores.rates(thresholds)
@@ -104,11 +109,11 @@ def draw_error_rates(scores: Scores, point: OperatingPoint) -> Figure:
     _mark(axes, point)
     axes.set_xlim(0, thresholds[-1] * 1.02)
     axes.set_ylim(0, 1.02)
-    return named(figure, "threshold (squared_l2)", "share of pairs")
+    return named(figure, f"threshold ({in_words(measure)})", "share of pairs")
 
 
-def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
-    """How the distances of same and different pairs are spread."""
+def draw_histogram(scores: Scores, point: OperatingPoint, measure: str) -> Figure:
+    """How a `measure` of same and different pairs is spread."""
     figure, axes = titled_axes("Distances of the pairs")
     bins = np.linspace(0, max(scores.same[-1], scores.different[-1]) * 1.001 + 1e-9, 60)
     same, different = scores.pairs_same, scores.pairs_different
@@ -117,11 +122,11 @@ def draw_histogram(scores: Scores, point: OperatingPoint) -> Figure:
     _bars(axes, scores.different, scores.different_counts, bins, _DIFFERENT, label)
     _mark(axes, point)
     axes.set_xlim(0, bins[-1])
-    return named(figure, "distance (squared_l2)", "share of the pairs of its kind")
+    return named(figure, in_words(measure), "share of the pairs of its kind")
 
 
-def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Figure:
-    """FPIR and FNIR over the threshold, and the thresholds of `points` (name → point)."""
+def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint], measure: str) -> Figure:
+    """FPIR and FNIR over the threshold of a `measure`, and the thresholds of `points` (name → point)."""
     figure, axes = titled_axes("Strangers named and known people missed, over the threshold")
     axes.plot(curve.thresholds, curve.fpir, color=_DIFFERENT, linewidth=2, label="FPIR: strangers named")
     axes.plot(curve.thresholds, curve.fnir, color=_SAME, linewidth=2, label="FNIR: known people missed")
@@ -131,7 +136,7 @@ def draw_open_set(curve: OpenSetCurve, points: Mapping[str, OpenSetPoint]) -> Fi
         axes.axvline(point.threshold, color=_POINT, linestyle=style, linewidth=1.4, label=label)
     axes.set_xlim(0, float(curve.thresholds[-1]) * 1.02)
     axes.set_ylim(0, 1.02)
-    return named(figure, "threshold (squared_l2)", "share of photos")
+    return named(figure, f"threshold ({in_words(measure)})", "share of photos")
 
 
 def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
@@ -150,7 +155,7 @@ def draw_ranks(cumulative: Mapping[int, Values]) -> Figure:
 
 
 def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
-    """Pairs side by side with their names and distances; a line of words where there are none."""
+    """Pairs side by side with their names and words; a line of words where there are none."""
     from matplotlib.figure import Figure
 
     shown = pairs[:MOST_PAIRS]
@@ -168,7 +173,7 @@ def draw_gallery(title: str, pairs: Sequence[PicturePair]) -> Figure:
         cell.set_axis_off()
     for cell, pair in zip(cells.flat, shown, strict=False):
         cell.imshow(_side_by_side(pair))
-        cell.set_title(f"{pair.squared_l2:.4f}", fontsize=10, pad=3)
+        cell.set_title(pair.words, fontsize=10, pad=3, parse_math=False)
         for place, name in ((0.25, pair.first_name), (0.75, pair.second_name)):
             how = {"ha": "center", "va": "top", "fontsize": 6.5, "color": _POINT, "parse_math": False}
             cell.text(place, -0.03, _shortened(name), transform=cell.transAxes, **how)

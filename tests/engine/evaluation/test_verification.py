@@ -225,7 +225,8 @@ def test_more_pairs_than_are_held_are_counted(
         title, pictures = module._wrong_pairs(counted, same=same)
         expected_title, expected = module._wrong_pairs(one_by_one, same=same)
         assert title.rsplit(" ", 2)[1:] == expected_title.rsplit(" ", 2)[1:]
-        assert [one.squared_l2 for one in pictures] == pytest.approx([one.squared_l2 for one in expected])
+        shown, one_by_one_shown = ([float(one.words) for one in drawn] for drawn in (pictures, expected))
+        assert shown == pytest.approx(one_by_one_shown, abs=1e-4)
     if not grid:  # Pictures know nothing of its steps.
         assert len(write_plots(counted, tmp_path / "plots")) == len(module.PLOTS)
     assert len(evaluate(Settings(), replace(options, each=True)).scored) == 45
@@ -651,11 +652,17 @@ def test_plots_show_the_pairs_judged_wrongly(toy: World, tmp_path: Path) -> None
     assert (report.faces.people, report.faces.left_out) == (("a", "a", "b", "b"), 2)
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
     title, pairs = module._wrong_pairs(report, same=False)
-    assert title == "Different people, accepted at squared_l2 0.2000 (in use): 1 pair"
+    assert title == "Different people, accepted at squared distance 0.2000 (in use): 1 pair"
     assert [(pair.first_name, pair.second_name) for pair in pairs] == [("a2.png", "c1.png")]
     title, pairs = module._wrong_pairs(report, same=True)
     assert [(pair.first_name, pair.second_name) for pair in pairs] == [("b1.png", "b2.png")]
-    assert pairs[0].squared_l2 == pytest.approx(squared_l2(40), abs=1e-6)
+    assert pairs[0].words == f"{squared_l2(40):.4f}"
+    scored = tuple(replace(one, score=one.score + 0.01) for one in report.scored)
+    title, pairs = module._wrong_pairs(replace(report, scored=scored, measure="match_score"), same=True)
+    assert "rejected at match score" in title
+    assert pairs[0].words == f"{squared_l2(40) + 0.01:.4f}", (
+        "what the threshold is of, not the plain distance"
+    )
 
 
 # ---------------------------------------------------------------------- the real thing

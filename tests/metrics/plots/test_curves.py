@@ -24,9 +24,9 @@ def picture(height: int, width: int, color: tuple[int, int, int]) -> np.ndarray:
     return np.full((height, width, 3), color, np.uint8)
 
 
-def pair(name: str = "a_0001", squared_l2: float = 0.1234) -> curves.PicturePair:
+def pair(name: str = "a_0001", said: str = "0.1234") -> curves.PicturePair:
     red, blue = picture(100, 50, (200, 0, 0)), picture(60, 240, (0, 0, 200))
-    return curves.PicturePair(red, blue, name, "b", squared_l2)
+    return curves.PicturePair(red, blue, name, "b", said)
 
 
 def pixels(path: Path) -> np.ndarray:
@@ -51,7 +51,8 @@ def test_the_curve_says_area_point_and_chance(tmp_path: Path) -> None:
 
 
 def test_the_error_rates_cross_at_the_equal_error(tmp_path: Path) -> None:
-    figure = curves.draw_error_rates(SCORES, POINT)
+    figure = curves.draw_error_rates(SCORES, POINT, "match_score")
+    assert figure.axes[0].get_xlabel() == "threshold (match score)"
     assert "EER 0.3333 at 0.4000" in words(figure) and "in use: 0.2500" in words(figure)
     far, frr = figure.axes[0].lines[:2]
     # A line falls where the other rises: they cross once.
@@ -60,7 +61,8 @@ def test_the_error_rates_cross_at_the_equal_error(tmp_path: Path) -> None:
 
 
 def test_each_kind_of_the_histogram_adds_up_to_one() -> None:
-    figure = curves.draw_histogram(SCORES, POINT)
+    figure = curves.draw_histogram(SCORES, POINT, "match_score")
+    assert figure.axes[0].get_xlabel() == "match score"
     heights = [[bar.get_height() for bar in bars] for bars in figure.axes[0].containers]
     assert [sum(kind) for kind in heights] == [pytest.approx(1), pytest.approx(1)]
 
@@ -68,14 +70,18 @@ def test_each_kind_of_the_histogram_adds_up_to_one() -> None:
 def test_distances_that_are_all_zero_can_be_drawn(tmp_path: Path) -> None:
     nothing = Scores(np.zeros(1), np.zeros(1))
     point = operating_point("in use", nothing, 0.2)
-    for draw in (curves.draw_roc, curves.draw_error_rates, curves.draw_histogram):
-        curves.save(draw(nothing, point), tmp_path / "zero.png")
+    figures = [curves.draw_roc(nothing, point)]
+    figures += [
+        draw(nothing, point, "squared_l2") for draw in (curves.draw_error_rates, curves.draw_histogram)
+    ]
+    for figure in figures:
+        curves.save(figure, tmp_path / "zero.png")
         drawn = pixels(tmp_path / "zero.png").reshape(-1, 3)
-        assert len(np.unique(drawn, axis=0)) > 20, draw.__name__
+        assert len(np.unique(drawn, axis=0)) > 20, words(figure)
 
 
-def test_a_gallery_shows_every_pair_with_names_and_distance(tmp_path: Path) -> None:
-    figure = curves.draw_gallery("Wrong: 2 pairs", [pair(), pair("c", 0.5)])
+def test_a_gallery_shows_every_pair_with_names_and_words(tmp_path: Path) -> None:
+    figure = curves.draw_gallery("Wrong: 2 pairs", [pair(), pair("c", "0.5000")])
     assert {"Wrong: 2 pairs", "0.1234", "0.5000", "a_0001", "c"} <= set(words(figure))
     curves.save(figure, tmp_path / "gallery.png")
     drawn = pixels(tmp_path / "gallery.png").reshape(-1, 3).astype(int)
@@ -90,7 +96,7 @@ def test_a_gallery_of_nothing_says_so(tmp_path: Path) -> None:
 
 
 def test_the_numbers_at_the_axes_are_said_in_words_too(tmp_path: Path) -> None:
-    figure = curves.draw_error_rates(SCORES, POINT)
+    figure = curves.draw_error_rates(SCORES, POINT, "squared_l2")
     curves.save(figure, tmp_path / "german.png", words=lambda text: text.replace(".", ","))
     said = words(figure)
     assert "EER 0,3333 at 0,4000" in said and "0,4" in said and not [one for one in said if "." in one]
