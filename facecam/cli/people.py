@@ -20,10 +20,10 @@ from facecam.cli.actions.people_consent import (
 from facecam.cli.actions.people_erase import erase
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
-from facecam.cli.terminal.output import Printer, answer, plain, print_json, say, short
+from facecam.cli.terminal.output import Printer, answer, plain, print_error, print_json, say, short
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import ConfigError, EnrollmentError, FacecamError
 from facecam.core.paths import printable, resolved
 from facecam.core.server_address import folder_or_address, require_usable
 from facecam.core.words import counted
@@ -233,7 +233,12 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
         f"The database was made anew: {counted(len(gallery), 'person')}, "
         f"{counted(len(gallery.vectors), 'vector')}."
     )
-    if left_out:
+    if left_out and arguments.json:
+        message = f"left out for lack of usable photos: {', '.join(map(short, left_out))}"
+        print_error(
+            EnrollmentError(message, hint="See each photo with its reason: python main.py people check")
+        )
+    elif left_out:
         words += f" Left out for lack of usable photos: {', '.join(map(short, left_out))}."
     document = {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}
     answer(arguments.json, document, words)

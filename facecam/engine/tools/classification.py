@@ -138,7 +138,12 @@ def train_classifier(
     # It holds vectors of faces; one that the user names elsewhere is theirs to share.
     save(classifier, file, private=resolved(file.parent) == resolved(settings.database))
     for name in too_few:
-        on_event(Notice(f"{name} has too few photos with a face and is left out"))
+        on_event(
+            Notice(
+                f"{name} has too few photos with a face and is left out",
+                f"{options.min_photos} are needed: add some, or give --min-photos a smaller number.",
+            )
+        )
     return ClassifierReport(
         file, tuple(chosen), len(training), len(testing), right, strangers, (*too_few, *nameless), found
     )
