@@ -183,6 +183,8 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
     """What is done at the start of every command; where the window has to ask for the passphrase, it does it."""
     settings = settings_from(parsed)
     _look_at_folders(settings)
+    if getattr(parsed, "forget_key", False):
+        return  # Whatever looks at what is there would need the key that is lost.
     waits = _unlock(settings, getattr(parsed, "folders_passphrase_file", None), command)
     _sweep_caches()
     _finish_restoring(settings)
