@@ -54,8 +54,13 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(
-            f"could not {action} {printable(path)}: {error.strerror or error}", hint=cure_of(error)
+            f"could not {action} {printable(path)}: {reason_of(error)}", hint=cure_of(error)
         ) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, in words: of one of the operating system without its number and the path."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
 
 
 def cure_of(error: OSError) -> str:

@@ -15,12 +15,14 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
+    cure_of,
     delete_file,
     folder_name_for,
     make_folder,
     printable,
     read_file,
     readable_os_errors,
+    reason_of,
     sha256_file,
     sweep_temporary,
 )
@@ -74,8 +76,9 @@ class PhotoLibrary:
             if isinstance(error, ConfigError) and not isinstance(error, at_rest.ForeignKey):
                 raise  # No passphrase: nobody's name can be read, and a folder's is not one.
             if file not in self._told:
-                said = f"{printable(file)} is not readable ({error}); the folder's name is used instead"
-                self._on_event(Notice(said, 'It should hold {"name": "…"}.'))
+                said = f"{printable(file)} is not readable ({reason_of(error)}); the folder's name is used instead"
+                cure = cure_of(error) if isinstance(error, OSError) else 'It should hold {"name": "…"}.'
+                self._on_event(Notice(said, cure))
             self._told.add(file)
             return _name_from(folder)
 
