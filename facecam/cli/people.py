@@ -185,7 +185,15 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
-        finished = {"id": gone.id, "name": gone.name, "photos": 0, "other_files": 0, "models": [], "runs": []}
+        finished = {
+            "id": gone.id,
+            "name": gone.name,
+            "photos": 0,
+            "other_files": 0,
+            "models": [],
+            "runs": [],
+            "perhaps": [],
+        }
         words = f"{gone.name} was deleted: what had been cut off is finished."
         return answer(arguments.json, finished, words)
     plan = plan_for(settings, arguments.name, printer)
@@ -205,7 +213,7 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         **plain(identity, "id", "name"),
         "photos": photos,
         "other_files": plan.other_files,
-        **plain(stays, "models", "runs"),
+        **plain(stays, "models", "runs", "perhaps"),
     }
     answer(arguments.json, document, f"{identity.name} was deleted: {what}.")
     if stays.text:
