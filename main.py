@@ -1,8 +1,13 @@
 """Starts facecam: `python main.py`, or `python main.py --help` for the commands."""
 
+import signal
 import sys
 
-from facecam.cli.main import main
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # While modules load there is nothing to put away, and Ctrl+C is no fault; `main` hears it from then on.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+from facecam.cli.main import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

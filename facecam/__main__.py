@@ -5,10 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 from pathlib import Path
 
-from facecam.cli.main import main
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # As in `main.py`.
+
+from facecam.cli.main import main  # noqa: E402
 
 
 def run() -> int:

@@ -105,6 +105,13 @@ class _Ended(KeyboardInterrupt):
 def _ended_in_order() -> Iterator[None]:
     """Asked to end, the program does it as after Ctrl+C: what it records is completed, what it began is put away."""
     before = {}
+    if (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    ):
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # What starts us has left it so, see `main.py`.
     for name in ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ():
         number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` wants it ignored.
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
