@@ -12,7 +12,7 @@ from pathlib import Path
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # As in `main.py`.
 
-from facecam.cli.main import main  # noqa: E402
+from facecam.cli.main import main
 
 
 def run() -> int:
