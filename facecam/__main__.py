@@ -9,8 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
-if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # As in `main.py`.
+if sys.argv[1:2] != ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # As in `main.py`; not for a child of a bundle.
 
 from facecam.cli.main import main
 
