@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Final, cast
@@ -152,6 +152,19 @@ def append(path: Path, content: bytes) -> None:
         return
     with open(path, "ab", opener=private_opener) as file:
         file.write(content)
+
+
+def atomic_write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files that make sense together only: all of them, or, where one cannot be written, none.
+
+    Raises:
+        DataError: disk full, no permission or missing folder.
+    """
+    with contextlib.ExitStack() as stack:
+        for path, content in contents.items():
+            file = stack.enter_context(atomic_file(path))
+            file.write(content)
+            file.flush()  # A full disk is found out before the first of them has its name.
 
 
 @contextlib.contextmanager

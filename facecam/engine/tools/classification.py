@@ -41,7 +41,7 @@ class ClassifyOptions:
     def __post_init__(self) -> None:
         if self.train_photos < 2 or self.min_photos < 2:
             raise ConfigError(
-                f"--min-photos {self.min_photos} --train-photos {self.train_photos}",
+                f"--min-photos {self.min_photos} --train-photos {self.train_photos}: one photo is too few",
                 hint="Give 2 or more for each.",
             )
         if self.train_photos > self.min_photos:
