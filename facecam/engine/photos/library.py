@@ -15,7 +15,6 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
-    cure_of,
     delete_file,
     folder_name_for,
     make_folder,
@@ -30,6 +29,7 @@ from facecam.gallery.names import clean_name
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
 
 PERSON_FILE = "person.json"
+_NAME_HINT = 'Write {"name": "…"} into it, with whose photos these are, or take it from a backup.'
 #: Inside a person's folder: what was found out about the photos; can be found out again.
 NOTES_FOLDER = ".facecam"
 #: Hidden, so that nobody takes these faces for the person's own.
@@ -77,8 +77,7 @@ class PhotoLibrary:
                 raise  # No passphrase: nobody's name can be read, and a folder's is not one.
             if file not in self._told:
                 said = f"{printable(file)} is not readable ({reason_of(error)}); the folder's name is used instead"
-                cure = cure_of(error) if isinstance(error, OSError) else 'It should hold {"name": "…"}.'
-                self._on_event(Notice(said, cure))
+                self._on_event(Notice(said, _NAME_HINT))
             self._told.add(file)
             return _name_from(folder)
 

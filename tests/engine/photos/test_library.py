@@ -99,7 +99,7 @@ def test_a_changed_person_json_is_told_in_words_with_its_own_cure(
     monkeypatch.setattr(at_rest, "read_text", tampered)
     assert PhotoLibrary(tmp_path, heard.append).owner_of(folder) == "Ada"
     (notice,) = heard
-    assert isinstance(notice, Notice) and "Errno" not in notice.text and "from a backup" in notice.hint
+    assert isinstance(notice, Notice) and "Errno" not in notice.text and '{"name": "…"}' in notice.hint
     assert "is damaged, cut off, or was changed by somebody" in notice.text
 
 
