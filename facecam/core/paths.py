@@ -71,6 +71,8 @@ def cure_of(error: OSError) -> str:
         return "Check that you may read and write there, or choose another folder."
     if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR):
         return "Check the spelling of the path; it may have been moved or deleted meanwhile."
+    if error.errno == errno.EISDIR:
+        return "It is a folder: name a file."
     if error.errno == errno.EBADMSG:
         return "Take it from a backup, or delete it; nothing was overwritten."
     return "Check the path and the disk, then repeat."

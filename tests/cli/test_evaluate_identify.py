@@ -65,6 +65,7 @@ def test_one_document_and_an_unreadable_photo(
         (["--photos", "1"], "--photos belongs to --identify"),
         (["--own", "--trials", "2"], "--trials belongs to --identify"),
         (["--identify", "nowhere"], "the folder nowhere does not exist"),
+        (["--identify", __file__], "is not a folder"),
         (["--identify", ".", "--own"], "--own and --identify are two kinds of measuring"),
         (["--identify", ".", "--images", "."], "--images belongs to --pairs"),
         (["--identify", ".", "--subtract-mean"], "--subtract-mean belongs to --pairs"),

@@ -136,6 +136,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         (errno.EROFS, "may read and write"),
         (errno.ENOENT, "spelling"),
         (errno.EIO, "disk"),
+        (errno.EISDIR, "name a file"),
     ],
 )
 def test_each_fault_of_the_disk_has_its_cure(number: int, word: str) -> None:
