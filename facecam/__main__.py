@@ -5,8 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 from pathlib import Path
+
+if sys.argv[1:2] != ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # As in `main.py`; not for a child of a bundle.
 
 from facecam.cli.main import main
 

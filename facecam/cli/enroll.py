@@ -63,6 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
             )
     report = enroller.enroll(name, arguments.paths, chosen_faces=chosen, consent=arguments.consent)
     if arguments.json:
+        for verdict in report.verdicts:
+            if not verdict.used:
+                print_error(_fault_of(verdict))
         print_json(_document(report))
     else:
         _print(report)
@@ -83,10 +86,18 @@ def _chosen(arguments: argparse.Namespace) -> dict[Path, Box]:
     return {arguments.paths[0]: arguments.face[0]}
 
 
+def _fault_of(verdict: PhotoVerdict) -> DataError:
+    """Why a photo was not used, and what to do."""
+    if verdict.reason == "unreadable":
+        return DataError(verdict.detail, hint=verdict.cure)
+    what = f"{printable(verdict.path)} was not used: {verdict.reason}: {verdict.detail}"
+    return DataError(what.rstrip(": "), hint=f"{verdict.hint[:1].upper()}{verdict.hint[1:]}.")
+
+
 def _print(report: EnrollReport) -> None:
     for verdict in report.verdicts:
         if verdict.reason == "unreadable":
-            print_error(DataError(verdict.detail, hint=verdict.cure))
+            print_error(_fault_of(verdict))
             continue
         mark = "used    " if verdict.used else "not used"
         reason = verdict.detail if verdict.used else f"{verdict.reason}: {verdict.detail}; {verdict.hint}"
@@ -136,7 +147,7 @@ def _document(report: EnrollReport) -> dict[str, Any]:
 
 def _photo(verdict: PhotoVerdict) -> dict[str, Any]:
     return {
-        **plain(verdict, "path", "used", "reason", "detail"),
+        **plain(verdict, "path", "used", "reason", "detail", "hint"),
         "box": verdict.told,
         "quality": round(verdict.quality.overall, 3) if verdict.quality else None,
     }

@@ -105,6 +105,13 @@ class _Ended(KeyboardInterrupt):
 def _ended_in_order() -> Iterator[None]:
     """Asked to end, the program does it as after Ctrl+C: what it records is completed, what it began is put away."""
     before = {}
+    if (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    ):
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # What starts us has left it so, see `main.py`.
     for name in ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ():
         number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` wants it ignored.
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
@@ -183,6 +190,8 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
     """What is done at the start of every command; where the window has to ask for the passphrase, it does it."""
     settings = settings_from(parsed)
     _look_at_folders(settings)
+    if getattr(parsed, "forget_key", False):
+        return  # Whatever looks at what is there would need the key that is lost.
     waits = _unlock(settings, getattr(parsed, "folders_passphrase_file", None), command)
     _sweep_caches()
     _finish_restoring(settings)

@@ -20,10 +20,10 @@ from facecam.cli.actions.people_consent import (
 from facecam.cli.actions.people_erase import erase
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
-from facecam.cli.terminal.output import Printer, answer, plain, print_json, say, short
+from facecam.cli.terminal.output import Printer, answer, plain, print_error, print_json, say, short
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import ConfigError, EnrollmentError, FacecamError
 from facecam.core.paths import printable, resolved
 from facecam.core.server_address import folder_or_address, require_usable
 from facecam.core.words import counted
@@ -185,7 +185,15 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
-        finished = {"id": gone.id, "name": gone.name, "photos": 0, "other_files": 0, "models": [], "runs": []}
+        finished = {
+            "id": gone.id,
+            "name": gone.name,
+            "photos": 0,
+            "other_files": 0,
+            "models": [],
+            "runs": [],
+            "perhaps": [],
+        }
         words = f"{gone.name} was deleted: what had been cut off is finished."
         return answer(arguments.json, finished, words)
     plan = plan_for(settings, arguments.name, printer)
@@ -205,7 +213,7 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         **plain(identity, "id", "name"),
         "photos": photos,
         "other_files": plan.other_files,
-        **plain(stays, "models", "runs"),
+        **plain(stays, "models", "runs", "perhaps"),
     }
     answer(arguments.json, document, f"{identity.name} was deleted: {what}.")
     if stays.text:
@@ -233,7 +241,12 @@ def _rebuild(settings: Settings, arguments: argparse.Namespace, printer: Printer
         f"The database was made anew: {counted(len(gallery), 'person')}, "
         f"{counted(len(gallery.vectors), 'vector')}."
     )
-    if left_out:
+    if left_out and arguments.json:
+        message = f"left out for lack of usable photos: {', '.join(map(short, left_out))}"
+        print_error(
+            EnrollmentError(message, hint="See each photo with its reason: python main.py people check")
+        )
+    elif left_out:
         words += f" Left out for lack of usable photos: {', '.join(map(short, left_out))}."
     document = {"people": len(gallery), "vectors": len(gallery.vectors), "left_out": left_out}
     answer(arguments.json, document, words)

@@ -10,7 +10,7 @@ from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 def add_arguments(parser: Parser) -> None:
     """The flags of `recognize`."""
     parser.photos(words="a picture, or a folder of pictures")
-    parser.switch("--json", "one JSON line per picture")
+    parser.switch("--json", "one JSON line per picture on stdout; what cannot be read is told on stderr, too")
     parser.path("--output", "DIR", "write annotated copies into this folder, under free names")
     add_shared_flags(parser)
 

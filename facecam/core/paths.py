@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Final, cast
@@ -54,8 +54,13 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(
-            f"could not {action} {printable(path)}: {error.strerror or error}", hint=cure_of(error)
+            f"could not {action} {printable(path)}: {reason_of(error)}", hint=cure_of(error)
         ) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, in words: of one of the operating system without its number and the path."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
 
 
 def cure_of(error: OSError) -> str:
@@ -66,6 +71,8 @@ def cure_of(error: OSError) -> str:
         return "Check that you may read and write there, or choose another folder."
     if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR):
         return "Check the spelling of the path; it may have been moved or deleted meanwhile."
+    if error.errno == errno.EISDIR:
+        return "It is a folder: name a file."
     if error.errno == errno.EBADMSG:
         return "Take it from a backup, or delete it; nothing was overwritten."
     return "Check the path and the disk, then repeat."
@@ -147,6 +154,19 @@ def append(path: Path, content: bytes) -> None:
         return
     with open(path, "ab", opener=private_opener) as file:
         file.write(content)
+
+
+def atomic_write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files that make sense together only: all of them, or, where one cannot be written, none.
+
+    Raises:
+        DataError: disk full, no permission or missing folder.
+    """
+    with contextlib.ExitStack() as stack:
+        for path, content in contents.items():
+            file = stack.enter_context(atomic_file(path))
+            file.write(content)
+            file.flush()  # A full disk is found out before the first of them has its name.
 
 
 @contextlib.contextmanager

@@ -20,6 +20,9 @@ class PlatePlaces:
         picture: (left, top, right, bottom) of what may be written on, px.
         faces: of all faces, float (N, 4), px.
         gap_px: between a face and its plate.
+
+    Attributes:
+        hidden: how much of other faces and names the plate placed last lies on, px², names counting more.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class PlatePlaces:
             gap_px,
         )
         self._plates: list[tuple[float, float, float, float]] = []
+        self.hidden = 0.0
 
     def place(self, number: int, width: float, height: float) -> tuple[float, float]:
         """(left, top) of the plate of a face, px: above it if nobody is there, else below or beside it.
@@ -53,21 +57,23 @@ class PlatePlaces:
                 (right + gap, top),
                 (left - width - gap, top),
                 (left, top + gap),
+                (left, bottom - height - gap),
             ]
         )
         first, last = np.array(self._picture[:2]), np.array(self._picture[2:]) - (width, height)
         inside = np.maximum(np.minimum(wanted, last), first)
-        # The last one is in the face itself, and first where what is above lies outside.
-        order = np.array([0, 1, 2, 3, 4, 5, 6 if wanted[0, 1] >= self._picture[1] else 0.5])
+        # The last two are in the face itself, and one first where what is above lies outside.
+        order = np.array([0, 1, 2, 3, 4, 5, 6 if wanted[0, 1] >= self._picture[1] else 0.5, 7])
         others = np.delete(self._faces, number, axis=0)
         hidden = _common(inside, width, height, others)
         hidden += _NAME_WEIGHT * _common(inside, width, height, np.array(self._plates).reshape(-1, 4))
         hidden[hidden < _NO_MATTER * width * height] = 0
         # Onto its own face: from above and below by its height, from the sides by its width.
         shift = np.abs(inside - wanted)
-        moved = np.concatenate((shift[:4, 1], shift[4:6, 0], [0])) > 0.5
+        moved = np.concatenate((shift[:4, 1], shift[4:6, 0], [0, 0])) > 0.5
         best = int(np.lexsort((order, moved, hidden))[0])
         left, top = float(inside[best, 0]), float(inside[best, 1])
+        self.hidden = float(hidden[best])
         self._plates.append((left, top, left + width, top + height))
         return left, top
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken
 from facecam.core.types import Embeddings, FloatArray
+from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.centers import SPREAD
 from facecam.gallery.matching.cohort import Cohort
@@ -140,8 +141,8 @@ def closed_set(
     chosen = with_enough(faces, people, photos)
     if len(chosen) < LEAST_PEOPLE:
         raise DataError(
-            f"{len(chosen)} of {people} people {'has' if len(chosen) == 1 else 'have'} {photos} photos to enroll "
-            "and another to look up; it takes two",
+            f"{len(chosen)} of {people} people {'has' if len(chosen) == 1 else 'have'} "
+            f"{counted(photos, 'photo')} to enroll and another to look up; it takes two",
             hint="Enroll fewer with --photos, or add photos.",
         )
     generator = np.random.default_rng((seed, photos))

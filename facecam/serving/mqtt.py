@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from facecam import __version__
 from facecam.core.errors import ConfigError
-from facecam.core.paths import printable
+from facecam.core.paths import printable, reason_of
 from facecam.serving.events import Event
 
 _PORT, _TLS_PORT = 1883, 8883
@@ -87,7 +87,7 @@ class Publisher:
             self._client.connect(host, port)
         except (OSError, ValueError) as error:
             raise ConfigError(
-                f"no MQTT broker answers at {printable(host)}:{port}: {error}",
+                f"no MQTT broker answers at {printable(host)}:{port}: {reason_of(error)}",
                 hint="Check --mqtt, and that the broker runs.",
             ) from error
         self._client.loop_start()

@@ -15,7 +15,7 @@ from facecam.benchmark import gallery, speed
 from facecam.benchmark.speed import Bench, BenchOptions, machine
 from facecam.benchmark.timing import Row
 from facecam.core.config import Settings
-from facecam.core.errors import DependencyError
+from facecam.core.errors import DependencyError, FacecamError
 from facecam.core.events import Event, Progress
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
@@ -116,6 +116,13 @@ def test_a_missing_peer_or_clip_is_said(
     made = Bench(settings, demo, BenchOptions(clip=tmp_path / "none.mp4"))
     with pytest.raises(DependencyError, match=r"none\.mp4"):
         list(made._end_to_end())
+    (tmp_path / "words.mp4").write_text("no film")
+    broken = Bench(settings, demo, BenchOptions(clip=tmp_path / "words.mp4"))
+    monkeypatch.setattr(
+        Bench, "_detection", lambda self: pytest.fail("measured before the clip was looked at")
+    )
+    with pytest.raises(FacecamError, match=r"words\.mp4"):
+        next(broken.rows())
 
 
 def test_a_scene_has_the_size_asked_for_and_the_face_in_it(portraits: dict[str, ImageArray]) -> None:

@@ -211,6 +211,36 @@ def test_a_backup_is_the_way_out_where_the_key_file_is_lost(
 
 
 @pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_lost_passphrase_is_given_up_by_a_flag_and_not_by_a_mistake(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path, damaged: bool
+) -> None:
+    """The other passphrase is that of the backup."""
+    backup, key_file = tmp_path / "mine.facecam", settings.database / data_keys.KEY_FILE
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"]))
+    if damaged:
+        key_file.write_bytes(b"{")
+    locked = key_file.read_bytes()
+    words = ("restore", backup, "--passphrase-file", phrases["new"])
+    if not damaged:
+        _, cure = anew(*words, "--replace", *_opened_by(phrases["wrong"])).two_lines()
+        assert str(key_file) in cure and "--replace --forget-key" in cure
+    what, cure = anew(*words, "--forget-key").two_lines()
+    assert "--forget-key" in what and "--replace" in cure
+    wrong = ("restore", backup, "--passphrase-file", phrases["wrong"], "--replace", "--forget-key")
+    assert "not the passphrase" in anew(*wrong).two_lines()[0]
+    assert key_file.read_bytes() == locked
+    assert [path.name for path in settings.database.glob("facecam-key*")] == [key_file.name]
+    done = anew(*words, "--replace", "--forget-key")
+    assert done.code == 0 and "encryption is off now" in done.err
+    (person,) = anew("people", "list", "--json").json()
+    assert person["name"] == BARACK and person["photos"] == 1
+    assert anew("encrypt", "status").out.startswith("Encryption is off.") and names_in(settings)
+    assert not list(settings.database.glob("facecam-key*"))
+
+
+@pytest.mark.usefixtures("ada")
 def test_of_a_trail_with_another_key_it_is_not_said_that_encryption_is_off(
     anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path
 ) -> None:

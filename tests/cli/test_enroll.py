@@ -34,16 +34,21 @@ def test_a_photo_not_used_is_told_with_its_cure(run: Run, heads: Heads, studio: 
 def test_json_says_everything_in_one_document(run: Run, heads: Heads, studio: Path) -> None:
     good = save(heads[BARACK], studio / "a.png")
     bad = save(nobody(), studio / "b.png")
-    outcome = run("enroll", "Ada Lovelace", good, bad, "--json")
+    empty = studio / "c.png"
+    empty.touch()
+    outcome = run("enroll", "Ada Lovelace", good, bad, empty, "--json")
     document = outcome.json()
-    assert outcome.code == 1 and outcome.err == ""
+    why, cure, unread, again = outcome.err.splitlines()
+    assert outcome.code == 1 and "b.png was not used: no face" in why and cure.startswith("  Use a photo")
+    assert "c.png is empty" in unread and again == "  Copy the picture again from where it came."
     assert {key: document[key] for key in ("name", "used", "vectors", "look_alike")} == {
         "name": "Ada Lovelace",
         "used": 1,
         "vectors": 1,
         "look_alike": None,
     }
-    first, second = document["photos"]
+    first, second, third = document["photos"]
+    assert third["reason"] == "unreadable" and third["hint"] in again.lower()
     assert first["used"] and first["reason"] == "good" and 0 < first["quality"] <= 1
     assert len(first["box"]) == 4 and Path(first["path"]) == good
     assert second == {
@@ -51,6 +56,7 @@ def test_json_says_everything_in_one_document(run: Run, heads: Heads, studio: Pa
         "used": False,
         "reason": "no face",
         "detail": second["detail"],
+        "hint": "use a photo that shows the face from the front",
         "box": None,
         "quality": None,
     }

@@ -154,7 +154,12 @@ def test_missing_photos_are_listed_and_the_rest_is_measured(run: Run, album: Pat
     pairs = with_more(album, tmp_path, NO_SUCH_PERSON)
     outcome = run(pairs=pairs)
     assert outcome.code == 1
-    assert f"{NO_SUCH_PERSON} is missing" in outcome.err and "1 LEFT OUT" in outcome.out
+    assert (
+        outcome.err.splitlines()[0].endswith(f"{NO_SUCH_PERSON} is missing") and "1 LEFT OUT" in outcome.out
+    )
+    assert outcome.err.splitlines()[0].startswith("facecam: ") and outcome.err.splitlines()[1].startswith(
+        "  "
+    )
     assert "1 missing or unreadable" in outcome.out
     outcome = run("--json", pairs=pairs)
     assert outcome.code == 1

@@ -49,7 +49,10 @@ def test_one_document_and_an_unreadable_photo(
     code = evaluate(tmp_path, weights, "--identify", tmp_path / "set", "--photos", "1", "--json")
     out, err = capsys.readouterr()
     document = json.loads(out)
-    assert code == 1 and "left out: " in err and "broken.png" in err
+    what, hint, *_ = err.splitlines()
+    assert (
+        code == 1 and what.startswith("facecam: ") and "broken.png is empty" in what and hint.startswith("  ")
+    )
     assert document["people"] == 2 and len(document["photos"]["faults"]) == 1
     (result,) = document["results"]
     assert result["enrolled"] == 1 and result["rank_one"]["value"] == 1 and result["cumulative"] == [1, 1]
@@ -62,6 +65,7 @@ def test_one_document_and_an_unreadable_photo(
         (["--photos", "1"], "--photos belongs to --identify"),
         (["--own", "--trials", "2"], "--trials belongs to --identify"),
         (["--identify", "nowhere"], "the folder nowhere does not exist"),
+        (["--identify", __file__], "is not a folder"),
         (["--identify", ".", "--own"], "--own and --identify are two kinds of measuring"),
         (["--identify", ".", "--images", "."], "--images belongs to --pairs"),
         (["--identify", ".", "--subtract-mean"], "--subtract-mean belongs to --pairs"),

@@ -34,6 +34,11 @@ def test_a_table_and_the_same_as_json(run: Run, people: Path, monkeypatch: pytes
     assert plain["kind"] == "as it is" and large["value"] == 100 and len(turned) == 7
     assert large["found"]["value"] == 1 and large["against_good"]["tar"]["value"] == 1
     assert large["among_themselves"]["same"] == 4 and large["fit"] == 1 and large["medians"]["size_px"] > 80
+    (next(people.iterdir()) / "empty.png").touch()
+    outcome = run("evaluate", "--limits", people, "--json")
+    what, hint, *_ = outcome.err.splitlines()
+    assert outcome.code == 1 and "empty.png is empty" in what and hint.startswith("  ")
+    assert outcome.json()["left_out"][0]["message"] in what
 
 
 def test_what_cannot_be_meant_is_said_in_two_lines(run: Run, people: Path, tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ def test_own_people_are_tested_in_words_and_json(
     assert (document["people"], document["photos"], document["suggested"]) == (2, 4, None)
     assert document["in_use"]["fnir"]["value"] == 0 and document["applied"] is None
     assert len(document["curve"]["fpir"]) == len(document["curve"]["match_score"])
+    (settings.data / JOE / "empty.png").touch()
+    outcome = run("evaluate", "--own", "--json")
+    what, hint, *_ = outcome.err.splitlines()
+    assert outcome.code == 1 and "empty.png is empty" in what and hint.startswith("  ")
+    assert outcome.json()["photos"] == 4 and outcome.json()["faults"][0]["message"] in what
+    (settings.data / JOE / "empty.png").unlink()
     enrolled(JOE)
     message, _ = run("evaluate", "--own", "--apply").two_lines()
     assert "too few people" in message

@@ -120,3 +120,25 @@ def test_asked_to_end_it_does_so_in_time_and_finishes_the_recording(
     assert all(json.loads(line)["frame"] >= 3 for line in rest.splitlines())
     assert (tmp_path / "out.mp4").stat().st_size > 1000
     assert not list(tmp_path.glob(".*part*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("program", [["main.py"], ["-m", "facecam"]])
+def test_ctrl_c_while_the_program_loads_is_no_traceback(program: list[str]) -> None:
+    """Loaded is what `facecam.core.config` is the last of: there it waits to be interrupted."""
+    waiting = (
+        "import sys, runpy, os, signal\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'facecam.core.config':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "sys.path.insert(0, os.getcwd())\n"
+        "one = sys.argv.pop(1)\n"
+        "runpy.run_module(one, run_name='__main__', alter_sys=True) if one == 'facecam' else "
+        "runpy.run_path(one, run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", waiting, program[-1], "--version"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == -signal.SIGINT and "Traceback" not in done.stderr, done.stderr

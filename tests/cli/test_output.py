@@ -70,7 +70,8 @@ def test_an_error_is_two_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_notice_is_said_at_once_with_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
     printer = Printer()
-    printer(Notice("the camera is lost", "Check the cable."))
+    for _ in range(2):  # As from each of those who look at the same damaged file.
+        printer(Notice("the camera is lost", "Check the cable."))
     printer(Notice("it is back\nagain"))
     out, err = capsys.readouterr()
     assert out == "" and err == "note: the camera is lost\n  Check the cable.\nnote: it is back\\nagain\n"

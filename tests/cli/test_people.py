@@ -155,6 +155,7 @@ def test_a_rebuild_names_who_was_left_out(run: Run, heads: Heads, settings: Sett
     save(nobody(), settings.data / "Landscape" / "a.png")
     outcome = run("people", "rebuild", "--json")
     assert outcome.json() == {"people": 1, "vectors": 1, "left_out": ["Landscape"]} and outcome.code == 1
+    assert "facecam: left out for lack of usable photos: Landscape\n  See each" in outcome.err
     assert "Left out for lack of usable photos: Landscape" in run("people", "rebuild").out
 
 

@@ -104,7 +104,10 @@ def test_withdrawing_deletes_for_good_with_a_receipt(
     assert (removed["photos"], removed["other_files"], removed["visits"]) == (1, 0, 1) and removed[
         "vectors"
     ] >= 1
-    assert document["stays"] == {"models": [], "runs": [], "exports": []} and not document["resumed"]
+    assert (
+        document["stays"] == {"models": [], "runs": [], "exports": [], "perhaps": []}
+        and not document["resumed"]
+    )
     left = [
         path for folder in (settings.data, settings.database) for path in folder.rglob("*") if path.is_file()
     ]

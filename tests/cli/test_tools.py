@@ -161,21 +161,25 @@ def test_every_box_that_is_told_ends_where_the_picture_does(run: Run, heads: Hea
     assert run("no-face", photo, "--box", told).code == 0
 
 
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=" ".join)
 @pytest.mark.parametrize(
-    "command", [("compare",), ("cluster",), ("enroll", "Barack"), ("classify", "predict")], ids=" ".join
+    "command",
+    [("compare",), ("cluster",), ("enroll", "Barack"), ("classify", "predict"), ("recognize",)],
+    ids=" ".join,
 )
 def test_a_missing_photo_is_said_in_two_lines_and_the_rest_is_done(
-    run: Run, heads: Heads, people: Path, command: tuple[str, ...]
+    run: Run, heads: Heads, people: Path, command: tuple[str, ...], more: tuple[str, ...]
 ) -> None:
-    """Whichever command takes several files."""
+    """Whichever command takes several files, and with --json, too."""
     if command[0] == "classify":
         assert run("classify", "train", people, "--min-photos", 3, "--train-photos", 2).code in (0, 1)
     good = [people / BARACK / "0.png", people / EILEEN / "0.png"][: 1 if command[0] == "enroll" else 2]
-    outcome = run(*command, "gone.jpg", *good)
+    outcome = run(*command, "gone.jpg", *good, *more)
     first, second = [
         line for line in outcome.err.splitlines() if "gone.jpg" in line or line.startswith("  ")
     ][:2]
-    assert outcome.code == 1 and "gone.jpg" in first and second.startswith("  ")
+    assert outcome.code == 1 and second.startswith("  ")
+    assert first.startswith("facecam: ") and "gone.jpg" in first and ("gone.jpg" in outcome.out) == bool(more)
     assert all(photo.name in outcome.out for photo in good)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facecam.core.encryption.sealing import Tampered
 from facecam.core.errors import DataError
 from facecam.core.paths import (
     MAX_FOLDER_NAME_BYTES,
@@ -21,6 +22,7 @@ from facecam.core.paths import (
     printable,
     read_file,
     readable_os_errors,
+    reason_of,
     resolved,
     sha256_file,
 )
@@ -134,6 +136,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         (errno.EROFS, "may read and write"),
         (errno.ENOENT, "spelling"),
         (errno.EIO, "disk"),
+        (errno.EISDIR, "name a file"),
     ],
 )
 def test_each_fault_of_the_disk_has_its_cure(number: int, word: str) -> None:
@@ -141,6 +144,12 @@ def test_each_fault_of_the_disk_has_its_cure(number: int, word: str) -> None:
         raise OSError(number, os.strerror(number))
     assert word in caught.value.hint
     assert "\n" not in caught.value.message and "a\\nb" in caught.value.message
+
+
+def test_what_an_error_says_is_words_without_a_number() -> None:
+    assert reason_of(Tampered()) == "is damaged, cut off, or was changed by somebody"
+    assert reason_of(IsADirectoryError(errno.EISDIR, "Is a directory", "/a/b")) == "Is a directory"
+    assert reason_of(OSError("no encoder")) == "no encoder" and reason_of(ValueError()) == "ValueError"
 
 
 def test_other_errors_pass_through() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 
+from facecam.core import paths
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.types import Embeddings
 from facecam.gallery.gallery import Gallery
@@ -111,3 +113,25 @@ def test_exports_that_would_lose_something(pair: tuple[Path, Path]) -> None:
     with pytest.raises(GalleryError, match="'Ada_L'"):
         export_pair(gallery, *pair)
     assert not pair[0].exists() and not pair[1].exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_names_that_cannot_be_written_leave_the_vectors_of_before(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New vectors beside old names would call everybody by somebody else's."""
+    gallery = Gallery.empty(MODEL, 3).add_all([("Ada", embeddings(np.eye(3, dtype=np.float32)[[0]]))])
+    assert export_pair(gallery, *pair) == []
+    before = [path.read_bytes() for path in pair]
+    real = paths._new_temporary
+
+    def full(path: Path, *, private: bool) -> tuple[Path, BinaryIO]:
+        temporary, file = real(path, private=private)
+        return (temporary, file) if path != pair[1] else (temporary, open("/dev/full", "wb"))
+
+    monkeypatch.setattr(paths, "_new_temporary", full)
+    renamed = gallery.add_all([("Bea", embeddings(np.eye(3, dtype=np.float32)[[1]]))])
+    with pytest.raises(DataError, match="No space"):
+        export_pair(renamed, *pair)
+    assert [path.read_bytes() for path in pair] == before
+    assert sorted(pair[0].parent.iterdir()) == sorted(pair)

@@ -160,7 +160,8 @@ class _Bench:
     def _portrait(self, path: Path) -> _Portrait | None:
         try:
             image = read_picture(path, _LONGEST_PHOTO_PX)
-        except FacecamError:
+        except FacecamError as fault:
+            self._on_event(Notice(f"left out: {fault.message}", fault.hint))
             self.passed_over["unreadable"] += 1
             return None
         found = self._detector.detect(image)

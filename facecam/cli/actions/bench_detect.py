@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -19,9 +18,9 @@ from facecam.benchmark.detection.benchmark import (
 from facecam.benchmark.detection.marked_boxes import BoxOptions, BoxReport, measure_boxes
 from facecam.benchmark.speed import machine
 from facecam.cli.evaluation.documents import faults_document
-from facecam.cli.evaluation.photos import MOST_LISTED, and_more
+from facecam.cli.evaluation.photos import tell_left_out
 from facecam.cli.terminal.flags import Parser, from_zero, given, refuse_given
-from facecam.cli.terminal.output import Printer, answer, plain, say
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
@@ -107,10 +106,7 @@ def _run_boxes(settings: Settings, arguments: argparse.Namespace) -> int:
     options = BoxOptions(**given(arguments, BoxOptions))
     report = measure_boxes(settings, options, on_event=printer)
     answer(arguments.json, _boxes_document(options, report), *_boxes_text(options, report))
-    left_out = [f"left out: {printable(fault.message)}" for fault in report.faults[:MOST_LISTED]]
-    for line in left_out + and_more(len(report.faults)):
-        say(line, sys.stderr)
-    return 1 if report.faults else 0
+    return tell_left_out(report.faults)
 
 
 # ---------------------------------------------------------------------- in words

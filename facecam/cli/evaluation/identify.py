@@ -61,7 +61,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     lines = [line for photos, one in by_group for line in groups.lines(one, f", {_enrolled(photos)}")]
     answer(arguments.json, {**document(report), "plots": files, **extra}, *_text(report), *lines)
     tell_drawn(files, as_json=arguments.json)
-    list_photos(report.photos, "The others of its person count. Mend the photo, or take it away")
+    list_photos(report.photos, "the other photos of the same person count")
     return 1 if report.photos.faults else 0
 
 

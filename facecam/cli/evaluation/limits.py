@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from facecam.cli.evaluation.documents import faults_document, setup_document
-from facecam.cli.evaluation.photos import MOST_LISTED, setup_line
+from facecam.cli.evaluation.photos import setup_line, tell_left_out
 from facecam.cli.terminal.flags import Parser
-from facecam.cli.terminal.output import Printer, answer, plain, say
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.core.config import Settings
-from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.evaluation.quality_limits import LimitRow, LimitsOptions, LimitsReport, measure_limits
 from facecam.metrics.degraded_pairs import PairRates
@@ -49,9 +47,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     options = LimitsOptions(arguments.limits, limit=arguments.limit, flip=not arguments.no_flip)
     report = measure_limits(settings, options, on_event=printer)
     answer(arguments.json, _document(report), *_text(report))
-    for fault in report.faults[:MOST_LISTED]:
-        say(f"left out: {printable(fault.message)}", sys.stderr)
-    return 1 if report.faults else 0
+    return tell_left_out(report.faults)
 
 
 def _text(report: LimitsReport) -> Iterator[str]:

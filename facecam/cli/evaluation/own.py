@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from facecam.cli.evaluation import groups
-from facecam.cli.evaluation.photos import and_more, tell_drawn
+from facecam.cli.evaluation.documents import faults_document
+from facecam.cli.evaluation.photos import and_more, tell_drawn, tell_left_out
 from facecam.cli.terminal.flags import Parser
 from facecam.cli.terminal.output import Printer, answer, plain, short
 from facecam.core.config import Settings
@@ -36,7 +37,7 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Test, and store the threshold if asked."""
+    """Test, and store the threshold if asked; 1 if photos were unreadable."""
     options = SelfTestOptions(remember=not arguments.no_cache)
     if arguments.target is not None:
         options = SelfTestOptions(target=arguments.target, remember=not arguments.no_cache)
@@ -51,7 +52,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     everything = {**document(report), "applied": applied, "plots": files, **by_group}
     answer(arguments.json, everything, *_lines(report, applied), *lines)
     tell_drawn(files, as_json=arguments.json)
-    return 0
+    return tell_left_out(report.faults)
 
 
 def _apply(settings: Settings, report: SelfTestReport, printer: Printer) -> float:
@@ -97,6 +98,7 @@ def document(report: SelfTestReport) -> dict[str, Any]:
         "hurting": [
             {**plain(one, "person", "text", "attracts"), "photo": one.path} for one in report.hurting
         ],
+        "faults": faults_document(report.faults),
         "curve": {report.measure: report.curve.thresholds, **plain(report.curve, "fpir", "fnir")},
     }
 

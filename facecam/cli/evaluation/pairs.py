@@ -54,9 +54,7 @@ def run(settings: Settings, arguments: argparse.Namespace, cache: Path | None) -
     lines = () if fairness is None else groups.lines(fairness, f", {_at_words(report)}")
     answer(arguments.json, {**document(report, files), **by_group}, *text, *lines)
     tell_drawn(files, as_json=arguments.json)
-    list_photos(
-        report.photos, "Every pair with a photo that is left out is left out too. Put the photos there"
-    )
+    list_photos(report.photos, "every pair with such a photo is left out too")
     return 1 if report.photos.faults else 0
 
 

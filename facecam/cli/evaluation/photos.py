@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from facecam.cli.terminal.output import say
+from facecam.cli.terminal.output import print_error, say
+from facecam.core.errors import DataError
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.evaluation.common import PhotoSummary, Setup, Speed
-from facecam.engine.faces.photo_batches import NO_FACE
+from facecam.engine.faces.photo_batches import NO_FACE, PhotoFault
 
 #: Photos listed by name on a terminal; `--json` lists all.
 MOST_LISTED = 20
 
 
-def list_photos(photos: PhotoSummary, advice: str) -> None:
-    """Name the photos left out and those without a face on stderr; `advice` follows where some are left out."""
-    faults, without = photos.faults, photos.without_face
-    lines = [f"left out: {fault.message}" for fault in faults[:MOST_LISTED]] + and_more(len(faults))
+def list_photos(photos: PhotoSummary, effect: str) -> None:
+    """Name the photos left out, what that does, and the photos without a face on stderr."""
+    tell_left_out(photos.faults)
+    without = photos.without_face
+    lines = [f"note: {effect}"] if photos.faults else []
     lines += [f"no face found, the middle taken: {printable(name)}" for name in without[:MOST_LISTED]]
-    lines += and_more(len(without)) + ([f"  {advice}"] if faults else [])
-    for line in lines:
+    for line in lines + and_more(len(without)):
         say(line, sys.stderr)
+
+
+def tell_left_out(faults: Sequence[PhotoFault]) -> int:
+    """Name photos that could not be read on stderr, in two lines each; returns the exit code: 1 if there are any."""
+    for fault in faults[:MOST_LISTED]:
+        print_error(DataError(fault.message, hint=fault.hint))
+    for line in and_more(len(faults)):
+        say(line, sys.stderr)
+    return int(bool(faults))
 
 
 def tell_drawn(files: Iterable[Path], *, as_json: bool) -> None:

@@ -49,7 +49,7 @@ class _Flags(argparse._ActionsContainer):
 
     def json(self) -> None:
         """`--json`, of commands that print one document."""
-        self.switch("--json", "one JSON document")
+        self.switch("--json", "one JSON document on stdout; what was not done is told on stderr, too")
 
     def option(self, owner: type, field: dataclasses.Field[Any], told: object = None, **more: Any) -> None:
         """The flag of a field that was declared by `setting`; `told`: its default, where the help is to say it."""

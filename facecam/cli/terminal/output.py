@@ -182,6 +182,7 @@ class Printer:
 
     def __init__(self) -> None:
         self._stage = ""
+        self._noticed: Notice | None = None
         self._since_s = 0.0
         self._drawn_s = self._said_s = 0.0
         self._left = TimeLeft()
@@ -190,6 +191,9 @@ class Printer:
     def __call__(self, event: Event) -> None:
         """Take an event."""
         if isinstance(event, Notice):
+            if event == self._noticed:
+                return  # Found by each who looks there, one after the other.
+            self._noticed = event
             hint = f"\n  {printable(event.hint)}" if event.hint else ""
             say(f"note: {printable(event.text)}{hint}", sys.stderr)
         elif isinstance(event, Progress):

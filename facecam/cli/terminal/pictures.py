@@ -81,11 +81,11 @@ def _print(
     write: JsonWriter | None,
     words_of: Callable[[Face, ModelCard], str],
 ) -> None:
-    if write is not None:
-        write(_document(result, recognizer.matcher))
-        return
     if result.fault is not None:
         print_error(result.fault)
+    if write is not None:
+        write(_document(result, recognizer.matcher))
+    if write is not None or result.fault is not None:
         return
     names = ", ".join(words_of(face, recognizer.card) for face in result.faces)
     names = names or " ".join(filter(None, ("no face", _more_pages(result))))

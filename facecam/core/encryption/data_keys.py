@@ -185,7 +185,8 @@ def _pointed_to(folder: Path) -> Path:
         way = parse_json((folder / POINTER_FILE).read_bytes())["key_file"]
         key_file = Path(os.path.normpath(folder.absolute() / str(way)))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{folder / POINTER_FILE} is damaged: {error}", hint=NOT_HERE) from error
+        reason = (error.strerror if isinstance(error, OSError) else "") or error
+        raise ConfigError(f"{folder / POINTER_FILE} is damaged: {reason}", hint=NOT_HERE) from error
     if not key_file.is_file():
         raise ConfigError(
             f"{folder} is encrypted, and its key file {key_file} is not there",

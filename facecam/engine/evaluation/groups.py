@@ -7,6 +7,7 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -30,7 +31,8 @@ AGE_BANDS: Final = (
 )
 _COLUMNS: Final = ("person", "group", "born", "photo", "year")
 _MOST_BYTES: Final = 20_000_000
-_YEARS: Final = (1800, 2200)
+_FIRST_YEAR: Final = 1800
+_DELIMITERS: Final = (",", ";", "\t")
 _HINT = (
     "Write a CSV file with the columns person,group and, if known, born (a year) and year (of the photos); "
     "photo names one of them."
@@ -110,8 +112,11 @@ class _Reader:
     found: PeopleGroups = field(default_factory=PeopleGroups)
 
     def read(self, text: str) -> PeopleGroups:
-        first = text.split("\n", 1)[0]
-        rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+        lines = io.StringIO(text, newline=None)  # Old Macs end them otherwise.
+        first = lines.readline()
+        lines.seek(0)
+        # Strict: of a quotation mark that is not closed all the rest would be one group.
+        rows = csv.reader(lines, delimiter=max(_DELIMITERS, key=first.count), strict=True)
         try:
             header = [cell.strip().lower() for cell in next(rows, [])]
             self._check(header)
@@ -122,7 +127,20 @@ class _Reader:
             raise self._fault(rows.line_num, str(error)) from error
         if not self.found.group_of:
             raise DataError(f"{_name(self.path)} names nobody", hint=_HINT)
+        self._check_years()
         return self.found
+
+    def _check_years(self) -> None:
+        """A photo is not older than the person: one of the years is wrong, and the age band with it."""
+        taken = [
+            *self.found.taken.items(),
+            *((who, year) for (who, _), year in self.found.photo_taken.items()),
+        ]
+        for person, year in taken:
+            born = self.found.born.get(person, year)
+            if year < born:
+                what = f"{printable(person)} was born in {born}, and a photo is of {year}"
+                raise DataError(f"{_name(self.path)}: {what}", hint="One of the years is wrong.")
 
     def _check(self, header: Sequence[str]) -> None:
         unknown = [name for name in header if name not in _COLUMNS]
@@ -145,16 +163,18 @@ class _Reader:
         born, year = self._year(row.get("born", ""), line), self._year(row.get("year", ""), line)
         if born is not None and self.found.born.setdefault(person, born) != born:
             raise self._fault(line, f"{printable(person)} was born in another year above")
-        if year is not None and row.get("photo"):
-            self.found.photo_taken[person, Path(row["photo"].replace("\\", "/")).name] = year
-        elif year is not None:
-            self.found.taken[person] = year
+        photo = Path(row.get("photo", "").replace("\\", "/")).name
+        if year is not None and photo and self.found.photo_taken.setdefault((person, photo), year) != year:
+            raise self._fault(line, f"{printable(photo)} of {printable(person)} is of another year above")
+        if year is not None and not photo and self.found.taken.setdefault(person, year) != year:
+            raise self._fault(line, f"the photos of {printable(person)} are of another year above")
 
     def _year(self, text: str, line: int) -> int | None:
         if not text:
             return None
         # Only figures: `int` would take ` 1_9` and Arabic ones too.
-        if len(text) == 4 and text.isascii() and text.isdigit() and _YEARS[0] <= int(text) <= _YEARS[1]:
+        latest = datetime.now(UTC).year + 1  # Somewhere it is next year already.
+        if len(text) == 4 and text.isascii() and text.isdigit() and _FIRST_YEAR <= int(text) <= latest:
             return int(text)
         raise self._fault(line, f"{printable(text[:20])!r} is no year")
 

@@ -103,6 +103,7 @@ def report_on(library: LibraryPhotos, options: SelfTestOptions) -> SelfTestRepor
         trained_on=library.trained_on,
         score=PLAIN_SCORE if library.cohort is None else library.cohort.name,
         looked_up=test.looked_up(),
+        faults=tuple(photo.fault for photo in library.photos if photo.fault is not None),
         faces=most_photographed(
             library.vectors[test.rows], [library.people[one] for one in test.owners.tolist()]
         ),

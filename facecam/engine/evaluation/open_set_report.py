@@ -8,6 +8,7 @@ from typing import Final
 
 from facecam.core.errors import ConfigError
 from facecam.core.words import counted
+from facecam.engine.faces.photo_batches import PhotoFault
 from facecam.gallery.gallery import PLAIN_SCORE
 from facecam.metrics.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, OpenSetCurve, OpenSetPoint
 from facecam.metrics.plots.people_map import MapOfPeople
@@ -133,6 +134,7 @@ class SelfTestReport:
         faces: vectors of the most photographed people, for a map.
         looked_up: every photo by itself.
         plain_curve: both rates over a threshold of plain distances; None where nobody asked.
+        faults: photos that could not be read, and were not tested.
     """
 
     people: int
@@ -150,6 +152,7 @@ class SelfTestReport:
     score: str = PLAIN_SCORE
     looked_up: tuple[LookedUp, ...] = ()
     plain_curve: OpenSetCurve | None = None
+    faults: tuple[PhotoFault, ...] = ()
 
     @property
     def measure(self) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.events import EventSink, Notice, ignore
-from facecam.core.paths import atomic_write, make_folder, printable
+from facecam.core.paths import make_folder, printable
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine import components
 from facecam.engine.enrollment.consent import NOT_RECORDED, Consent
@@ -213,10 +213,11 @@ def export_legacy(
     gallery = _existing(components.open_store(settings, on_event))
     for path in (npy, names) if consents is None else (npy, names, consents):
         make_folder(path.parent)
-    left_out = export_pair(gallery, npy, names)
+    more = {}
     if consents is not None:
         rows = [_consent_row(person) for person in gallery.people]
-        atomic_write(consents, csv_bytes(("name", "enrolled", "consent_given", "consent_purpose"), rows))
+        more[consents] = csv_bytes(("name", "enrolled", "consent_given", "consent_purpose"), rows)
+    left_out = export_pair(gallery, npy, names, more)
     note_in_trail(settings.database, "export", on_event=on_event, kind="people", count=len(gallery))
     return left_out
 

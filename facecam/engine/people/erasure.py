@@ -11,10 +11,9 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
-from facecam.core.paths import delete, readable_os_errors
+from facecam.core.paths import delete
 from facecam.core.types import Identity
 from facecam.engine import components
-from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.faces.user_caches import count_cached, erase_caches
 from facecam.engine.models import custom
 from facecam.engine.people.deletion_plan import count_other_files
@@ -26,12 +25,11 @@ from facecam.engine.photos.no_faces import NoFaces
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, find_run_folder
-from facecam.engine.runs.trained_on import photo_digests, trained_on
+from facecam.engine.runs.trained_on import made_here, photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
 from facecam.engine.visits.table import WAITING_FILE, open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED, NothingReadable
-from facecam.runtime.card import CARD_FILE
 
 #: Of people, in the database folder, besides what goes with each of them.
 _OF_PEOPLE: Final = (
@@ -93,7 +91,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         trained_on(settings, entry.identity.name, photo_digests(library, entry.identity.name))
         for entry in entries
     ]
-    models = {model for one in learnt for model in one.models} | _made_here(settings)
+    models = {model for one in learnt for model in one.models} | made_here(settings)
     folders = [folder for entry in entries for folder in library.folders_of(entry.identity.name)]
     return Erasure(
         tuple(entry.identity for entry in entries),
@@ -108,13 +106,6 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         tuple(folder for folder in folders if folder.is_symlink()),
         unreadable,
     )
-
-
-def _made_here(settings: Settings) -> set[str]:
-    """Models whose cards say that they learnt from the user's photos: their runs may have been deleted."""
-    cards = {name: settings.weights / name / CARD_FILE for name in components.open_weights(settings).names()}
-    with readable_os_errors("read", settings.weights):
-        return {name for name, card in cards.items() if OWN_PHOTOS in card.read_text("utf-8", "replace")}
 
 
 def _deployed(settings: Settings) -> str:

@@ -67,6 +67,7 @@ class Receipt:
             "stays": {
                 "models": list(self.stays.models),
                 "runs": list(self.stays.runs),
+                "perhaps": list(self.stays.perhaps),
                 "exports": [str(path) for path in self.exports],
             },
             "resumed": self.resumed,

@@ -16,7 +16,14 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sweep_temporary
+from facecam.core.paths import (
+    atomic_write,
+    make_folder,
+    printable,
+    readable_os_errors,
+    reason_of,
+    sweep_temporary,
+)
 from facecam.core.types import FloatArray
 
 _log = logging.getLogger(__name__)
@@ -120,7 +127,7 @@ class VectorCache:
         try:
             file.unlink()
         except OSError as refusal:
-            _log.warning("could not remove %s: %s", file, refusal)
+            _log.warning("could not remove %s: %s", printable(file), reason_of(refusal))
 
 
 def forget(folder: Path, digests: Set[bytes]) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from facecam.core.errors import DataError
-from facecam.core.paths import delete_file, sha256_file, sweep_temporary
+from facecam.core.paths import delete_file, reason_of, sha256_file, sweep_temporary
 from facecam.core.private import make_private_folder
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.json_store import read_document, write_document
@@ -127,7 +127,7 @@ class PhotoDigests:
             # A power cut costs looking once more, so nothing waits for the disk but what is to be forgotten.
             write_document(self._file, self._not_forgotten(self._file), lasting=self._forgets)
         except (OSError, DataError) as error:
-            _log.warning("digests are not remembered: %s", error)
+            _log.warning("digests are not remembered: %s", reason_of(error))
             if self._forgets:
                 delete_file(self._file)
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from facecam.core.encryption import at_rest
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_file, make_folder, readable_os_errors
+from facecam.core.paths import atomic_file, make_folder, printable, readable_os_errors, reason_of
 from facecam.core.private import FILE_MODE
 
 T = TypeVar("T")
@@ -46,7 +46,12 @@ def read_document(
     except FileNotFoundError:
         return empty
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        _log.log(damage, "%s is not readable: %s", path, error)
+        _log.log(
+            damage,
+            "%s is not readable, and counts as empty: %s\n  %s",
+            *(printable(path), printable(reason_of(error))),
+            "Put it back from a backup, or delete it.",
+        )
         return empty
 
 

@@ -21,6 +21,7 @@ from facecam.core.paths import (
     printable,
     read_file,
     readable_os_errors,
+    reason_of,
     sha256_file,
     sweep_temporary,
 )
@@ -28,6 +29,7 @@ from facecam.gallery.names import clean_name
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_ending
 
 PERSON_FILE = "person.json"
+_NAME_HINT = 'Write {"name": "…"} into it, with whose photos these are, or take it from a backup.'
 #: Inside a person's folder: what was found out about the photos; can be found out again.
 NOTES_FOLDER = ".facecam"
 #: Hidden, so that nobody takes these faces for the person's own.
@@ -74,8 +76,8 @@ class PhotoLibrary:
             if isinstance(error, ConfigError) and not isinstance(error, at_rest.ForeignKey):
                 raise  # No passphrase: nobody's name can be read, and a folder's is not one.
             if file not in self._told:
-                said = f"{printable(file)} is not readable ({error}); the folder's name is used instead"
-                self._on_event(Notice(said, 'It should hold {"name": "…"}.'))
+                said = f"{printable(file)} is not readable ({reason_of(error)}); the folder's name is used instead"
+                self._on_event(Notice(said, _NAME_HINT))
             self._told.add(file)
             return _name_from(folder)
 

@@ -19,14 +19,16 @@ def people_folders(folder: Path, on_event: EventSink) -> dict[str, tuple[Path, .
     """Whose photos a folder holds: name → files, for people with a folder of their own in it.
 
     Raises:
-        ConfigError: the folder does not exist.
+        ConfigError: the folder does not exist, or is a file.
         DataError: it holds photos of fewer than two people.
     """
     if not folder.is_dir():
-        raise ConfigError(
-            f"the folder {printable(folder)} does not exist",
-            hint="Name a folder that holds a folder of photos per person.",
+        what = (
+            f"{printable(folder)} is not a folder"
+            if folder.exists()
+            else f"the folder {printable(folder)} does not exist"
         )
+        raise ConfigError(what, hint="Name a folder that holds a folder of photos per person.")
     people, beside = {}, 0
     for group in group_photos([folder], on_event):
         own = tuple(photo for photo in group.photos if photo.parent != folder)

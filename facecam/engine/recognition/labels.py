@@ -63,4 +63,5 @@ def label(
         text = (words.unproven if asked is None else words.tasks[asked]).format(name=person.name)
     elif state == "unknown":
         text = words.unknown
-    return Label(box, text, _COLORS.get(state, "undecided"))
+    name = "" if person is None or text is None or person.name not in text else person.name
+    return Label(box, text, _COLORS.get(state, "undecided"), name)

@@ -13,14 +13,16 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import resolved, sha256_file
+from facecam.core.paths import readable_os_errors, resolved, sha256_file
 from facecam.core.words import listed
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepared_once
+from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.layout import BASE_FILE, STORED_FILE, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import distilled_from, document_of, is_of, runs_with_photos, samples_in
+from facecam.runtime.card import CARD_FILE
 from facecam.runtime.store import WeightsStore
 from facecam.training.distil.plan import PLAN_FILE, WEIGHTS_FILE
 from facecam.training.run.folder import RunFolder
@@ -39,29 +41,36 @@ class TrainedOn:
         models: in `weights/`; also those that were trained on from such a model.
         runs: names of folders in `runs/`.
         in_use: the model in use, if it is one of them; else empty.
+        perhaps: further models that learnt from photos of the user's people; whose is known to no run any more.
     """
 
     name: str
     models: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     in_use: str = ""
+    perhaps: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """What stays, as one sentence; empty where nothing does."""
-        what = self.models or self.runs
-        if not what:
-            return ""
-        trained = listed(what, _MOST_NAMED)
-        return f"Photos of {self.name} were used to train {trained}: what was learnt stays in the weights."
+        """What stays, a sentence each for what is certain and what is not; empty where nothing does."""
+        said = []
+        if what := self.models or self.runs:
+            trained = listed(what, _MOST_NAMED)
+            said = [
+                f"Photos of {self.name} were used to train {trained}: what was learnt stays in the weights."
+            ]
+        if self.perhaps:
+            models = listed(self.perhaps, _MOST_NAMED)
+            said += [f"Perhaps also {models}: the records that say whose photos were used are gone."]
+        return " ".join(said)
 
     @property
     def hint(self) -> str:
         """How to delete that; empty where nothing stays."""
-        if not (self.models or self.runs):
+        if not (self.models or self.runs or self.perhaps):
             return ""
         commands = [
-            *(f"`models remove {model}`" for model in self.models),
+            *(f"`models remove {model}`" for model in (*self.models, *self.perhaps)),
             *(f"`runs delete {run}`" for run in self.runs),
         ]
         how = f"To delete that too: {listed(commands, _MOST_NAMED)}."
@@ -95,10 +104,11 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
         name: the person, as in the runs.
         digests: of their photos, which also find runs made under another name.
     """
-    seen, models = list[Path](), set[str]()
+    seen, models, recorded = list[Path](), set[str](), set[str]()
     store = components.open_weights(settings)
     names = store.names()
     for run in runs_with_photos(settings):
+        recorded.add(model_of(run))
         if any(is_of(one, name, digests) for one in samples_in(document_of(run.data))):
             seen.append(run.path)
             models.add(model_of(run))
@@ -109,8 +119,17 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     # Also models that were removed since: what was made from them is still there.
     learnt = models - {""} | {f"{_RUN}{run}" for run in runs}
     models = _with_heirs(settings, store, learnt) & set(names)
+    perhaps = made_here(settings) - recorded - models
     deployed = _deployed(store)
-    return TrainedOn(name, tuple(sorted(models)), tuple(runs), deployed if deployed in models else "")
+    in_use = deployed if deployed in models | perhaps else ""
+    return TrainedOn(name, tuple(sorted(models)), tuple(runs), in_use, tuple(sorted(perhaps)))
+
+
+def made_here(settings: Settings) -> set[str]:
+    """Models whose cards say that they learnt from the user's photos: their runs may have been deleted."""
+    cards = {name: settings.weights / name / CARD_FILE for name in components.open_weights(settings).names()}
+    with readable_os_errors("read", settings.weights):
+        return {name for name, card in cards.items() if OWN_PHOTOS in card.read_text("utf-8", "replace")}
 
 
 def photos_learnt_by(settings: Settings, model: str) -> frozenset[str]:

@@ -41,7 +41,7 @@ class ClassifyOptions:
     def __post_init__(self) -> None:
         if self.train_photos < 2 or self.min_photos < 2:
             raise ConfigError(
-                f"--min-photos {self.min_photos} --train-photos {self.train_photos}",
+                f"--min-photos {self.min_photos} --train-photos {self.train_photos}: one photo is too few",
                 hint="Give 2 or more for each.",
             )
         if self.train_photos > self.min_photos:
@@ -138,7 +138,12 @@ def train_classifier(
     # It holds vectors of faces; one that the user names elsewhere is theirs to share.
     save(classifier, file, private=resolved(file.parent) == resolved(settings.database))
     for name in too_few:
-        on_event(Notice(f"{name} has too few photos with a face and is left out"))
+        on_event(
+            Notice(
+                f"{name} has too few photos with a face and is left out",
+                f"{options.min_photos} are needed: add some, or give --min-photos a smaller number.",
+            )
+        )
     return ClassifierReport(
         file, tuple(chosen), len(training), len(testing), right, strangers, (*too_few, *nameless), found
     )

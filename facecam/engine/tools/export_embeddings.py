@@ -10,7 +10,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
-from facecam.core.paths import atomic_write, make_folder, printable
+from facecam.core.paths import atomic_write_together, make_folder, printable
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards, key_of
 from facecam.engine.faces.photo_embeddings import PhotoFaces, no_face
@@ -104,8 +104,9 @@ def embed(
     paths = [_below(face.path, photos) for face in found.faces]
     arrays = (found.vectors, labels, np.array([names[label] for label in labels]), np.array(paths))
     make_folder(target)
-    for name, array in zip(FILES, arrays, strict=True):
-        atomic_write(target / name, npy_bytes(array))
+    atomic_write_together(
+        {target / name: npy_bytes(array) for name, array in zip(FILES, arrays, strict=True)}
+    )
     shards.remove()
     note_in_trail(settings.database, "export", on_event=on_event, kind="embeddings", count=len(names))
     return EmbedReport(target, len(labels), names, found)

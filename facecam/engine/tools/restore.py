@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import select
@@ -14,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
 from facecam.core import vault
-from facecam.core.config import Settings
+from facecam.core.config import Settings, load_settings
 from facecam.core.encryption import at_rest, data_keys
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
@@ -24,7 +25,17 @@ from facecam.core.paths import atomic_write, fsync, make_folder, printable, read
 from facecam.core.private import FILE_MODE
 from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
-from facecam.engine.tools.backup_places import DATA, DATABASE, README, RUNS, WINDOW, BackupPlace, place_named
+from facecam.engine.tools.backup_places import (
+    DATA,
+    DATABASE,
+    DEPLOYED,
+    README,
+    RUNS,
+    SETTINGS,
+    WINDOW,
+    BackupPlace,
+    place_named,
+)
 from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
 from facecam.engine.tools.sealed_file import SealedReader
 from facecam.engine.transactions.encryption import finish_if_possible, is_to_be_sealed
@@ -42,6 +53,9 @@ from facecam.gallery.storage.store import GalleryStore
 _COPY_BYTES = 1 << 20
 #: A pipe waits so long for the first byte.
 _WRITER_S = 10.0
+#: The name of a key file that is given up, until what it locks is gone.
+_ASIDE = "facecam-key.lost.json"
+_ENCRYPTED = "what was restored is encrypted now, as what was here before"
 _DAMAGED_HINT = "Use another backup; nothing was restored."
 
 
@@ -56,6 +70,7 @@ class RestoreReport:
         people: enrolled in it.
         replaced: places where something was there before, which is gone.
         back: people who had been deleted since the backup was made, and are back.
+        kept: settings that are in force here and of which the backup has none, see `backup_places`.
     """
 
     made: str
@@ -64,6 +79,7 @@ class RestoreReport:
     people: int
     replaced: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -96,13 +112,14 @@ def restore(
     settings_file: Path,
     *,
     replace: bool = False,
+    forget_key: bool = False,
     on_event: EventSink = ignore,
     cancel: CancelToken = NEVER,
 ) -> RestoreReport:
     """Put what a backup holds where the settings say.
 
     Everything is unpacked beside its place and checked first; then each place is taken by one rename, all of them or
-    none, also when that is cut off.
+    none, also when that is cut off. Settings of which the backup has none stay in force, and are named.
 
     Args:
         settings: where everything belongs.
@@ -110,6 +127,7 @@ def restore(
         passphrase: it was sealed with.
         settings_file: the TOML file in use.
         replace: what is in a place may go; without it nothing that is there is touched.
+        forget_key: the key of what is encrypted here is lost: it goes with that, and encryption is off then.
         on_event: gets progress, and a notice of people who had been deleted since and are back.
         cancel: asked between files; then nothing is restored.
 
@@ -121,6 +139,7 @@ def restore(
     finish(settings)
     with (
         alone(settings),
+        _key_set_aside(settings.database) if forget_key else contextlib.nullcontext(),
         readable_os_errors("read", file),
         open(file, "rb", opener=_without_waiting) as stream,
     ):
@@ -128,7 +147,7 @@ def restore(
         unpacked = _Unpacked(secrets.token_hex(4))
         try:
             manifest = _unpack(sealed, unpacked, settings, settings_file, replace, file, on_event, cancel)
-            report = _checked(settings, unpacked, manifest, file, on_event)
+            report = _checked(settings, settings_file, unpacked, manifest, file, on_event)
             cancel.check()
             with PeopleJournal(settings, on_event).alone():
                 pass  # Nobody is changing people, and nothing is half done.
@@ -136,7 +155,16 @@ def restore(
         except BaseException:
             give_up(settings, unpacked.moves())
             raise
-    finish_if_possible(settings, on_event)
+    finish_if_possible(settings, on_event, done=_ENCRYPTED)
+    if report.kept:
+        on_event(
+            Notice(
+                f"the backup has none of these, which stay in force: {', '.join(report.kept)}",
+                "To have things as they were when it was made, move them away.",
+            )
+        )
+    if SETTINGS in report.places:
+        _tell_other_folders(settings, settings_file, on_event)
     if report.back:
         names = listed(map(printable, report.back), 5)
         on_event(
@@ -154,6 +182,42 @@ def restore(
         )
     note_in_trail(settings.database, "restore", on_event=on_event, count=report.people)
     return report
+
+
+def _tell_other_folders(settings: Settings, settings_file: Path, on_event: EventSink) -> None:
+    """Say so where the settings of the backup lead elsewhere than it was restored to."""
+    try:
+        named = load_settings({}, settings_file)
+    except FacecamError as error:
+        on_event(Notice(error.message, error.hint))
+        return
+    other = [
+        f"{name} = {printable(getattr(named, name))}"
+        for name in ("data", "database", "weights")
+        # What the file leaves out is a flag's business.
+        if getattr(named, name) not in (getattr(Settings(), name), getattr(settings, name))
+    ]
+    if other:
+        on_event(
+            Notice(
+                f"the settings that were restored name other folders: {', '.join(other)}",
+                f"What was restored is not looked for where it is: change them in {printable(settings_file)}",
+            )
+        )
+
+
+@contextlib.contextmanager
+def _key_set_aside(database: Path) -> Iterator[None]:
+    """A key that is lost does not count in the block, and goes with what it locks; it is back if the block raises."""
+    key_file, aside = database / KEY_FILE, database / _ASIDE
+    with contextlib.suppress(FileNotFoundError), readable_os_errors("rename", key_file):
+        os.replace(key_file, aside)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # The database is the restored one already, or there was no key.
+            os.replace(aside, key_file)
+        raise
 
 
 # ---------------------------------------------------------------------- reading
@@ -305,7 +369,12 @@ def _place_of(name: str, unpacked: _Unpacked) -> tuple[BackupPlace, tuple[str, .
 
 
 def _checked(
-    settings: Settings, unpacked: _Unpacked, manifest: dict[str, Any], file: Path, on_event: EventSink
+    settings: Settings,
+    settings_file: Path,
+    unpacked: _Unpacked,
+    manifest: dict[str, Any],
+    file: Path,
+    on_event: EventSink,
 ) -> RestoreReport:
     """What will be restored, once the database was read from where it waits."""
     people: list[tuple[str, str]] = []
@@ -326,7 +395,16 @@ def _checked(
         len(people),
         tuple(name for name, place in unpacked.places.items() if not place.is_empty),
         tuple(_deleted_since(trail or (), people)),
+        tuple(_kept(settings, settings_file, unpacked)),
     )
+
+
+def _kept(settings: Settings, settings_file: Path, unpacked: _Unpacked) -> Iterator[str]:
+    """Paths of settings here that decide how what is restored is used, and that the backup has no others for."""
+    for name in (SETTINGS, DEPLOYED):
+        place = place_named(name, settings, settings_file)
+        if name not in unpacked.places and not place.is_empty:
+            yield printable(place.path)
 
 
 def _people_in(database: Path, file: Path) -> list[tuple[str, str]]:

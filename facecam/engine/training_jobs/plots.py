@@ -16,7 +16,7 @@ import numpy as np
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, DependencyError
 from facecam.core.events import EventSink, Notice
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, reason_of
 from facecam.core.types import FloatArray
 from facecam.engine.training_jobs.gate import Measured
 from facecam.engine.training_jobs.request import Projection, TrainOutcome
@@ -117,7 +117,7 @@ def _read_map(path: Path, people: Sequence[str]) -> Projection:
         return Projection(np.asarray(points, np.float32), tuple(people))
     except Exception as error:  # of the disk, or whatever numpy's reader of headers stumbles on
         raise DataError(
-            f"{path} is missing or damaged: {error}", hint="Train again to have a map."
+            f"{path} is missing or damaged: {reason_of(error)}", hint="Train again to have a map."
         ) from error
 
 

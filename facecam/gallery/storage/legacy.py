@@ -11,13 +11,14 @@ get them back exactly.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import atomic_write, read_file
+from facecam.core.paths import atomic_write_together, read_file
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.imported import (
@@ -60,8 +61,12 @@ def import_pair(
     return list(zip(cleaned, vectors, strict=True))
 
 
-def export_pair(gallery: Gallery, npy: Path, txt: Path) -> list[str]:
+def export_pair(
+    gallery: Gallery, npy: Path, txt: Path, more: Mapping[Path, bytes] = MappingProxyType({})
+) -> list[str]:
     """Write `gallery` as an older database; returns the names left out for lack of vectors.
+
+    `more` are files beside it: all are written, or none.
 
     Raises:
         GalleryError: nobody has vectors, or two names differ only in blanks and `_`.
@@ -76,8 +81,7 @@ def export_pair(gallery: Gallery, npy: Path, txt: Path) -> list[str]:
         else:
             left_out.append(person.identity.name)
     _refuse_unusable(names)
-    atomic_write(npy, npy_bytes(np.stack(medians)))
-    atomic_write(txt, " ".join(names).encode())
+    atomic_write_together({npy: npy_bytes(np.stack(medians)), txt: " ".join(names).encode(), **more})
     return left_out
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import cure_of, printable, sha256_file
+from facecam.core.paths import cure_of, printable, reason_of, sha256_file
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.compiled import read_network
 from facecam.training.head.head import Head
@@ -129,5 +129,7 @@ def _save(model: ov.Model, target: Path) -> tuple[Path, ...]:
             with contextlib.suppress(OSError):
                 file.unlink(missing_ok=True)
         cause = error if isinstance(error, OSError) else OSError(os.strerror(5))
-        raise DataError(f"could not write {printable(str(target))}: {error}", hint=cure_of(cause)) from error
+        raise DataError(
+            f"could not write {printable(str(target))}: {reason_of(error)}", hint=cure_of(cause)
+        ) from error
     return files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -12,7 +12,7 @@ import numpy as np
 
 from facecam.core.plates import PlatePlaces
 from facecam.core.types import Box, ImageArray, check_image
-from facecam.vision.draw.text import one_line, text_mask
+from facecam.vision.draw.text import MAX_LETTERS, one_line, shortened, text_mask
 
 LabelState = Literal["known", "unknown", "undecided"]
 Color = tuple[int, int, int]
@@ -26,6 +26,11 @@ COLORS: dict[LabelState, Color] = {
 _INKS: tuple[Color, ...] = ((14, 22, 22), (255, 255, 255))
 _PICTURE_HEIGHT_PER_TEXT_SIZE = 24
 _TEXT_SIZES_PX = (11, 64)
+#: For a face among others: share of the size of letters, and the widest plate in widths of the face, and in sizes of
+#: the letters where that is more. The next is tried where one hides somebody.
+_ROOM = ((1.0, 2.0, 12.0), (1.0, 1.2, 8.0), (0.6, 1.5, 12.0), (0.6, 1.0, 8.0), (0.6, 1.0, 5.0))
+#: Of a name that is shortened: the first one and the ellipsis.
+_LEAST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,13 @@ class Label:
         box: where, px; may reach beyond the picture.
         text: what to write above it, such as "Ada 93 %", or None for the box alone.
         state: decides the colour; `undecided` faces normally have no text.
+        name: the part of the text that is shortened where there is no room; empty: all of it.
     """
 
     box: Box
     text: str | None
     state: LabelState
+    name: str = ""
 
 
 def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
@@ -52,7 +59,8 @@ def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
 
     Returns:
         uint8 (H, W, 3) RGB. Text grows with the picture's height (H/24 px); a plate that
-        would not fit above its box, or would hide another face or name there, is moved.
+        would not fit above its box, or would hide another face or name there, is moved, and,
+        where it would everywhere, its name is shortened and then set in smaller letters.
     """
     check_image(image)
     canvas = image.copy()
@@ -61,7 +69,7 @@ def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
     places = PlatePlaces((0, 0, *canvas.shape[1::-1]), np.array([_edges(label.box) for label in labels]))
     for number, label in enumerate(labels):  # after all boxes, so that no box crosses a name
         if label.text is not None and one_line(label.text):
-            _draw_plate(canvas, places, number, label.text, label.state)
+            _draw_plate(canvas, places, number, label, alone=len(labels) == 1)
     return canvas
 
 
@@ -90,24 +98,44 @@ def _edges(box: Box) -> tuple[float, float, float, float]:
     return box.left, box.top, box.right, box.bottom
 
 
-def _draw_plate(canvas: ImageArray, places: PlatePlaces, number: int, text: str, state: LabelState) -> None:
+def _draw_plate(canvas: ImageArray, places: PlatePlaces, number: int, label: Label, *, alone: bool) -> None:
     height, width = canvas.shape[:2]
     smallest, largest = _TEXT_SIZES_PX
     size_px = min(max(round(height / _PICTURE_HEIGHT_PER_TEXT_SIZE), smallest), largest)
-    plate = _plate(text, state, size_px, width)[:height]
-    left, top = map(round, places.place(number, plate.shape[1], plate.shape[0]))
+    sizes = [(size_px, width)] if alone else list(_sizes(label.box.width, size_px, width))
+    for size in sizes:
+        plate = _plate(label.text or "", label.state, *size, label.name)[:height]
+        left, top = map(round, places.place(number, plate.shape[1], plate.shape[0]))
+        if not places.hidden or size == sizes[-1]:
+            break
+        places.take_back()
     canvas[top : top + plate.shape[0], left : left + plate.shape[1]] = plate
 
 
+def _sizes(face_px: float, size_px: int, width: int) -> Iterator[tuple[int, int]]:
+    """Sizes of letters and widest plates for a face among others, px, the best first.
+
+    Widths go in steps: one for each width a face has in a film would have every name drawn in every frame.
+    """
+    for share, faces, letters in _ROOM:
+        size = max(_TEXT_SIZES_PX[0], round(share * size_px))
+        room, step = min(max(faces * face_px, letters * size), width), 2 * size
+        yield size, min(round(room // step + 1) * step, width)
+
+
 @lru_cache(maxsize=256)
-def _plate(text: str, state: LabelState, size_px: int, max_width_px: int) -> ImageArray:
+def _plate(text: str, state: LabelState, size_px: int, max_width_px: int, name: str = "") -> ImageArray:
     """The plate with its text, (H, W, 3) RGB with W ≤ `max_width_px`; shared, not to be written to."""
     margin = max(2, size_px // 3)
-    mask = text_mask(text, size_px)
-    while mask.shape[1] + 2 * margin > max_width_px and len(text) > 2:
-        fitting = len(text) * (max_width_px - 2 * margin) // mask.shape[1]
-        text = text[: max(1, min(fitting, len(text)) - 2)] + "…"
-        mask = text_mask(text, size_px)
+    before, name, after = text.partition(name) if name else ("", text, "")
+    kept = max(1, MAX_LETTERS - len(before) - len(after))  # Else the end would be cut off, and not the name.
+    shown = shortened(name, kept)
+    mask = text_mask(before + shown + after, size_px)
+    while mask.shape[1] + 2 * margin > max_width_px and kept > _LEAST_LETTERS:
+        fitting = len(before + shown + after) * (max_width_px - 2 * margin) // mask.shape[1]
+        kept = max(_LEAST_LETTERS, min(kept, len(shown), fitting - len(before + after)) - 1)
+        shown = shortened(name, kept)
+        mask = text_mask(before + shown + after, size_px)
     roomy = cv2.copyMakeBorder(mask, 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
     return _colored(roomy[:, :max_width_px], COLORS[state], ink_for(COLORS[state]))
 

@@ -27,7 +27,9 @@ from facecam.core.home import expanded
 
 Mask = NDArray[np.uint8]
 
-_MAX_LETTERS = 60
+#: Of a line, the rest is cut off.
+MAX_LETTERS = 60
+_JOINER = "\u200d"
 _log = logging.getLogger(__name__)
 #: Looked for first, in this order, by file name without ending.
 _PREFERRED_FONTS = (
@@ -76,7 +78,17 @@ def one_line(text: str) -> str:
         " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in whole
     )
     line = " ".join(spaced.split())
-    return line if len(line) <= _MAX_LETTERS else line[: _MAX_LETTERS - 1] + "…"
+    return shortened(line, MAX_LETTERS)
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, or its beginning with an ellipsis, at most so many letters; no letter is parted from its marks."""
+    if len(text) <= most:
+        return text
+    cut = most - 1
+    while cut > 1 and (unicodedata.category(text[cut]) in ("Mn", "Mc", "Cf") or text[cut - 1] == _JOINER):
+        cut -= 1
+    return text[:cut].rstrip() + "…"
 
 
 def _needs_glyph(letter: str) -> bool:

@@ -87,6 +87,11 @@ class VideoRecorder(Closable):
         )
         if not writer.isOpened():
             self._part.unlink(missing_ok=True)
+            if shutil.disk_usage(self._part.parent).free < MIN_FREE_BYTES:
+                raise DataError(
+                    f"could not write {printable(self.path)}: the disk is nearly full",
+                    hint="Free some space, or record to another disk.",
+                )
             raise DataError(
                 f"no encoder can write {printable(self.path)} at {self._size[0]}×{self._size[1]} px",
                 hint="Record to an .avi file, or a smaller picture.",

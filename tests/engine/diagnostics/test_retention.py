@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -202,3 +203,30 @@ def test_no_time_is_set_unless_the_user_does() -> None:
     assert not Settings().deletes_what_is_old
     assert replace(Settings(), keep_runs_days=9).deletes_what_is_old
     assert retention.local_now().tzinfo is not None
+
+
+#: What is kept for 30 days is younger, as old, or older by a second; or the clock was set back by a year since.
+@pytest.mark.parametrize(("older_s", "count"), [(-1, 0), (0, 0), (1, 1), (-365 * 86400, 0)])
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+def test_what_goes_goes_at_its_very_second_also_where_the_clocks_change(
+    place: Settings, tmp_path: Path, older_s: int, count: int, zone: str
+) -> None:
+    """In Berlin an hour is lost on 29 March 2026: a day is 24 hours all the same."""
+    noon = datetime(2026, 4, 10, 12, tzinfo=ZoneInfo(zone))
+    now = noon.astimezone(timezone(noon.utcoffset() or timedelta()))  # As `local_now` tells it.
+    moment = (now.astimezone(UTC) - timedelta(days=30, seconds=older_s)).astimezone(ZoneInfo(zone))
+    file = SightingFile(place.database)
+    for who in (ADA, None):
+        file.append(Sighting(1, who, moment, moment, 90.0, "0"))
+    made = (
+        tmp_path / "films" / f"facecam-{moment:%Y%m%d-%H%M%S}-000.mp4",
+        tmp_path / "runs" / "run" / "outcome.json",
+        tmp_path / "runs" / "run" / "job.json",
+    )
+    for path in made:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+    settings = replace(place, **dict.fromkeys(ALL, 30))
+    expired = enforce_retention(settings, recordings=[tmp_path / "films"], now=lambda: now)
+    assert expired == Expired(visits=count, unknown=count, recordings=count, runs=count)

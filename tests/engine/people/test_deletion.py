@@ -20,11 +20,12 @@ from facecam.engine import components
 from facecam.engine.faces.chip_cache import chip_store
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
-from facecam.engine.people.withdrawal import plan_for
+from facecam.engine.people.withdrawal import plan_for, withdraw
 from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import forget_in_ended_runs, forget_in_runs
+from facecam.engine.runs.removal import delete_run
 from facecam.engine.runs.trained_on import photos_learnt_by, trained_on
 from facecam.engine.training_jobs.history import summary
 from facecam.engine.training_jobs.request import TrainRequest
@@ -124,6 +125,25 @@ def test_models_that_learnt_from_somebody_are_found_with_their_heirs(here: Setti
     assert found.hint.endswith("headed is in use: train again or deploy another one first.")
     nobody = trained_on(here, "Cem", ())
     assert not nobody.models and not nobody.runs and nobody.text == nobody.hint == ""
+
+
+def test_a_model_whose_run_was_deleted_is_named_as_one_that_perhaps_learnt_from_somebody(
+    here: Settings,
+) -> None:
+    """Its card says that it learnt from photos of the user's people, and not whose."""
+    trained(here, "mine", *samples(here, "Ada Lovelace"), *samples(here, "Bea"))
+    other = trained(here, "other", *samples(here, "Bea"))
+    add_model(here, "heir")
+    for model in ("mine", "other", "heir"):
+        (here.weights / model / "card.json").write_text('{"lineage": "trained here on the user\'s photos"}')
+    delete_run(here, "2026-01-31-mine")
+    receipt = withdraw(here, "Ada Lovelace")
+    assert receipt.stays.models == () and receipt.stays.perhaps == ("heir", "mine"), (
+        "the run of other is there"
+    )
+    assert receipt.stays.text.startswith("Perhaps also heir, mine: the records") and other.data.is_file()
+    assert "`models remove mine`" in receipt.stays.hint
+    assert receipt.to_json()["stays"]["perhaps"] == ["heir", "mine"]
 
 
 def test_heirs_are_found_whose_start_was_named_by_its_path(

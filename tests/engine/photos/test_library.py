@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from facecam.core.encryption import at_rest
+from facecam.core.encryption.sealing import Tampered
 from facecam.core.events import Event, Notice
 from facecam.core.paths import atomic_file, sweep_temporary
 from facecam.engine.photos.library import PhotoLibrary
@@ -80,6 +82,25 @@ def test_a_folder_that_changes_hands_stays_where_it_is(library: PhotoLibrary) ->
     assert list(library.people()) == ["Countess"]
     library.restore_claim(photo.parent, before)
     assert list(library.people()) == ["Ada"] and not (photo.parent / "person.json").exists()
+
+
+def test_a_changed_person_json_is_told_in_words_with_its_own_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sealed one that somebody has written into."""
+
+    def tampered(path: Path) -> str:
+        raise Tampered
+
+    heard: list[Event] = []
+    folder = tmp_path / "Ada"
+    folder.mkdir()
+    (folder / "person.json").write_text("{}")
+    monkeypatch.setattr(at_rest, "read_text", tampered)
+    assert PhotoLibrary(tmp_path, heard.append).owner_of(folder) == "Ada"
+    (notice,) = heard
+    assert isinstance(notice, Notice) and "Errno" not in notice.text and '{"name": "…"}' in notice.hint
+    assert "is damaged, cut off, or was changed by somebody" in notice.text
 
 
 @pytest.mark.parametrize(

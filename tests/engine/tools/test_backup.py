@@ -196,6 +196,31 @@ def test_what_is_there_is_never_touched_unasked(mine: Settings, tmp_path: Path) 
     assert everything(tmp_path / "other") == before
 
 
+def test_settings_that_the_backup_has_none_of_stay_and_are_named(mine: Settings, tmp_path: Path) -> None:
+    """A threshold noted since, or a model put in use, is in force for what comes back."""
+    toml(mine).unlink()
+    (mine.weights / "deployed.json").unlink()
+    file = saved(mine, tmp_path)
+    since = [made(toml(mine), b"threshold = 0.1\n"), made(mine.weights / "deployed.json", b'{"name": "x"}')]
+    heard: list[Event] = []
+    report = restore(mine, file, PHRASE, toml(mine), replace=True, on_event=heard.append)
+    assert report.kept == tuple(map(str, since)) and all(path.is_file() for path in since)
+    (notice,) = (one for one in heard if isinstance(one, Notice) and "stay in force" in one.text)
+    assert all(str(path) in notice.text for path in since) and "move them away" in notice.hint
+
+
+def test_restored_settings_that_lead_elsewhere_are_told(mine: Settings, tmp_path: Path) -> None:
+    toml(mine).write_text(f'data = "{(mine.data).as_posix()}"\nupsample = 1\n')
+    file, elsewhere = saved(mine, tmp_path), settings_in(tmp_path / "elsewhere")
+    heard: list[Event] = []
+    restore(elsewhere, file, PHRASE, toml(elsewhere), on_event=heard.append)
+    (notice,) = (one for one in heard if isinstance(one, Notice) and "other folders" in one.text)
+    assert f"data = {mine.data}" in notice.text and str(toml(elsewhere)) in notice.hint
+    heard.clear()
+    restore(mine, file, PHRASE, toml(mine), replace=True, on_event=heard.append)
+    assert not any(isinstance(one, Notice) for one in heard)
+
+
 def test_replacing_takes_the_places_as_they_were(mine: Settings, tmp_path: Path) -> None:
     file, before = saved(mine, tmp_path), content_of(mine)
     made(mine.data / "p2" / "new.jpg", b"since")

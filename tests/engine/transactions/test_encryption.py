@@ -331,8 +331,12 @@ def test_a_restoration_into_an_encrypted_home_is_encrypted(
     back_up(world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
     on(world)
     words = (world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
-    restore(*words, replace=True)
+    heard: list[Event] = []
+    restore(*words, replace=True, on_event=heard.append)
     assert state_of(world) == before and found_in(world, needles) == []
+    said = [one.text for one in heard if isinstance(one, Notice)]
+    assert "what was restored is encrypted now, as what was here before" in said
+    assert not any("being turned on" in one for one in said), "nothing was cut off"
     assert encryption.status(world.settings).state == "on"
 
 

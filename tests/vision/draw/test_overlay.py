@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from facecam.core.types import Box
 from facecam.vision.draw import overlay
 from facecam.vision.draw import text as lettering
 from facecam.vision.draw.overlay import COLORS, Label, contrast, draw_faces, ink_for, line_width_px
-from facecam.vision.draw.text import one_line, text_mask
+from facecam.vision.draw.text import one_line, shortened, text_mask
 
 GRAY = (90, 91, 92)
 
@@ -259,3 +260,74 @@ def test_plates_are_rendered_once() -> None:
     for _ in range(5):
         draw_faces(picture(), [Label(Box(100, 100, 200, 200), "Ada", "known")])
     assert overlay._plate.cache_info().misses == 1
+
+
+LONG = (
+    "Maximiliane-Wilhelmine Alexandrina von Habsburg-Lothringen",
+    "王小明欧阳修司马光诸葛亮王小明欧阳修司马光诸葛亮",
+    "محمد بن عبد الله بن محمد الإدريسي القرطبي الحسني",
+)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(2, 1), (5, 1), (5, 4)])
+def test_a_long_name_among_others_is_shortened_and_hides_nobody(
+    columns: int, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People in rows, 120 px from each other, who could not all be named in whole."""
+    boxes = [
+        Box(60 + 120 * x, 120 + 150 * y, 130 + 120 * x, 205 + 150 * y)
+        for y in range(rows)
+        for x in range(columns)
+    ]
+    names = [LONG[number % len(LONG)] for number in range(len(boxes))]
+    made: list[overlay.PlatePlaces] = []
+    written: list[str] = []
+
+    class Watched(overlay.PlatePlaces):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            made.append(self)
+
+    def mask(text: str, size_px: int) -> np.ndarray:
+        written.append(text)
+        return text_mask(text, size_px)
+
+    monkeypatch.setattr(overlay, "PlatePlaces", Watched)
+    monkeypatch.setattr(overlay, "text_mask", mask)
+    overlay._plate.cache_clear()
+    labels = [Label(box, f"{name}  93 %", "known", name) for box, name in zip(boxes, names, strict=True)]
+    draw_faces(np.full((720, 1280, 3), 60, np.uint8), labels)
+    overlay._plate.cache_clear()
+    (places,) = made
+    assert len(places._plates) == len(boxes)
+    for number, (left, top, right, bottom) in enumerate(places._plates):
+        assert left >= 0 and top >= 0 and right <= 1280 and bottom <= 720
+        for other in (box for place, box in enumerate(boxes) if place != number):
+            across = min(right, other.right) - max(left, other.left)
+            down = min(bottom, other.bottom) - max(top, other.top)
+            assert max(across, 0) * max(down, 0) <= 0.05 * (right - left) * (bottom - top)
+    assert all(text.endswith("  93 %") and text[0] in "M王م" for text in written)
+    assert any("…  93 %" in text for text in written)
+
+
+def test_a_long_name_alone_is_written_out_with_its_percent(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(
+        overlay, "text_mask", lambda text, size: (written.append(text), text_mask(text, size))[1]
+    )
+    overlay._plate.cache_clear()
+    name = LONG[0] * 2
+    draw_faces(
+        np.full((720, 1280, 3), 60, np.uint8),
+        [Label(Box(100, 100, 200, 200), f"{name}  93 %", "known", name)],
+    )
+    overlay._plate.cache_clear()
+    assert len(written[-1]) == 60 and written[-1].endswith("…  93 %")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "cut"),
+    [("Ada", 3, "Ada"), ("Ada Love", 5, "Ada…"), ("ab👩‍👧cd", 4, "ab…"), ("न\u0940लम", 2, "न…")],
+)
+def test_a_name_is_cut_between_letters(text: str, most: int, cut: str) -> None:
+    assert shortened(text, most) == cut

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -154,6 +155,15 @@ def test_a_size_no_encoder_takes_is_an_error_and_leaves_nothing(tmp_path: Path) 
     assert files_in(tmp_path) == []
     with pytest.raises(ValueError, match="size"):
         VideoRecorder(tmp_path / "a.mp4", (0, 10), 25)
+
+
+def test_an_encoder_that_cannot_begin_on_a_full_disk_is_not_to_blame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(video_writer.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(DataError, match="nearly full"):
+        VideoRecorder(tmp_path / "a.mp4", (40_000, 40_000), 25)
+    assert files_in(tmp_path) == []
 
 
 def test_recording_stops_and_saves_before_the_disk_is_full(
