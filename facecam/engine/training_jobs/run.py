@@ -45,9 +45,8 @@ from facecam.runtime.precision import choose_precision
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.sample import Sample
-from facecam.training.data.split import Split
+from facecam.training.data.split import JUDGING_PEOPLE, JUDGING_PHOTOS, Split
 from facecam.training.gate.strangers import StrangersReport
-from facecam.training.gate.verification import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run.folder import RunFolder, read_json, write_json
 from facecam.training.trainer.checkpoints import CheckpointFolder
 
@@ -239,8 +238,8 @@ class _Run(TrainingWork):
             return _untried(card)  # No better than the network below it.
         if made.judged is None:
             return (
-                f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
-                f"{FEWEST_PEOPLE} people."
+                f"{card.name} could not be tried on strangers: that takes {JUDGING_PHOTOS} photos of "
+                f"{JUDGING_PEOPLE} people."
             )
         return _harm(card, made.judged.strangers)
 
