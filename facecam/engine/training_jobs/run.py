@@ -303,5 +303,7 @@ def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> 
     """(lineage, licence) of trained weights."""
     trained = f"trained here on the user's photos of {counted(people, 'person')}"
     if start is None:
-        return f"{trained}, from {result['started']}", "the user's own"
+        # Without where it is on this computer: cards are handed on.
+        place = "/".join(Path(str(result["started"])).parts[-2:])
+        return f"{trained}, from {place}", "the user's own"
     return f"{trained}, from {start.name}: {start.lineage}", start.licence
