@@ -132,6 +132,10 @@ def test_a_model_kept_out_of_use_says_why_and_how_to_use_it(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "model mine: kept, not in use" and "Nobody has tried it." in lines
     assert "to use it: python main.py models deploy mine, then people rebuild" in lines
+    pretend(monkeypatch, dataclasses.replace(kept, usable=False))
+    assert main(["train", "--weights", str(tmp_path)]) == 0
+    assert "python main.py models calibrate mine --photos DIR, then models deploy mine" in capsys.readouterr().out
+    pretend(monkeypatch, kept)
     assert main(["train", "--json", "--weights", str(tmp_path)]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["caution"] == "Nobody has tried it."
 
@@ -333,7 +337,7 @@ def test_a_sweep_says_each_trial_and_the_best(
         "trial 2: pruned (margin 0.1)",
         "best: trial 1: auc 0.9800 (margin 0.2)",
     ]
-    assert "models deploy made-1" in lines[-1] and asked == [0.5]
+    assert "models calibrate made-1 --photos DIR, then models deploy made-1" in lines[-1] and asked == [0.5]
     train_sweep.sweep(Settings(), parsed("--sweep", str(file), "--json"))
     documents = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["event"] for one in documents] == ["trial", "trial", "best"] and documents[2]["value"] == 0.98

@@ -252,16 +252,17 @@ class _Run(TrainingWork):
             return False  # As asked; what can be done with it, its outcome says, if it is kept at all.
         if caution:
             cure = f"Try it on photos of other people: models calibrate {card.name} --photos DIR"
-            self.on_event(Notice(caution, cure))
+            # Where it was tried on them, trying it again helps nothing.
+            self.on_event(Notice(caution, "" if outcome.strangers is not None else cure))
+        if card.threshold is None:
+            self.on_event(Notice(f"{card.name} is not put in use: without threshold it accepts nobody.", ""))
+            return False
         if wish == "better" and (gate is None or not gate.passes or caution):
             how = f"python main.py models deploy {card.name}, then people rebuild"
             stays = components.open_weights(self.settings).deployed()
             self.on_event(
                 Notice(f"{card.name} is kept in weights/; {stays} stays in use.", f"To use it anyway: {how}")
             )
-            return False
-        if card.threshold is None:
-            self.on_event(Notice(f"{card.name} is not put in use: without threshold it accepts nobody.", ""))
             return False
         deploy_model(self.settings, card.name, self.on_event, self.cancel)
         return True
