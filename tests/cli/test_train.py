@@ -71,6 +71,8 @@ def test_without_a_preset_the_flags_say_which_is_meant() -> None:
     assert train.preset_name(parsed("--epochs", "3")) == "fine-tune"
     assert train.preset_name(parsed("--wrong-labels", "leave_out", "--stranger-photos", "others")) == "quick"
     assert train.preset_name(parsed("--preset", "att-scratch", "--epochs", "3")) == "att-scratch"
+    with pytest.raises(ConfigError, match="--epochs is for training a network"):
+        train.preset_name(parsed("--method", "head", "--epochs", "3"))
 
 
 def test_an_unknown_flag_is_answered_with_a_similar_one() -> None:

@@ -166,6 +166,8 @@ def test_what_cannot_be_done_is_refused_before_anything_is_written(
 def test_there_must_be_something_to_go_on_with(own: Settings) -> None:
     with pytest.raises(ConfigError, match="no distillation"):
         distillation.resume(own)
+    with pytest.raises(ConfigError, match="no distillation 'nonesuch'"):
+        distillation.resume(own, Path("nonesuch"))
 
 
 @pytest.mark.parametrize("theirs", [False, True])
@@ -204,7 +206,7 @@ def test_a_stopped_run_goes_on_and_becomes_a_model(
         own, DistilRequest((images / "more.zip",), DistilOptions(steps=1), start="random")
     )
     assert stopped.stopped and stopped.model is None
-    done = distillation.resume(own)
+    done = distillation.resume(own, Path(stopped.run.name) if theirs else None)
     assert (done.run, done.model, done.explained) == (stopped.run, "resnet50-distilled", 0.7)
     card = components.open_weights(own).card("resnet50-distilled")
     assert card.threshold is None and "dlib-resnet@" in card.lineage and card.input.height == 112

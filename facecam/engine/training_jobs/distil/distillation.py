@@ -141,14 +141,14 @@ def resume(
     on_event: EventSink = ignore,
     cancel: CancelToken = NEVER,
 ) -> DistilOutcome:
-    """Go on with a distillation that was stopped or killed; None takes the newest.
+    """Go on with a distillation that was stopped or killed, by its name or path; None takes the newest.
 
     Raises:
-        ConfigError: there is none that is unfinished.
+        ConfigError: there is no such one, or none that is unfinished.
         FacecamError: as `distil`.
     """
     require_tensorflow("teaching a network")
-    folder = RunFolder(run or _newest_unfinished(settings))
+    folder = RunFolder(_newest_unfinished(settings) if run is None else _named(settings, run))
     sources = list_sources(_read_sources(folder.path), on_event)
     return _carry_on(settings, folder, sources, on_event, cancel)
 
@@ -242,6 +242,15 @@ def _read_sources(run: Path) -> list[Path]:
         return [Path(str(one)) for one in parse_json(content)]
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{path} is damaged", hint="Start the distillation anew.") from error
+
+
+def _named(settings: Settings, run: Path) -> Path:
+    for folder in (runs_folder(settings) / run, run):
+        if (folder / PLAN_FILE).is_file():
+            return folder
+    raise ConfigError(
+        f"there is no distillation {printable(str(run))!r}", hint="See them with `python main.py runs list`."
+    )
 
 
 def _newest_unfinished(settings: Settings) -> Path:
