@@ -136,7 +136,10 @@ def test_a_model_kept_out_of_use_says_why_and_how_to_use_it(
     assert "to use it: python main.py models deploy mine, then people rebuild" in lines
     pretend(monkeypatch, dataclasses.replace(kept, usable=False))
     assert main(["train", "--weights", str(tmp_path)]) == 0
-    assert "python main.py models calibrate mine --photos DIR, then models deploy mine" in capsys.readouterr().out
+    assert (
+        "python main.py models calibrate mine --photos DIR, then models deploy mine"
+        in capsys.readouterr().out
+    )
     pretend(monkeypatch, kept)
     assert main(["train", "--json", "--weights", str(tmp_path)]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["caution"] == "Nobody has tried it."
