@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ from facecam.engine.models.verify import verify_models
 from facecam.engine.places import STRANGERS_FOLDER
 from facecam.runtime.card import CohortSpec, ModelCard
 
+_NOTHING: Mapping[str, Any] = {}
+#: In the help of what puts an embedder into `weights/`.
+_CODES = (
+    " Exit code 0: added and calibrated; 1: added, but not calibrated, so it names nobody until `models calibrate NAME "
+    "--photos DIR`; 2: not added."
+)
 Action = Callable[[Settings, argparse.Namespace, Printer], int]
 
 
@@ -36,8 +42,9 @@ def add_arguments(parser: Parser) -> None:
     """The sub-commands of `models`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, do: Action, text: str, *, names_model: bool = False) -> Parser:
-        sub = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+    def action(name: str, do: Action, text: str, *, names_model: bool = False, more: str = "") -> Parser:
+        told = f"{text[:1].upper()}{text[1:]}.{more}"
+        sub = actions.add_parser(name, help=text, description=told, allow_abbrev=False)
         if names_model:
             sub.add_argument("name", metavar="NAME", help="a model of `models list`")
         sub.json()
@@ -55,6 +62,7 @@ def add_arguments(parser: Parser) -> None:
         "add",
         _add,
         "bring your own .onnx embedder, or anti-spoofing network: one picture in, one vector out",
+        more=_CODES,
     )
     adding.add_argument("file", type=Path, metavar="FILE.onnx")
     adding.add_argument("--name", help="name in weights/ (default: from the file)")
@@ -107,6 +115,7 @@ def add_arguments(parser: Parser) -> None:
         "get",
         _get,
         "fetch a published embedder or detector by name, try it and compare it with the one in use",
+        more=_CODES,
     )
     getting.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
     getting.switch("--accept-licence", "keep to the terms of a model that is not free")
@@ -116,7 +125,11 @@ def add_arguments(parser: Parser) -> None:
     )
     add_overwrite_flag(getting, "--replace")
     calibrating = action(
-        "calibrate", _calibrate, "find a model's threshold on folders of people", names_model=True
+        "calibrate",
+        _calibrate,
+        "find a model's threshold on folders of people",
+        names_model=True,
+        more=" Exit code 2: not calibrated, its card is as it was; two lines say why.",
     )
     calibrating.path("--photos", "DIR", "folders of people (default: data/)", there=True)
     making = action(
@@ -253,7 +266,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
         replace_existing=arguments.overwrite,
         on_event=printer,
     )
-    return _show(card, arguments)
+    return _shown_as_added(card, arguments)
 
 
 def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -280,8 +293,7 @@ def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
             words = f"{missed:.1%} of known faces missed where {named:.1%} of strangers get a name"
         lines.append(f"  {name}{' (in use)' if name == in_use else ''}: {words}")
     lines.append(f"  Nothing has changed yet; `python main.py models deploy {card.name}` puts it in use.")
-    document = _document(card, "")
-    return answer(arguments.json, {**document, "compared": figures}, _line(document), *lines)
+    return _shown_as_added(card, arguments, {"compared": figures}, *lines)
 
 
 def _compare_detectors(
@@ -357,6 +369,15 @@ def _remove(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 def _show(card: ModelCard, arguments: argparse.Namespace) -> int:
     document = _document(card, "")
     return answer(arguments.json, document, _line(document))
+
+
+def _shown_as_added(
+    card: ModelCard, arguments: argparse.Namespace, more: Mapping[str, Any] = _NOTHING, *lines: str
+) -> int:
+    """Exit code 1 for an embedder that is there and names nobody yet; a line on stderr has said why."""
+    document = _document(card, "")
+    answer(arguments.json, {**document, **more}, _line(document), *lines)
+    return int(card.task == "embedding" and card.threshold is None)
 
 
 def _liveness(arguments: argparse.Namespace) -> custom.LivenessWish | None:

@@ -132,11 +132,20 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def preset_name(arguments: argparse.Namespace) -> str:
-    """The preset asked for; without one, that of the network where a flag makes sense for no other."""
+    """The preset asked for; without one, that of the network where a flag makes sense for no other.
+
+    Raises:
+        ConfigError: such a flag beside the method that trains none.
+    """
     if arguments.preset is not None:
         return str(arguments.preset)
-    wanted = given(arguments, TrainOptions).keys()
-    return NETWORK_PRESET if wanted - _FOR_ANY_METHOD or arguments.method == "network" else DEFAULT_PRESET
+    of_network = sorted(given(arguments, TrainOptions).keys() - _FOR_ANY_METHOD)
+    if of_network and arguments.method == "head":
+        raise ConfigError(
+            f"--{of_network[0].replace('_', '-')} is for training a network, and --method head trains none",
+            hint="Leave one of them out.",
+        )
+    return NETWORK_PRESET if of_network or arguments.method == "network" else DEFAULT_PRESET
 
 
 def options_from(arguments: argparse.Namespace, preset: Preset) -> TrainOptions:

@@ -49,7 +49,7 @@ LOCK_TIMEOUT_S = 60.0
 #: A file changed this shortly before it was hashed may change again within one tick of its clock.
 SETTLED_S = 2.0
 
-_ADDING, _REPLACED, _REMOVED = ".adding-", ".replaced-", ".removed-"
+_HIDDEN = _ADDING, _REPLACED, _REMOVED = ".adding-", ".replaced-", ".removed-"
 _COPY_BYTES = 1 << 20
 #: A reader that meets this many replacements in a row makes the writers wait.
 _SWAP_TRIES = 3
@@ -192,7 +192,13 @@ class WeightsStore:
         return networks
 
     def verify(self) -> list[Verdict]:
-        """Read every byte of every model: one verdict per sound model, one per fault otherwise."""
+        """Read every byte of every model: one verdict per sound model, one per fault otherwise.
+
+        What a change that was broken off left beside the models is put away, unless another is under way.
+        """
+        if any(path.name.startswith(_HIDDEN) for path in _inside(self.folder)):
+            with contextlib.suppress(WeightsError, DataError), self._lock(timeout_s=0):
+                self._tidy()
         verdicts = [verdict for name in self.names() for verdict in self._verify(name)]
         return verdicts + list(self._without_card()) + list(self._leftovers())
 
@@ -360,7 +366,9 @@ class WeightsStore:
         shallow = _inside(self.folder)
         deep = [path for folder in shallow if _is_model_name(folder) for path in _inside(folder)]
         found = [path for path in shallow + deep if path.suffix == ".part"]
-        found += [path for path in shallow if path.name.startswith((_ADDING, _REPLACED, _REMOVED))]
+        # In a folder that cannot be written these take up room and do no harm, unless a model is missing for it.
+        asides = [path for path in shallow if path.name.startswith(_REPLACED)]
+        found += [path for path in asides if not (self.folder / _owner_of(path)).exists()]
         for path in sorted(found):
             owner = path.parent.name if path.parent != self.folder else path.name
             message = f"{path} is left over from a download or change that was broken off, or still runs"
@@ -369,15 +377,15 @@ class WeightsStore:
     # Changing the folder. A kill may leave at most one hidden folder, which `_tidy` understands.
 
     @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
         with readable_os_errors("write in", self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(self.folder / LOCK_FILE, timeout=LOCK_TIMEOUT_S)
+            lock = filelock.FileLock(self.folder / LOCK_FILE, timeout=timeout_s)
             try:
                 lock.acquire()
             except filelock.Timeout as error:
                 raise WeightsError(
-                    f"another program has been changing {self.folder} for {LOCK_TIMEOUT_S:.0f} s",
+                    f"another program has been changing {self.folder} for {timeout_s:.0f} s",
                     hint="Wait for it or close it, then repeat.",
                 ) from error
         try:
@@ -431,7 +439,7 @@ class WeightsStore:
     def _tidy(self) -> None:
         with readable_os_errors("tidy up", self.folder):
             for aside in self.folder.glob(f"{_REPLACED}*"):
-                folder = self.folder / aside.name.removeprefix(_REPLACED).split("-", 1)[1]
+                folder = self.folder / _owner_of(aside)
                 if folder.exists():
                     self._give_up(aside, folder)
                 else:
@@ -454,6 +462,11 @@ class WeightsStore:
         dead = self._aside(_REMOVED, folder.name)
         aside.rename(dead)
         shutil.rmtree(dead)
+
+
+def _owner_of(replaced: Path) -> str:
+    """The model that a replaced one was."""
+    return replaced.name.removeprefix(_REPLACED).partition("-")[2]
 
 
 def _own_files(folder: Path) -> set[str]:

@@ -42,7 +42,9 @@ def run_job(run: RunFolder, on_event: EventSink, cancel: CancelToken) -> dict[st
         others = f"Waiting for {counted(machines() - 1, 'other machine')}."
         on_event(Notice(others, f"There: python -m facecam.training.worker {run.path}"))
     with kept_apart(job) if is_follower() else contextlib.nullcontext(job) as own, _all_together():
-        device = choose_device(job.device, job.options)
+        device = choose_device(job.device, job.options, run.read_arithmetic())
+        if not is_follower():
+            run.note_arithmetic(device.words, device.policy)
         from facecam.training.trainer.trainer import Trainer
 
         return {**Trainer(own, device, on_event, cancel).run(), "device": device.words}

@@ -135,7 +135,7 @@ def test_removing_asks_first(
 ) -> None:
     file = tmp_path / "mine.onnx"
     file.write_bytes(onnx_embedder())
-    assert models("add", file).code == 0
+    assert models("add", file).code == 1
     monkeypatch.setattr("sys.stdin", io.StringIO())
     message, hint = models("remove", "mine").two_lines()
     assert "nobody is there" in message and "--yes" in hint
@@ -164,11 +164,13 @@ def test_a_threshold_that_cannot_be_found_anew_stays_and_that_is_said(run: Run, 
 def test_add_show_deploy_and_remove_ones_own(models: Run, tmp_path: Path) -> None:
     file = tmp_path / "Mine.onnx"
     file.write_bytes(onnx_embedder())
-    document = models("add", file, "--licence", "MIT", "--json").json()
+    added = models("add", file, "--licence", "MIT", "--json")
+    document = added.json()
+    assert added.code == 1 and "mine has no threshold" in added.err, "scripts see that it names nobody yet"
     assert (document["name"], document["licence"], document["threshold"]) == ("mine", "MIT", None)
     models("add", file).two_lines()
-    assert models("add", file, "--replace", "--name", "mine").code == 0
-    assert models("add", file, "--overwrite", "--name", "mine").code == 0
+    assert models("add", file, "--replace", "--name", "mine").code == 1
+    assert models("add", file, "--overwrite", "--name", "mine").code == 1
     deployed = models("deploy", "mine")
     assert "people rebuild" in deployed.out and "the model mine has no threshold yet" in deployed.err
     assert [row["name"] for row in models("list", "--json").json() if row["deployed"]] == ["mine"]

@@ -71,6 +71,8 @@ def test_without_a_preset_the_flags_say_which_is_meant() -> None:
     assert train.preset_name(parsed("--epochs", "3")) == "fine-tune"
     assert train.preset_name(parsed("--wrong-labels", "leave_out", "--stranger-photos", "others")) == "quick"
     assert train.preset_name(parsed("--preset", "att-scratch", "--epochs", "3")) == "att-scratch"
+    with pytest.raises(ConfigError, match="--epochs is for training a network"):
+        train.preset_name(parsed("--method", "head", "--epochs", "3"))
 
 
 def test_an_unknown_flag_is_answered_with_a_similar_one() -> None:
@@ -132,6 +134,13 @@ def test_a_model_kept_out_of_use_says_why_and_how_to_use_it(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "model mine: kept, not in use" and "Nobody has tried it." in lines
     assert "to use it: python main.py models deploy mine, then people rebuild" in lines
+    pretend(monkeypatch, dataclasses.replace(kept, usable=False))
+    assert main(["train", "--weights", str(tmp_path)]) == 0
+    assert (
+        "python main.py models calibrate mine --photos DIR, then models deploy mine"
+        in capsys.readouterr().out
+    )
+    pretend(monkeypatch, kept)
     assert main(["train", "--json", "--weights", str(tmp_path)]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["caution"] == "Nobody has tried it."
 
@@ -333,7 +342,7 @@ def test_a_sweep_says_each_trial_and_the_best(
         "trial 2: pruned (margin 0.1)",
         "best: trial 1: auc 0.9800 (margin 0.2)",
     ]
-    assert "models deploy made-1" in lines[-1] and asked == [0.5]
+    assert "models calibrate made-1 --photos DIR, then models deploy made-1" in lines[-1] and asked == [0.5]
     train_sweep.sweep(Settings(), parsed("--sweep", str(file), "--json"))
     documents = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["event"] for one in documents] == ["trial", "trial", "best"] and documents[2]["value"] == 0.98

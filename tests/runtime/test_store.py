@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import openvino
 import pytest
+from filelock import FileLock
 
 from facecam.core.errors import DataError, WeightsError
 from facecam.runtime import store as store_module
@@ -165,6 +166,21 @@ def test_verify_names_every_fault(store: WeightsStore) -> None:
         ("shape.dat.part", "leftover", "shape.dat.part"),
     }
     assert all(verdict.message and verdict.hint for verdict in store.verify() if not verdict.ok)
+
+
+def test_verify_puts_away_what_a_broken_off_change_left(store: WeightsStore) -> None:
+    for name in (".removed-0a1b2c3d-gone", ".replaced-0a1b2c3d-first"):
+        shutil.copytree(store.folder / "first", store.folder / name)
+    (store.folder / ".adding-0a1b2c3d-second").mkdir()
+    assert [(one.name, one.status) for one in store.verify()] == [("first", "ok")]
+    assert hidden(store) == []
+
+
+def test_verify_says_nothing_of_a_change_that_is_under_way(store: WeightsStore) -> None:
+    (store.folder / ".adding-0a1b2c3d-second").mkdir()
+    with FileLock(store.folder / store_module.LOCK_FILE):
+        assert [(one.name, one.status) for one in store.verify()] == [("first", "ok")]
+    assert hidden(store) == [".adding-0a1b2c3d-second"]
 
 
 def test_a_card_in_the_wrong_folder_is_refused(store: WeightsStore) -> None:

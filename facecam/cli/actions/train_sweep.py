@@ -9,7 +9,7 @@ import sys
 
 from facecam.cli.terminal.flags import given
 from facecam.cli.terminal.output import print_json, say
-from facecam.cli.terminal.train_report import JsonLines, Lines
+from facecam.cli.terminal.train_report import JsonLines, Lines, how_to_use
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.engine.training_jobs.sweep import Sweep, SweepTrial, read_sweep, run_sweep
@@ -52,7 +52,8 @@ def sweep(settings: Settings, arguments: argparse.Namespace) -> int:
         return 0
     say(f"best: {_line(best, wanted)}")
     say(f"run {best.run} and model {best.model} were kept, not in use; the other runs were deleted")
-    say(f"to use it: python main.py models deploy {best.model}, then people rebuild")
+    # The best of many on the same photos has too generous a threshold, if any.
+    say(how_to_use(best.model, usable=False))
     return 0
 
 

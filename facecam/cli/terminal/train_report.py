@@ -88,8 +88,14 @@ def outcome_lines(outcome: TrainOutcome) -> list[str]:
     if outcome.caution:
         lines.append(outcome.caution)
     if not outcome.deployed:
-        lines.append(f"to use it: python main.py models deploy {outcome.model}, then people rebuild")
+        lines.append(how_to_use(outcome.model, outcome.usable))
     return [*lines, f"run: {run}"]
+
+
+def how_to_use(model: str, usable: bool) -> str:
+    """The commands that put a model in use; one without a threshold names nobody and needs it first."""
+    first = "" if usable else f"models calibrate {model} --photos DIR, then "
+    return f"to use it: python main.py {first}models deploy {model}, then people rebuild"
 
 
 def outcome_document(outcome: TrainOutcome) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components as parts
-from facecam.engine.faces.photo_embeddings import read_faces
+from facecam.engine.faces.photo_embeddings import no_face, read_faces
 from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_scores
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
@@ -29,6 +29,7 @@ from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
 from facecam.metrics.grouping import best_limit
 from facecam.metrics.mixture import components_for
 from facecam.metrics.probability import probability_knots, same_pairs
+from facecam.metrics.rates import Scores, area_under_roc
 from facecam.runtime.card import InputSpec, LivenessSpec, ModelCard, faults_of, require_model_name
 from facecam.runtime.compiled import CompiledNetwork
 from facecam.runtime.onnx_probe import inspect_embedder
@@ -50,6 +51,13 @@ _ARCFACE_SIDE_PX = 112
 _LEAST_THRESHOLD = 1e-4
 UNKNOWN_LINEAGE: Final = "added by the user; training data unknown"
 _PHOTOS_PER_PERSON = 10
+#: From so many pairs of one person on they show whether folders are people: of names drawn by lot the chance that a
+#: pair of one is nearer than one of two is a half, of `resnet50`, the weakest network shipped, 0.98.
+_FEWEST_SAME, _LEAST_CHANCE = 30, 0.7
+_ENOUGH: Final = "Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`."
+_MIXED: Final = (
+    "Give a folder per person (`people check` finds mixed ones), or the normalization is another one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +197,24 @@ def calibrate_model(
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
     vectors, owners = _vectors(settings, embedder, folder, on_event, cancel)
-    different = different_pairs(vectors, owners)
+    same, different = same_pairs(vectors, owners), different_pairs(vectors, owners)
     calibration = calibrate(different, FINE_RATES)
     point = calibration.best_for(_WANTED_RATE)
     if point is None:
-        raise _too_few(embedder.card, calibration.different_pairs, folder)
+        pairs = counted(calibration.different_pairs, "pair")
+        reason = f"with {pairs} of different people {printable(folder)} has too few"
+        raise _not_calibrated(embedder.card, reason, _ENOUGH)
+    if len(same) >= _FEWEST_SAME and _chance_nearer(same, different) < _LEAST_CHANCE:
+        reason = f"in {printable(folder)} photos of one person are hardly more alike to it than those of two"
+        raise _not_calibrated(embedder.card, reason, _MIXED)
     if point[1] <= _LEAST_THRESHOLD:
         raise WeightsError(
             f"{name} gives different people the same vector: no threshold tells them apart",
             hint="The normalisation is probably another one: remove the model and add it again.",
         )
-    described = f"{calibration.different_pairs} different pairs in {folder.name}, mirrored chip added"
+    # Not the folder: it may be named after somebody who is deleted later.
+    people = counted(len(np.unique(owners)), "person")
+    described = f"{calibration.different_pairs} different pairs of {people}, mirrored chip added"
     card = replace(
         embedder.card,
         threshold=round(point[1], 4),
@@ -208,14 +223,14 @@ def calibrate_model(
         calibrated_on=described,
         alignment=photo_alignment(settings),
         alignment_thresholds=(),
-        distance_to_probability=probability_knots(same_pairs(vectors, owners), different),
+        distance_to_probability=probability_knots(same, different),
         group_distance=_rounded(best_limit(vectors, owners, point[1])),
     )
     if card.cohort is not None:
         spec = calibrated_spec(settings, card, vectors, owners, _WANTED_RATE, described, on_event)
         card = replace(card, cohort=spec)
     else:
-        card = _with_own_cohort(settings, card, vectors, owners, folder, described, on_event)
+        card = _with_own_cohort(settings, card, vectors, owners, described, on_event)
     parts.open_weights(settings).renew_card(card)
     note_in_trail(settings.database, "threshold", on_event=on_event, value=point[1], kind="model")
     return card
@@ -230,7 +245,6 @@ def _with_own_cohort(
     card: ModelCard,
     vectors: FloatArray,
     owners: NDArray[np.int32],
-    folder: Path,
     described: str,
     on_event: EventSink,
 ) -> ModelCard:
@@ -241,7 +255,10 @@ def _with_own_cohort(
         return card
     on_event(Notice(f"fitting a cohort to the faces of {len(first)} people; this may take minutes"))
     spec, content = fitted(
-        vectors[first], components, fitted_to=f"one photo of each person in {folder.name}", licence="unknown"
+        vectors[first],
+        components,
+        fitted_to=f"one photo each of {counted(len(first), 'person')}",
+        licence="unknown",
     )
     cohort = cohort_from(spec, content)
     if not helps(cohort, vectors, owners, _WANTED_RATE):
@@ -251,12 +268,14 @@ def _with_own_cohort(
     return replace(card, cohort=with_scores(spec, cohort, vectors, owners, _WANTED_RATE, described))
 
 
-def _too_few(card: ModelCard, pairs: int, folder: Path) -> DataError:
+def _chance_nearer(same: FloatArray, different: FloatArray) -> float:
+    """That a pair of one person is nearer than one of two."""
+    return area_under_roc(Scores(np.sort(same.astype(np.float64)), np.sort(different.astype(np.float64))))
+
+
+def _not_calibrated(card: ModelCard, reason: str, cure: str) -> DataError:
     kept = "has no threshold" if card.threshold is None else f"keeps its threshold {card.threshold:g}"
-    return DataError(
-        f"{card.name} {kept}: with {counted(pairs, 'pair')} of different people {printable(folder)} has too few",
-        hint="Calibrate on about 15 people with 5 photos each: `models calibrate NAME --photos DIR`.",
-    )
+    return DataError(f"{card.name} {kept}: {reason}", hint=cure)
 
 
 def _card(path: Path, new: NewModel) -> ModelCard:
@@ -301,16 +320,42 @@ def _card(path: Path, new: NewModel) -> ModelCard:
 def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
 ) -> tuple[FloatArray, NDArray[np.int32]]:
-    """Vectors of the first photos of each person, and whose they are."""
-    people = PhotoLibrary(folder, on_event).people().values()
-    owners = {photo: owner for owner, photos in enumerate(people) for photo in photos[:_PHOTOS_PER_PERSON]}
+    """Vectors of the first photos of each person, and whose they are; of copies the first counts.
+
+    Raises:
+        DataError: there are no photos of two people, or none can be used.
+    """
+    owners, seen = dict[Path, int](), set[str]()
+    for owner, photos in enumerate(PhotoLibrary(folder, on_event).people().values()):
+        for photo in photos[:_PHOTOS_PER_PERSON]:
+            digest = _digest(photo)
+            if digest not in seen:
+                owners[photo] = owner
+                seen.add(digest)
 
     def heard(event: Event) -> None:
         on_event(replace(event, stage="calibration") if isinstance(event, Progress) else event)
 
     # Calibration needs many photos, not every one; `people check` names the bad ones.
     found = read_faces(settings, embedder, list(owners), on_event=heard, cancel=cancel)
-    return found.vectors, np.array([owners[face.path] for face in found.faces], np.int32)
+    if owners and not found.faces:
+        fault = no_face(found.without_face, found.faults)
+        raise _not_calibrated(embedder.card, fault.message, fault.hint)
+    whose = np.array([owners[face.path] for face in found.faces], np.int32)
+    if unusable := len(found.without_face) + len(found.faults):
+        text = f"{counted(unusable, 'photo')} of {len(owners)} show no face or cannot be read: the others are used"
+        on_event(Notice(text))
+    if (people := len(np.unique(whose))) < 2:
+        reason = f"{printable(folder)} has usable photos of {counted(people, 'person')}, copies counted once"
+        raise _not_calibrated(embedder.card, reason, _ENOUGH)
+    return found.vectors, whose
+
+
+def _digest(photo: Path) -> str:
+    try:
+        return sha256_file(photo)
+    except DataError:  # Whoever reads it says so.
+        return str(photo)
 
 
 def deploy(settings: Settings, name: str, on_event: EventSink = ignore) -> ModelCard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,12 +56,14 @@ def plan_run(work: TrainingWork, request: TrainRequest) -> RunFolder:
     chosen, unusable = _split(work, request)
     if options.method == "network":
         _warn_of_few_people(len(chosen.people), on_event)
+        _warn_of_no_choice(chosen, options, on_event)
     generic = _generic_chips(work, options)
     if options.stranger_photos is not None:
         # Looked at now, so that too few are said before hours of training; the chips stay for afterwards.
         strangers_in(work, options.stranger_photos, (), training_chip(options))
     run = new_run_folder(runs_folder(settings), datetime.date.today().isoformat(), preset.name)
     job = {
+        "id": secrets.token_hex(8),
         "preset": preset.name,
         "name": name,
         "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -94,6 +97,18 @@ def _warn_of_few_people(people: int, on_event: EventSink) -> None:
             "strangers get a name (with twelve people five times as many as before).",
             "It is put in use by itself only where strangers show no harm (`models strangers` fetches some). "
             f"The safe way: --preset {DEFAULT_PRESET}",
+        )
+    )
+
+
+def _warn_of_no_choice(chosen: Split, options: TrainOptions, on_event: EventSink) -> None:
+    if chosen.validate or (options.patience_epochs is None and options.schedule != "plateau"):
+        return
+    on_event(
+        Notice(
+            f"All {counted(len(chosen.held), 'photo')} kept aside judge the network and none watch it learn: "
+            "patience and the plateau schedule have nothing to go by.",
+            "Add photos, or raise --hold-out-share.",
         )
     )
 

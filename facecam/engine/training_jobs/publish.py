@@ -10,6 +10,7 @@ from facecam.core.errors import DataError, WeightsError
 from facecam.core.paths import readable_os_errors
 from facecam.engine.models.cohorts import COHORT_FILE
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE, STORED_FILE
+from facecam.engine.runs.trained_on import model_of
 from facecam.runtime.card import ModelCard
 from facecam.runtime.store import WeightsStore
 from facecam.training.run.folder import RunFolder, read_json, write_json
@@ -46,6 +47,12 @@ def store_network(store: WeightsStore, run: RunFolder, card: ModelCard) -> None:
         with readable_os_errors("delete the cohort in", run.model):
             (run.model / COHORT_FILE).unlink(missing_ok=True)
     _keep_weights(run.model, store.path(card.name))
+
+
+def stored_model(store: WeightsStore, run: RunFolder) -> str | None:
+    """The model in `weights/` that a run put there; None where there is none, or somebody else's by now."""
+    name = model_of(run)
+    return name if name and _model_id(store, name) in _stored_by(run) else None
 
 
 def _model_id(store: WeightsStore, name: str) -> str | None:

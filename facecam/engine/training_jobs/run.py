@@ -45,9 +45,8 @@ from facecam.runtime.precision import choose_precision
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import read_chip
 from facecam.training.data.sample import Sample
-from facecam.training.data.split import Split
+from facecam.training.data.split import JUDGING_PEOPLE, JUDGING_PHOTOS, Split
 from facecam.training.gate.strangers import StrangersReport
-from facecam.training.gate.verification import FEWEST_PEOPLE, FEWEST_PHOTOS
 from facecam.training.run.folder import RunFolder, read_json, write_json
 from facecam.training.trainer.checkpoints import CheckpointFolder
 
@@ -239,8 +238,8 @@ class _Run(TrainingWork):
             return _untried(card)  # No better than the network below it.
         if made.judged is None:
             return (
-                f"{card.name} could not be tried on strangers: that takes {FEWEST_PHOTOS} photos of "
-                f"{FEWEST_PEOPLE} people."
+                f"{card.name} could not be tried on strangers: that takes {JUDGING_PHOTOS} photos of "
+                f"{JUDGING_PEOPLE} people."
             )
         return _harm(card, made.judged.strangers)
 
@@ -253,16 +252,17 @@ class _Run(TrainingWork):
             return False  # As asked; what can be done with it, its outcome says, if it is kept at all.
         if caution:
             cure = f"Try it on photos of other people: models calibrate {card.name} --photos DIR"
-            self.on_event(Notice(caution, cure))
+            # Where it was tried on them, trying it again helps nothing.
+            self.on_event(Notice(caution, "" if outcome.strangers is not None else cure))
+        if card.threshold is None:
+            self.on_event(Notice(f"{card.name} is not put in use: without threshold it accepts nobody.", ""))
+            return False
         if wish == "better" and (gate is None or not gate.passes or caution):
             how = f"python main.py models deploy {card.name}, then people rebuild"
             stays = components.open_weights(self.settings).deployed()
             self.on_event(
                 Notice(f"{card.name} is kept in weights/; {stays} stays in use.", f"To use it anyway: {how}")
             )
-            return False
-        if card.threshold is None:
-            self.on_event(Notice(f"{card.name} is not put in use: without threshold it accepts nobody.", ""))
             return False
         deploy_model(self.settings, card.name, self.on_event, self.cancel)
         return True
@@ -304,5 +304,7 @@ def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> 
     """(lineage, licence) of trained weights."""
     trained = f"trained here on the user's photos of {counted(people, 'person')}"
     if start is None:
-        return f"{trained}, from {result['started']}", "the user's own"
+        # Without where it is on this computer: cards are handed on.
+        place = "/".join(Path(str(result["started"])).parts[-2:])
+        return f"{trained}, from {place}", "the user's own"
     return f"{trained}, from {start.name}: {start.lineage}", start.licence

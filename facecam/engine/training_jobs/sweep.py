@@ -27,12 +27,14 @@ from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, 
 from facecam.core.extras import require_package
 from facecam.core.json_text import parse_json
 from facecam.core.parameter_file import read_parameters
-from facecam.core.paths import atomic_write, make_folder, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, readable_os_errors, sha256_file
 from facecam.core.private import FILE_MODE
 from facecam.engine import components
 from facecam.engine.runs.layout import SWEEP_ENDING, runs_folder
+from facecam.engine.runs.lock import held
 from facecam.engine.runs.removal import delete_run
 from facecam.engine.training_jobs.plan import plan_run
+from facecam.engine.training_jobs.publish import stored_model
 from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.run import run_training
 from facecam.training.config.options import TrainOptions
@@ -168,6 +170,7 @@ def run_sweep(
     trials = _Trials(
         settings, sweep, options, _study(settings, sweep, optuna, options.seed), on_event, on_trial
     )
+    trials.tidy()
     if options.wandb and os.environ.get("WANDB_MODE") not in ("offline", "disabled"):
         _chosen_by_wandb(sweep, trials)
     else:
@@ -281,9 +284,7 @@ def _study(settings: Settings, sweep: Sweep, optuna: Any, seed: int) -> Any:
     study.set_user_attr("digest", sweep.digest)
     states = optuna.trial.TrialState
     for trial in study.get_trials(states=(states.RUNNING,)):
-        run = RunFolder(folder / trial.user_attrs.get("run", ""))
-        if run.job.is_file() and not run.outcome.exists():  # One that ended may be another of the same name.
-            delete_run(settings, run.path.name)
+        _forget(settings, trial)
         study.tell(trial.number, state=states.FAIL)
         study.enqueue_trial(trial.params or trial.system_attrs.get("fixed_params", {}))
     if sweep.method == "grid":
@@ -321,23 +322,27 @@ class _Trials:
             request = TrainRequest(options, self.sweep.preset)
             run = plan_run(TrainingWork(self.settings, watch, watch.cancel), request)
             trial.set_user_attr("run", run.path.name)
+            trial.set_user_attr("job", sha256_file(run.job))
             request = dataclasses.replace(request, resume=run.path)
             outcome = run_training(self.settings, request, on_event=watch, cancel=watch.cancel)
         except FacecamError as error:
             self.on_event(Notice(f"trial {trial.number}: {error.message}", error.hint))
             self._tell(trial, parameters, "fail")
+            self.tidy()
             return
         value = None if outcome.stopped else _value(outcome, self.sweep.metric)
         for name, text in (("run", outcome.run.name), ("model", outcome.model or "")):
             trial.set_user_attr(name, text)
         state = "pruned" if watch.pruned else "fail" if value is None else "complete"
-        before = self._best()
-        ended = self._tell(trial, parameters, state, value)
-        # Names of deleted runs are given again: only these two can be meant.
-        if before is not None:
-            self._forget(before if self._best() == ended else ended)
-        elif state != "complete":
-            self._forget(ended)
+        self._tell(trial, parameters, state, value)
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Delete runs and models of all trials but the best, those of a sweep that was killed included."""
+        best = self._best()
+        for one in self.study.trials:
+            if best is None or one.number != best.number:
+                _forget(self.settings, one)
 
     def best(self) -> SweepTrial:
         """The best trial of all.
@@ -366,21 +371,27 @@ class _Trials:
 
     def _tell(
         self, trial: Any, parameters: Mapping[str, Any], state: str, value: float | None = None
-    ) -> SweepTrial:
+    ) -> None:
         states = require_package("optuna", "--sweep").trial.TrialState
         trial.set_user_attr("parameters", {name: str(one) for name, one in parameters.items()})
         self.study.tell(trial.number, value, state=states[state.upper()])
-        ended = _as_trial(self.study.trials[trial.number])
-        self.on_trial(ended)
-        return ended
+        self.on_trial(_as_trial(self.study.trials[trial.number]))
 
-    def _forget(self, trial: SweepTrial) -> None:
-        """Delete its run and model; its figures stay in the study."""
-        weights = components.open_weights(self.settings)
-        if trial.run and (runs_folder(self.settings) / trial.run).is_dir():
-            delete_run(self.settings, trial.run)
-        if trial.model in weights.names() and trial.model != weights.deployed():
-            weights.remove(trial.model)
+
+def _forget(settings: Settings, trial: Any) -> None:
+    """Delete its run and model; its figures stay in the study."""
+    run = RunFolder(runs_folder(settings) / trial.user_attrs.get("run", ""))
+    # Names of deleted runs are given again, to runs of other jobs.
+    if not run.job.is_file() or sha256_file(run.job) != trial.user_attrs.get("job"):
+        return
+    weights = components.open_weights(settings)
+    with held(run.path):  # The run is what tells whose the model is: it goes last.
+        model = stored_model(weights, run)
+        if model is not None and model == weights.deployed():
+            return
+        if model is not None:
+            weights.remove(model)
+    delete_run(settings, run.path.name)
 
 
 class _Watch:

@@ -9,7 +9,7 @@ before is then not judged on photos it has seen.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from facecam.training.data.sessions import sessions_of
 
 #: Two photos of somebody make a pair; with one nothing can be learned about them.
 _FEWEST_PEOPLE = 2
-#: Photos kept aside from which on half of them may choose and the other half judge.
+#: Fewer people or photos kept aside are no evidence, whatever they show.
+JUDGING_PEOPLE, JUDGING_PHOTOS = 8, 24
+#: Photos kept aside from which on half of them may choose, where they do not all have to judge.
 _FEWEST_TO_DIVIDE = 20
 #: Photos of each kind a person gives to a measurement at most, so that one with thousands is not all of it.
 _MOST_OF_ONE = 30
@@ -181,7 +183,10 @@ Parts = tuple[tuple[Sample, ...], tuple[Sample, ...]]
 
 
 def _divided(aside: tuple[Sample, ...], by: str, seed: int) -> Parts:
-    """(to choose by, to judge by). Whoever chose the best epoch on some photos cannot judge it on them."""
+    """(to choose by, to judge by). Whoever chose the best epoch on some photos cannot judge it on them.
+
+    All judge where they are enough for that and half of them would not be.
+    """
     if len(aside) < _FEWEST_TO_DIVIDE:
         return (), aside
     photos = _by_name(aside)
@@ -191,7 +196,14 @@ def _divided(aside: tuple[Sample, ...], by: str, seed: int) -> Parts:
     else:
         judges = _half_of_everybody(photos, seed)
     parts = [tuple(one for one in aside if (one in judges) == judging) for judging in (False, True)]
+    if _is_evidence(aside) and not _is_evidence(parts[1]):
+        return (), aside
     return parts[0], parts[1]
+
+
+def _is_evidence(photos: Collection[Sample]) -> bool:
+    """Whether these are enough to judge a network by."""
+    return len(photos) >= JUDGING_PHOTOS and len({one.person for one in photos}) >= JUDGING_PEOPLE
 
 
 def _half_of_everybody(people: Mapping[str, Sequence[Sample]], seed: int) -> set[Sample]:

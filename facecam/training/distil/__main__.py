@@ -20,6 +20,7 @@ from facecam.core.children import leave, serve
 from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.training.distil.computing import prepare
 from facecam.training.distil.plan import TRAINED_FILE, WEIGHTS_FILE, read_plan
+from facecam.training.run.folder import RunFolder
 
 
 def train(run: Path, tell: EventSink, cancel: CancelToken) -> dict[str, Any]:
@@ -27,9 +28,10 @@ def train(run: Path, tell: EventSink, cancel: CancelToken) -> dict[str, Any]:
     plan = read_plan(run)
     trained = (run / TRAINED_FILE).is_file()  # Elsewhere, perhaps.
     if not trained:
-        computing = prepare(
-            plan.options, plan.device
-        )  # Keras takes seconds to import: after the plan was read.
+        # Keras takes seconds to import: after the plan was read.
+        folder = RunFolder(run)
+        computing = prepare(plan.options, plan.device, folder.read_arithmetic())
+        folder.note_arithmetic(computing.words, computing.policy)
         from facecam.training.distil.loop import Distillation
 
         tell(Notice(f"{computing.words}, {computing.policy}"))

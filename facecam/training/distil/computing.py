@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +15,7 @@ from facecam.training.distil.options import DistilOptions
 
 _CPU_BATCH, _GPU_BATCH = 32, 512
 _FULL, _REDUCED = "float32", "mixed_bfloat16"
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,13 @@ class Computing:
         return max(wanted - wanted % self.devices, 2 * self.devices)
 
 
-def prepare(options: DistilOptions, device: str = "auto") -> Computing:
+def prepare(options: DistilOptions, device: str = "auto", begun: Mapping[str, str] = _NOTHING) -> Computing:
     """Set up whatever Keras runs on; must be called before anything is computed.
 
     Args:
         options: `threads` and `arithmetic`.
         device: `auto`, `cpu` or `gpu`.
+        begun: what it computes with, in words, → the arithmetic a training that goes on was begun in there.
 
     Raises:
         ConfigError: a graphics card was asked for and none is seen.
@@ -67,8 +69,8 @@ def prepare(options: DistilOptions, device: str = "auto") -> Computing:
             f"--device gpu, but there is only {computing.words}",
             hint="`python main.py doctor` says what is seen; or leave --device out.",
         )
-    if options.arithmetic != "auto":
-        computing = replace(computing, policy=options.arithmetic)
+    chosen = options.arithmetic if options.arithmetic != "auto" else begun.get(computing.words)
+    computing = replace(computing, policy=chosen or computing.policy)
     keras.mixed_precision.set_global_policy(computing.policy)
     return computing
 

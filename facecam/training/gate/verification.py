@@ -16,6 +16,7 @@ from facecam.core.errors import DataError
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.metrics import rates
+from facecam.training.data.split import JUDGING_PEOPLE, JUDGING_PHOTOS
 from facecam.training.gate.bootstrap import draw
 
 #: "as good" also where the difference may be luck; "too few" where the photos could not show any.
@@ -28,8 +29,6 @@ DECISIVE_RATE: Final = 1e-2
 #: Share of the drawings in which a model must be ahead to be called better: 95 % of them lie between this and its
 #: counterpart, so that one in twenty pairs of equal models would be called unequal.
 SURE: Final = 0.975
-#: Fewer people or photos kept aside are no evidence, whatever they show.
-FEWEST_PEOPLE, FEWEST_PHOTOS = 8, 24
 #: Photos compared; more make millions of pairs and change nothing.
 MOST_PHOTOS: Final = 1500
 
@@ -175,7 +174,7 @@ def pair_scores(vectors: FloatArray, pairs: HeldOutPairs, shifts: FloatArray | N
 
 
 def _verdict(share_ahead: float, pairs: HeldOutPairs) -> Verdict:
-    if pairs.people < FEWEST_PEOPLE or pairs.held < FEWEST_PHOTOS:
+    if pairs.people < JUDGING_PEOPLE or pairs.held < JUDGING_PHOTOS:
         return "too few"
     if share_ahead >= SURE:
         return "better"
@@ -212,7 +211,7 @@ def _sentence(
         "too few": "not to be compared with",
     }[verdict]
     counts = f"{counted(pairs.held, 'photo')} of {counted(pairs.people, 'person')}"
-    few = f" (it takes {FEWEST_PHOTOS} of {FEWEST_PEOPLE})" if verdict == "too few" else ""
+    few = f" (it takes {JUDGING_PHOTOS} of {JUDGING_PEOPLE})" if verdict == "too few" else ""
     return (
         f"On {counts} it was not trained on{few}, {new.model} is {words} {old.model}: "
         f"{_figure(new, ranges[0])} against {_figure(old, ranges[1])}."

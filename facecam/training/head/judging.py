@@ -22,10 +22,9 @@ from facecam.metrics.calibration import FINE_RATES, calibrate
 from facecam.metrics.false_accepts import threshold_at
 from facecam.metrics.probability import Knots, probability_knots
 from facecam.metrics.rates import Rows
+from facecam.training.data.split import JUDGING_PEOPLE, JUDGING_PHOTOS
 from facecam.training.gate.strangers import Lookups, StrangersReport, judge_strangers, matched_threshold
 from facecam.training.gate.verification import (
-    FEWEST_PEOPLE,
-    FEWEST_PHOTOS,
     GateReport,
     HeldOutPairs,
     compare,
@@ -150,7 +149,7 @@ def judge_head(
     rows = rows[_some(np.unique(labels[rows], return_inverse=True)[1], seed)] if len(rows) else rows
     owners = np.unique(labels[rows], return_inverse=True)[1]
     # Copies of one moment are one piece of evidence.
-    if len(np.unique(taken[rows])) < FEWEST_PHOTOS or len(np.unique(owners)) < FEWEST_PEOPLE:
+    if len(np.unique(taken[rows])) < JUDGING_PHOTOS or len(np.unique(owners)) < JUDGING_PEOPLE:
         return None
     plain, flipped, moments = vectors[rows], mirrored[rows], taken[rows]
     if others is not None:

@@ -75,6 +75,25 @@ class RunFolder:
         """How it ended; missing while it runs or when it was killed."""
         return self.path / "outcome.json"
 
+    @property
+    def arithmetic(self) -> Path:
+        """Device → the arithmetic chosen there when it began: a second trial may choose another one."""
+        return self.path / "arithmetic.json"
+
+    def read_arithmetic(self) -> dict[str, Any]:
+        """Nothing yet where it has not begun."""
+        return read_json(self.arithmetic) if self.arithmetic.is_file() else {}
+
+    def note_arithmetic(self, device: str, policy: str) -> None:
+        """Keep what was chosen, for when it goes on.
+
+        Raises:
+            DataError: disk full or no permission.
+        """
+        known = self.read_arithmetic()
+        if known.get(device) != policy:
+            write_json(self.arithmetic, {**known, device: policy})
+
     def write_plan(self, preset: Preset, options: TrainOptions, split: Split, job: Mapping[str, Any]) -> None:
         """Write down what is going to be done, before it is.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ _DEPTHWISE = ("mobilefacenet",)
 #: Oldest NVIDIA generation (compute capability) with bfloat16 units.
 _BFLOAT16_CAPABILITY = (8, 0)
 _STEPS_AHEAD = 8
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,13 @@ class Device:
     steps_ahead: int = 0
 
 
-def choose_device(wanted: str, options: TrainOptions) -> Device:
+def choose_device(wanted: str, options: TrainOptions, begun: Mapping[str, str] = _NOTHING) -> Device:
     """Set up the device; must be called before anything is computed.
 
     Args:
         wanted: `auto`, `cpu` or `gpu`.
         options: `threads` and `arithmetic`.
+        begun: device, in words, → the arithmetic a training that goes on was begun in there.
 
     Raises:
         ConfigError: a GPU was asked for and TensorFlow sees none.
@@ -70,7 +72,9 @@ def choose_device(wanted: str, options: TrainOptions) -> Device:
         tf.config.set_visible_devices([], "GPU")
     one_card = "/gpu:0" if len(gpus) == 1 else None
     ahead = _STEPS_AHEAD if gpus else 0
-    return Device(strategy_over(gpus), *_words(gpus, wanted), _policy(gpus, options), one_card, ahead)
+    words = _words(gpus, wanted)
+    policy = begun.get(words[0]) if options.arithmetic == "auto" else None
+    return Device(strategy_over(gpus), *words, policy or _policy(gpus, options), one_card, ahead)
 
 
 def strategy_over(gpus: Sequence[Any]) -> Any:

@@ -15,6 +15,7 @@ from facecam.core.errors import ConfigError, DataError, FacecamError, WeightsErr
 from facecam.core.events import Cancelled, CancelToken, Event, Metrics, Notice, Progress
 from facecam.core.types import ImageArray
 from facecam.engine import components
+from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.photos.image_sources import SourceReader, list_sources
 from facecam.engine.training_jobs.distil import distillation, distillation_faces
 from facecam.engine.training_jobs.distil.distillation import DistilRequest
@@ -165,12 +166,20 @@ def test_what_cannot_be_done_is_refused_before_anything_is_written(
 def test_there_must_be_something_to_go_on_with(own: Settings) -> None:
     with pytest.raises(ConfigError, match="no distillation"):
         distillation.resume(own)
+    with pytest.raises(ConfigError, match="no distillation 'nonesuch'"):
+        distillation.resume(own, Path("nonesuch"))
 
 
+@pytest.mark.parametrize("theirs", [False, True])
 def test_a_stopped_run_goes_on_and_becomes_a_model(
-    images: Path, own: Settings, monkeypatch: pytest.MonkeyPatch
+    images: Path, own: Settings, monkeypatch: pytest.MonkeyPatch, theirs: bool
 ) -> None:
-    """The process that trains is replaced: first it is stopped, then it leaves a network."""
+    """The process that trains is replaced: first it is stopped, then it leaves a network.
+
+    That it learnt from the user's own people its card says, as its run may be deleted before them.
+    """
+    if theirs:
+        own = replace(own, data=images)
     results: list[dict[str, object]] = [
         {"stopped": True},
         {
@@ -197,10 +206,11 @@ def test_a_stopped_run_goes_on_and_becomes_a_model(
         own, DistilRequest((images / "more.zip",), DistilOptions(steps=1), start="random")
     )
     assert stopped.stopped and stopped.model is None
-    done = distillation.resume(own)
+    done = distillation.resume(own, Path(stopped.run.name) if theirs else None)
     assert (done.run, done.model, done.explained) == (stopped.run, "resnet50-distilled", 0.7)
     card = components.open_weights(own).card("resnet50-distilled")
     assert card.threshold is None and "dlib-resnet@" in card.lineage and card.input.height == 112
+    assert (OWN_PHOTOS in card.lineage) == theirs and str(images) not in card.lineage
     assert (own.weights / "resnet50-distilled" / "weights.npz").read_bytes() == b"weights"
 
 

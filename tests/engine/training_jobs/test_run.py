@@ -176,6 +176,12 @@ def test_the_quick_way_from_photos_to_the_model_in_use(own: Settings) -> None:
     assert outcome.deployed and run.deployed and components.open_weights(own).deployed() == "wanted"
     gallery = components.open_store(own).load()
     assert gallery is not None and len(gallery) == 4 and gallery.model_id.startswith("wanted@")
+    # Who took part is in the run alone: nobody takes them out of what lies in weights/.
+    split = RunFolder(outcome.run).read_split()
+    words = {word for one in split.train for word in (one.person, one.digest, str(own.data))}
+    model = components.open_weights(own).path("wanted")
+    held = b"".join(path.read_bytes() for path in model.iterdir() if path.suffix != ".bin")
+    assert not [word for word in words if word.encode() in held]
     before, after = read_projections(outcome.run)
     assert before.people == after.people and np.isfinite(after.points).all()
     assert {"before.png", "after.png", "curves.png"} <= {path.name for path in outcome.run.iterdir()}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import secrets
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,11 +23,14 @@ from facecam.core.private import is_open_to_others
 from facecam.core.vault import Lock
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.training_jobs import sweep as module
+from facecam.engine.training_jobs.publish import store_network
 from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
 from facecam.engine.training_jobs.sweep import SweepTrial, read_sweep, run_sweep
 from facecam.engine.transactions.encryption import turn_on
-from facecam.training.run.folder import RunFolder, new_run_folder, write_json
+from facecam.runtime.store import WeightsStore
+from facecam.training.run.folder import RunFolder, new_run_folder, read_json, write_json
 from facecam.training.trainer.records import MetricsFile
+from tests.runtime.tiny import card_for, save_embedder
 
 RANGE = "[parameters]\nlearning_rate = { min = 1e-5, max = 1e-1, log = true }\n"
 GRID = """
@@ -46,10 +53,13 @@ class Trainings:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.asked = settings, list[TrainRequest]()
         self.dies_at: int | None = None
+        self.stores = False
 
     def plan(self, work: TrainingWork, request: TrainRequest) -> RunFolder:
         run = new_run_folder(runs_folder(work.settings), "2026-01-01", "made")
-        write_json(run.job, {"name": "made"})
+        taken = WeightsStore(self.settings.weights).names()
+        name = next(f"made-{n}" for n in range(1, 99) if f"made-{n}" not in taken)
+        write_json(run.job, {"id": secrets.token_hex(8), "name": name})
         return run
 
     def __call__(
@@ -68,7 +78,15 @@ class Trainings:
             on_event(Metrics("validate", epoch, {"auc": merit}))
             if cancel.cancelled:
                 return TrainOutcome(run.path, None, None, False, True)
-        return TrainOutcome(run.path, f"made-{len(self.asked)}", None, False, False)
+        if self.stores:
+            self.store(run)
+        return TrainOutcome(run.path, read_json(run.job)["name"], None, False, False)
+
+    def store(self, run: RunFolder) -> None:
+        run.model.mkdir()
+        files = save_embedder(run.model, seed=len(list(run.path.parent.iterdir())))
+        card = card_for(read_json(run.job)["name"], files)
+        store_network(WeightsStore(self.settings.weights), run, card)
 
 
 @pytest.fixture
@@ -130,6 +148,57 @@ def test_a_damaged_file_is_two_lines_and_stays(trainings: Trainings, tmp_path: P
     with pytest.raises(DataError, match="damaged"):
         run_sweep(trainings.settings, read_sweep(written(tmp_path, GRID)))
     assert file.read_bytes() == b"{half a line"
+
+
+WORSE = 'method = "grid"\n[parameters]\nmargin = [0.2, 0.9, 0.3]\n'
+
+
+def killed_in_its_second_trial(folder: Path, at: str) -> None:
+    """A sweep whose process is killed: once a model is stored, a trial written down, its model or run deleted."""
+    trainings = Trainings(Settings(weights=folder / "weights"))
+    trainings.stores = True
+
+    def deadly(real: Callable[..., Any], *, before: bool = False) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            done = None if before and len(trainings.asked) == 2 else real(*given, **named)
+            if len(trainings.asked) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "plan_run", trainings.plan)
+        patch.setattr(module, "run_training", deadly(trainings) if at == "stored" else trainings)
+        if at == "told":
+            patch.setattr(module._Trials, "tidy", deadly(module._Trials.tidy, before=True))
+        if at == "model removed":
+            patch.setattr(WeightsStore, "remove", deadly(WeightsStore.remove))
+        if at == "run removed":
+            patch.setattr(module, "delete_run", deadly(module.delete_run))
+        run_sweep(trainings.settings, read_sweep(folder / "mine.toml"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("at", ["stored", "told", "model removed", "run removed"])
+def test_what_a_killed_sweep_left_goes_when_it_goes_on(trainings: Trainings, tmp_path: Path, at: str) -> None:
+    """Nor is a run touched that got a name of its later."""
+    sweep = read_sweep(written(tmp_path, WORSE))
+    store, settings = WeightsStore(tmp_path / "weights"), trainings.settings
+    child = multiprocessing.get_context("spawn").Process(
+        target=killed_in_its_second_trial, args=(tmp_path, at)
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL and "made-1" in store.names()
+    trainings.stores = True
+    best = run_sweep(settings, sweep)
+    assert store.names() == ["made-1"] and best.parameters == {"margin": 0.2}
+    assert [one.name for one in runs_folder(settings).iterdir() if one.is_dir()] == [best.run]
+    other = new_run_folder(runs_folder(settings), "2026-01-01", "made")
+    write_json(other.job, {"name": "somebody else's"})
+    run_sweep(settings, sweep)
+    assert other.job.is_file()
 
 
 @pytest.mark.parametrize("method", ["random", "tpe"])

@@ -33,8 +33,8 @@ def test_by_photo_everybody_keeps_two_for_training() -> None:
 
 
 def test_enough_photos_aside_are_divided_into_choosing_and_judging() -> None:
-    chosen = split(people(*[10] * 10), TrainOptions(hold_out_share=0.2))
-    assert (len(chosen.train), len(chosen.validate), len(chosen.held)) == (80, 10, 10)
+    chosen = split(people(*[12] * 24), TrainOptions(hold_out_share=0.2))
+    assert (len(chosen.train), len(chosen.validate), len(chosen.held)) == (240, 24, 24)
     by_person = split(people(*[10] * 10), TrainOptions(hold_out_share=0.4, hold_out="person"))
     parts = [{one.person for one in part} for part in (by_person.train, by_person.validate, by_person.held)]
     assert (
@@ -42,6 +42,13 @@ def test_enough_photos_aside_are_divided_into_choosing_and_judging() -> None:
         and not parts[0] & (parts[1] | parts[2])
         and not parts[1] & parts[2]
     )
+
+
+@pytest.mark.parametrize(("counts", "divided"), [([12] * 12, False), ([12] * 23, False), ([50] * 5, True)])
+def test_where_all_are_needed_to_judge_none_choose(counts: list[int], divided: bool) -> None:
+    """Of five people no number of photos is evidence, so half of theirs may choose."""
+    chosen = split(people(*counts), TrainOptions(hold_out_share=0.2))
+    assert bool(chosen.validate) == divided and len(chosen.validate + chosen.held) >= 24
 
 
 def test_the_same_seed_divides_alike_and_the_file_gives_it_back() -> None:

@@ -210,6 +210,19 @@ def test_figures_read_later_are_the_same_and_none_is_lost(
     np.testing.assert_allclose(losses(ahead), losses(plain), atol=1e-5)
 
 
+def test_a_training_goes_on_in_the_arithmetic_it_began_in(
+    tmp_path: Path, plain: RunFolder, without_export: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The trial that chooses takes the time of two steps: on a busy machine the second may come out otherwise."""
+    run = plan(tmp_path / "auto", dataclasses.replace(_TWO_EPOCHS, arithmetic="auto"))
+    tried = iter([False, True])
+    monkeypatch.setattr(devices, "bfloat16_is_faster", lambda **_: next(tried))
+    cancel = CancelToken()
+    assert train(run, StopAfter(6, cancel), cancel)["stopped"]
+    train(run)
+    assert losses(run) == losses(plain)
+
+
 def test_overflow_seen_late_is_not_saved(
     tmp_path: Path, without_export: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,13 +16,23 @@ from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.extras import require_tensorflow
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, delete, make_folder, printable, read_file, readable_os_errors
+from facecam.core.paths import (
+    atomic_write,
+    delete,
+    make_folder,
+    printable,
+    read_file,
+    readable_os_errors,
+    resolved,
+)
 from facecam.engine import components
+from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
 from facecam.engine.models.trained_card import trained_card
 from facecam.engine.photos.image_sources import FaceSource, list_sources
 from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.people import distilled_from
 from facecam.engine.training_jobs.distil.distillation_faces import FacePreparer
 from facecam.engine.training_jobs.plan import free_model_name
 from facecam.engine.training_jobs.worker_process import train_in_child
@@ -131,14 +141,14 @@ def resume(
     on_event: EventSink = ignore,
     cancel: CancelToken = NEVER,
 ) -> DistilOutcome:
-    """Go on with a distillation that was stopped or killed; None takes the newest.
+    """Go on with a distillation that was stopped or killed, by its name or path; None takes the newest.
 
     Raises:
-        ConfigError: there is none that is unfinished.
+        ConfigError: there is no such one, or none that is unfinished.
         FacecamError: as `distil`.
     """
     require_tensorflow("teaching a network")
-    folder = RunFolder(run or _newest_unfinished(settings))
+    folder = RunFolder(_newest_unfinished(settings) if run is None else _named(settings, run))
     sources = list_sources(_read_sources(folder.path), on_event)
     return _carry_on(settings, folder, sources, on_event, cancel)
 
@@ -188,7 +198,11 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     store = components.open_weights(settings)
     teacher = store.card(components.DEFAULT_MODEL)
     title = f"ResNet50 taught by {teacher.name} on {result['faces']} faces"
-    lineage = f"learnt the vectors of {teacher.model_id}; start weights {plan.start or 'random'}"
+    data = resolved(settings.data)
+    own = any(data in (one, *one.parents) or one in data.parents for one in distilled_from(run))
+    # By these words it is found when its run is gone and the people are to be forgotten.
+    faces = f" on {OWN_PHOTOS}" if own else ""
+    lineage = f"learnt the vectors of {teacher.model_id}{faces}; start weights {_in_words(plan.start)}"
     said = {**result, "title": title, "mean": _MEAN, "std": _STD}
     card = trained_card(plan.name, run, said, DLIB_CHIP.padding, printable(lineage), _LICENCE)
     store.add(card.name, {file: run / file for file in network_files(NETWORK_FILE)}, card)
@@ -196,6 +210,11 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     with readable_os_errors("read", run / WEIGHTS_FILE):
         atomic_write(weights, (run / WEIGHTS_FILE).read_bytes())  # For training it further.
     return card
+
+
+def _in_words(start: str | None) -> str:
+    """Folder and file, without where they are on this computer: cards are handed on."""
+    return "random" if start is None else "/".join(Path(start).parts[-2:])
 
 
 def _start_file(settings: Settings, start: str) -> str | None:
@@ -223,6 +242,15 @@ def _read_sources(run: Path) -> list[Path]:
         return [Path(str(one)) for one in parse_json(content)]
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{path} is damaged", hint="Start the distillation anew.") from error
+
+
+def _named(settings: Settings, run: Path) -> Path:
+    for folder in (runs_folder(settings) / run, run):
+        if (folder / PLAN_FILE).is_file():
+            return folder
+    raise ConfigError(
+        f"there is no distillation {printable(str(run))!r}", hint="See them with `python main.py runs list`."
+    )
 
 
 def _newest_unfinished(settings: Settings) -> Path:
