@@ -136,7 +136,7 @@ def restore(
         except BaseException:
             give_up(settings, unpacked.moves())
             raise
-    finish_if_possible(settings, on_event)
+    finish_if_possible(settings, on_event, "what was restored is encrypted, as what was here before")
     if report.back:
         names = listed(map(printable, report.back), 5)
         on_event(

@@ -197,8 +197,13 @@ def is_cut_off(settings: Settings) -> bool:
     return about is not None and about["state"] != "on"
 
 
-def finish(settings: Settings, on_event: EventSink = ignore) -> bool:
+def finish(settings: Settings, on_event: EventSink = ignore, done: str = "") -> bool:
     """Go on with what was cut off; returns whether it is done now. Who is at it just now is left alone.
+
+    Args:
+        settings: whose files.
+        on_event: gets progress, and a notice when it is done.
+        done: what that says instead of what was cut off.
 
     Raises:
         FacecamError: as `turn_on` and `turn_off`.
@@ -219,14 +224,14 @@ def finish(settings: Settings, on_event: EventSink = ignore) -> bool:
     is_on = data_keys.about_key(settings.database / KEY_FILE) is not None
     what: audit_trail.What = "encrypt" if is_on else "decrypt"
     audit_trail.note_in_trail(settings.database, what, on_event=on_event)
-    on_event(Notice(f"encryption was being turned {'on' if is_on else 'off'}: it is done now", ""))
+    on_event(Notice(done or f"encryption was being turned {'on' if is_on else 'off'}: it is done now", ""))
     return True
 
 
-def finish_if_possible(settings: Settings, on_event: EventSink = ignore) -> None:
+def finish_if_possible(settings: Settings, on_event: EventSink = ignore, done: str = "") -> None:
     """`finish` for whoever wants something else: what is in the way is said."""
     try:
-        finish(settings, on_event)
+        finish(settings, on_event, done)
     except FacecamError as error:
         on_event(Notice(f"encryption is half turned on or off: {error.message}", error.hint))
 

@@ -331,9 +331,12 @@ def test_a_restoration_into_an_encrypted_home_is_encrypted(
     back_up(world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
     on(world)
     words = (world.settings, tmp_path / "mine.facecam", "of the backup alone", tmp_path / "facecam.toml")
-    restore(*words, replace=True)
+    said: list[Event] = []
+    restore(*words, replace=True, on_event=said.append)
     assert state_of(world) == before and found_in(world, needles) == []
     assert encryption.status(world.settings).state == "on"
+    (about,) = [one.text for one in said if isinstance(one, Notice) and "encrypt" in one.text]
+    assert about == "what was restored is encrypted, as what was here before"
 
 
 def test_a_cache_that_several_homes_share_keeps_what_is_of_the_others(
