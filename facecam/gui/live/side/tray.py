@@ -13,7 +13,7 @@ from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.flow_layout import FlowLayout
-from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.icon_button import IconButton, offer_by_menu, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -31,6 +31,7 @@ class _GroupRow(QWidget):
         self._dismiss = IconButton("close", self.tr("Forget this face"), role="muted")
         self._name.clicked.connect(named)
         self._dismiss.clicked.connect(dismissed)
+        offer_by_menu(self, (self._name, self._dismiss))
         row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         for thumb in self._thumbs:
             row.addWidget(thumb)
