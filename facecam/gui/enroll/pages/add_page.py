@@ -156,8 +156,8 @@ class AddPage(QWidget):
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         fill(inner, self.no_camera, 3)
         area = scrolling(inside, sideways=True)  # Large letters need more room than there is.
-        for part in (area.viewport(), inside):
-            part.setAutoFillBackground(False)
+        for ground in (area.viewport(), inside):
+            ground.setAutoFillBackground(False)
         vertical(self.frame, area, margins=GRID_PX)
         vertical(self, self.frame, margins=2 * GRID_PX)
 
