@@ -201,8 +201,9 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
         if command not in _RECOVERING:
             _recover(settings)
         _forget_in_ended_runs(settings)
-        _mend_rights(settings, photos=command in _ABOUT_PEOPLE)
-        _delete_what_is_old(settings)
+        if command not in _WINDOWS:  # It does this itself, once it is seen.
+            _mend_rights(settings, photos=command in _ABOUT_PEOPLE)
+            _delete_what_is_old(settings)
     makes_vectors = command not in _WITHOUT_MODELS or getattr(parsed, "action", None) == "rebuild"
     if makes_vectors and not getattr(parsed, "list_presets", False):
         _prepare(settings)

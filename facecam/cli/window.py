@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
-import statistics
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +12,8 @@ from typing import TYPE_CHECKING
 from facecam.cli.terminal.display import has_display
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import answer, say
-from facecam.core.children import command_of, environment_for
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DependencyError
-from facecam.core.extras import how_to_add
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -63,10 +58,13 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
     try:
         from facecam.gui.app.application import run_window
     except ImportError as error:
+        from facecam.core.extras import how_to_add
+
         raise DependencyError(
             f"the window needs Qt, which cannot be loaded: {error}",
             hint=how_to_add("gui"),
         ) from error
+    # What only a measurement needs is loaded there: this stands before the first paint.
     report_to = os.environ.get(_FIRST_PAINT_VARIABLE)
     if report_to is None:
         return run_window(settings, settings_file=config)
@@ -80,6 +78,8 @@ def open_window(settings: Settings, config: Path | None = None) -> int:
 
 
 def _measure(settings: Settings, times: int, *, as_json: bool) -> int:
+    import statistics
+
     from facecam.gui.measuring.response import measure_live
 
     # First here: where there is no display, that is said before processes are started.
@@ -114,6 +114,11 @@ def _soak(settings: Settings, film_minutes: int, *, as_json: bool) -> int:
 
 def _start_s() -> float:
     """Seconds from starting a process to the first paint of its window."""
+    import subprocess
+    import tempfile
+
+    from facecam.core.children import command_of, environment_for
+
     with tempfile.TemporaryDirectory(prefix="facecam-") as folder:
         report = Path(folder) / "first-paint"
         # A configuration of its own: the user's window places are none of a measurement's business.

@@ -1122,8 +1122,8 @@
         <translation>Von der Person, die gerade an der Reihe war, wurde nichts gespeichert.</translation>
     </message>
     <message>
-        <source>Cancelled: %1 of %2 people are kept.</source>
-        <translation>Abgebrochen: %1 von %2 Personen bleiben.</translation>
+        <source>Cancelled. People kept: %1 of %2.</source>
+        <translation>Abgebrochen. Behaltene Personen: %1 von %2.</translation>
     </message>
     <message>
         <source>The face is taken as it was drawn.</source>
@@ -1734,7 +1734,7 @@
     <name>LiveActions</name>
     <message>
         <source>&amp;This is…</source>
-        <extracomment>The picture in which a face was clicked.</extracomment>
+        <extracomment>The video of a recording that ended, and its seconds; from whichever thread ended it. The picture in which a face was clicked.</extracomment>
         <translation>&amp;Das ist …</translation>
     </message>
     <message>
@@ -1869,6 +1869,10 @@
 </context>
 <context>
     <name>LiveSidePanel</name>
+    <message>
+        <source>Unknown faces and log</source>
+        <translation>Unbekannte Gesichter und Protokoll</translation>
+    </message>
     <message>
         <source>&amp;Unknown</source>
         <translation>&amp;Unbekannt</translation>
@@ -2388,8 +2392,8 @@
         <translation>Gesichter in %1 werden gesucht</translation>
     </message>
     <message>
-        <source>%1 of %2 photos looked at</source>
-        <translation>%1 von %2 Fotos angesehen</translation>
+        <source>Photos looked at: %1 of %2</source>
+        <translation>Angesehene Fotos: %1 von %2</translation>
     </message>
     <message numerus="yes">
         <source>Who are these %n people?</source>
@@ -2410,6 +2414,13 @@
         <translation>
             <numerusform>%n nicht lesbar</numerusform>
             <numerusform>%n nicht lesbar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) left out: too small, cut off or blurred to be enrolled</source>
+        <translation>
+            <numerusform>%n Person weggelassen: zum Aufnehmen zu klein, abgeschnitten oder unscharf</numerusform>
+            <numerusform>%n Personen weggelassen: zum Aufnehmen zu klein, abgeschnitten oder unscharf</numerusform>
         </translation>
     </message>
     <message>
@@ -2831,8 +2842,8 @@
         <translation>mehrere Personen?</translation>
     </message>
     <message>
-        <source>%1 of %2 photos in use</source>
-        <translation>%1 von %2 Fotos in Gebrauch</translation>
+        <source>Photos in use: %1 of %2</source>
+        <translation>Fotos in Gebrauch: %1 von %2</translation>
     </message>
     <message numerus="yes">
         <source>%n taken while watching</source>
@@ -3415,16 +3426,16 @@ Klicken, um den Ordner zu öffnen</translation>
         <translation>Angesehene Fotos</translation>
     </message>
     <message>
-        <source>%1 of %2 photos looked at</source>
-        <translation>%1 von %2 Fotos angesehen</translation>
+        <source>Photos looked at: %1 of %2</source>
+        <translation>Angesehene Fotos: %1 von %2</translation>
     </message>
     <message>
         <source>No photo of %1 could be used</source>
         <translation>Kein Foto von %1 war zu gebrauchen</translation>
     </message>
     <message>
-        <source>%1 of %2 photos used</source>
-        <translation>%1 von %2 Fotos verwendet</translation>
+        <source>Photos used: %1 of %2</source>
+        <translation>Verwendete Fotos: %1 von %2</translation>
     </message>
     <message numerus="yes">
         <source>%n people are recognised now</source>
@@ -3434,8 +3445,8 @@ Klicken, um den Ordner zu öffnen</translation>
         </translation>
     </message>
     <message>
-        <source>%1 of %2 people enrolled</source>
-        <translation>%1 von %2 Personen aufgenommen</translation>
+        <source>People enrolled: %1 of %2</source>
+        <translation>Aufgenommene Personen: %1 von %2</translation>
     </message>
     <message>
         <source>%1 is recognised now</source>
@@ -5628,8 +5639,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>das Modell, das ein Training gemacht hat, bleibt</translation>
     </message>
     <message>
-        <source>in recordings, saved pictures and the live picture; faces to be named stay clear at the right</source>
-        <translation>in Aufzeichnungen, gespeicherten Bildern und im Live-Bild; Gesichter, die zu benennen sind, bleiben rechts deutlich</translation>
+        <source>in recordings, saved pictures and everything in Live; clear only where you are asked who it is</source>
+        <translation>in Aufzeichnungen, gespeicherten Bildern und überall in Live; deutlich nur, wo gefragt wird, wer es ist</translation>
     </message>
     <message>
         <source>names with semicolons between them: Ada; Eve</source>
@@ -5750,9 +5761,9 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Meiste Fotos zuerst</translation>
     </message>
     <message>
-        <source>%1 of %2 photos used</source>
+        <source>Photos used: %1 of %2</source>
         <extracomment>The report has the last word; until then a verdict is a first impression. Whether the file stays: photos the camera just took are gone when they were judged. What stands in the list, from top to bottom.</extracomment>
-        <translation>%1 von %2 Fotos verwendet</translation>
+        <translation>Verwendete Fotos: %1 von %2</translation>
     </message>
     <message>
         <source>Waiting…</source>

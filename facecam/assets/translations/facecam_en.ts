@@ -306,6 +306,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n person(s) left out: too small, cut off or blurred to be enrolled</source>
+        <translation>
+            <numerusform>%n person left out: too small, cut off or blurred to be enrolled</numerusform>
+            <numerusform>%n people left out: too small, cut off or blurred to be enrolled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>&amp;Enroll %n people</source>
         <translation>
             <numerusform>&amp;Enroll %n person</numerusform>

@@ -30,6 +30,7 @@ from facecam.engine.enrollment.selection import (
     Request,
     dominant,
     first_impression,
+    is_beside_somebody_larger,
     judge_by_hand,
     picked_by_likeness,
     unseen,
@@ -378,6 +379,13 @@ class Enroller:
         doubtful = [one for one in good if not one.is_certain]
         own = np.concatenate([*(one.vectors for one in certain), known.vectors])
         good = certain + without_outliers(doubtful, own, threshold * UNLIKE_FACTOR, verdicts)
+        for candidate in candidates:
+            if len(candidate.faces) > 1 and request.chosen(candidate) is None:
+                others = [one for one in good if one.path != candidate.path]
+                references = np.concatenate([*(one.vectors for one in others), known.vectors])
+                if is_beside_somebody_larger(candidate, references, threshold):
+                    good = others
+                    several.append(candidate)
         references = np.concatenate([*(one.vectors for one in good), known.vectors])
         for candidate in several:
             picked = picked_by_likeness(candidate, references, threshold, verdicts)

@@ -176,6 +176,14 @@ def dominant(candidate: Candidate) -> Candidate | None:
     return candidate.reduced_to(candidate.main)
 
 
+def is_beside_somebody_larger(candidate: Candidate, references: FloatArray, threshold: float) -> bool:
+    """Whether the person of the other photos is in the photo, and its clearly largest face is somebody else."""
+    if dominant(candidate) is None or not len(references):
+        return False
+    distances = unit_squared_l2(candidate.vectors, references).min(axis=1)
+    return bool(distances.min() < threshold <= distances[candidate.main])
+
+
 def picked_by_likeness(
     candidate: Candidate, references: FloatArray, threshold: float, verdicts: dict[Path, PhotoVerdict]
 ) -> Candidate | None:

@@ -50,7 +50,6 @@ def own_plots(
         DependencyError: matplotlib is not installed.
         Cancelled: `cancel` was called.
     """
-    require_matplotlib()
     with tempfile.TemporaryDirectory(prefix="facecam-") as name:
         folder = Path(name)
         (folder / _SETTINGS_FILE).write_bytes(pickle.dumps(settings))
@@ -73,6 +72,7 @@ def main(folder: Path, words: Callable[[str], str] | None = None) -> int:
     settings: Settings = pickle.loads((folder / _SETTINGS_FILE).read_bytes())
 
     def draw(on_event: EventSink, cancel: CancelToken) -> dict[str, list[str]]:
+        require_matplotlib()  # Here only: it would stay with whoever wants to see plots once.
         options = EvaluateOptions(None, settings.data, cache=user_cache_folder())
         report = evaluate(settings, options, on_event=on_event, cancel=cancel)
         on_event(Progress("plots", 0, 0))

@@ -34,7 +34,7 @@ _READERS: Final = 8
 _ENDING: Final = ".faces"
 _DIGEST_DIGITS = 64
 #: Raised when files say something else than before.
-_FORMAT = 2
+_FORMAT = 3
 _log = logging.getLogger(__name__)
 
 
@@ -177,7 +177,7 @@ def _packed(part: PhotoFaces, shard: Sequence[Path]) -> bytes:
     place = {path: number for number, path in enumerate(shard)}
     about = {
         "faces": [
-            [place[one.path], one.face, one.faces, astuple(one.turn), *map(float, astuple(one.box))]
+            [place[one.path], one.face, one.faces, astuple(one.turn), one.fit, *map(float, astuple(one.box))]
             for one in part.faces
         ],
         "without_face": [place[path] for path in part.without_face],
@@ -195,8 +195,8 @@ def _unpacked(content: bytes, shard: Sequence[Path], model_id: str, dimensions: 
     header, _, numbers = body.partition(b"\n")
     about: Any = parse_json(header)
     faces = tuple(
-        PhotoFace(shard[place], Box(*box), number, count, Turn(*turn))
-        for place, number, count, turn, *box in about["faces"]
+        PhotoFace(shard[place], Box(*box), number, count, Turn(*turn), fit)
+        for place, number, count, turn, fit, *box in about["faces"]
     )
     vectors = np.frombuffer(numbers, "<f4").reshape(len(faces), dimensions).astype(np.float32)
     without = tuple(shard[place] for place in about["without_face"])

@@ -20,9 +20,15 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.chosen_faces import key_of_digest
+from facecam.engine.photos.quality import judge
 from facecam.engine.photos.rotation import Turn
+from facecam.vision.images.quality import assess
 
 _EMBED_TOGETHER = 64
+
+
+#: See `enrollment.selection.judge_by_hand`.
+_ENROLLED = ("good", "turned away")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class PhotoFace:
         face: its number in the photo from the left, from 1.
         faces: how many the photo has.
         turn: how the photo was turned.
+        fit: whether enrolling takes it from whoever says that it is the person's.
     """
 
     path: Path
@@ -42,6 +49,7 @@ class PhotoFace:
     face: int
     faces: int
     turn: Turn = Turn(0, 0)
+    fit: bool = True
 
     @property
     def told(self) -> Box:
@@ -221,10 +229,11 @@ class PhotoLooker:
         chosen = list(found.detections) if self._every_face else [reader.main(path, seen)]
         chosen.sort(key=lambda detection: detection.box.left)
         height, width = found.image.shape[:2]
-        faces = [
-            PhotoFace(path, detection.box.inside(width, height), number, len(chosen), found.turn)
-            for number, detection in enumerate(chosen, 1)
-        ]
-        return _PhotoChips(
-            digest, faces, [self._embedder.views(found.image, detection) for detection in chosen]
-        )
+        chips = [self._embedder.views(found.image, detection) for detection in chosen]
+        spec = self._embedder.chip_spec
+        faces = []
+        for number, (detection, views) in enumerate(zip(chosen, chips, strict=True), 1):
+            reason, _ = judge(assess(detection, views[0], spec, (width, height)))
+            box = detection.box.inside(width, height)
+            faces.append(PhotoFace(path, box, number, len(chosen), found.turn, reason in _ENROLLED))
+        return _PhotoChips(digest, faces, chips)

@@ -86,6 +86,7 @@ class LiveSession(RecognitionStream[LiveView]):
         self._moments: deque[float] = deque()
         self._screen_px = (0, 0)
         self._recording: LiveRecording | None = None
+        self._recorded: Callable[[Path, float], None]
         self._matcher_seen = recognizer.matcher
         self._unknown_tracks: frozenset[int] = frozenset()
         #: Whether its thread has ended: its detector may be used by others again.
@@ -299,26 +300,38 @@ class LiveSession(RecognitionStream[LiveView]):
         """How large views are shown, in pixels of the screen: larger pictures are shrunk to it."""
         self._screen_px = (width_px, height_px)
 
-    def record(self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH) -> None:
-        """Begin to record what is shown; does nothing if a recording is going on."""
+    def record(
+        self,
+        path: Path,
+        *,
+        annotated: bool = True,
+        words: LabelWords = ENGLISH,
+        done: Callable[[Path, float], None] = lambda path, seconds: None,
+    ) -> None:
+        """Begin to record what is shown; does nothing if a recording is going on.
+
+        `done` gets the video and its seconds once it is completed, by whatever and in whichever thread.
+        """
         with self._lock:
             if self._recording is None:
                 self._recording = LiveRecording(path, self.source.fps, annotated=annotated, words=words)
+                self._recorded = done
 
     @property
     def recording(self) -> LiveRecording | None:
         """The recording going on."""
         return self._recording
 
-    def stop_recording(self) -> tuple[Path, float] | None:
-        """Finish the recording; returns the video and its seconds, None if there was none. Takes a moment.
+    def stop_recording(self) -> None:
+        """Finish the recording, if there is one. Takes a moment.
 
         Raises:
             DataError: the file could not be completed.
         """
         with self._lock:
             recording, self._recording = self._recording, None
-        return None if recording is None else (recording.path, recording.close())
+        if recording is not None:
+            self._recorded(recording.path, recording.close())
 
     # --- in the recognition thread
 
@@ -412,4 +425,4 @@ class LiveSession(RecognitionStream[LiveView]):
 def _shown(visitor: Visitor, rule: BlurRule) -> Visitor:
     """Somebody whose face is blurred has no portrait either."""
     state: FaceState = "known" if visitor.identity else "unknown"
-    return replace(visitor, picture=None) if rule.hides(state, visitor.identity) else visitor
+    return replace(visitor, picture=None, hidden=True) if rule.hides(state, visitor.identity) else visitor

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from facecam.core.types import FloatArray
+from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.engine.recognition.face_blur import BlurRule
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.gallery.matching.linkage import FaceGroup
 from facecam.gallery.matching.match import Matcher
+from facecam.vision.draw.blur import blurred
 
 #: Groups kept; beyond this the one not seen for longest goes. Each takes up to 1.5 MB.
 MOST_GROUPS = 40
@@ -41,6 +43,14 @@ class UnknownGroup:
     visits: int
     first_s: float
     last_s: float
+
+    def pictures(self, rule: BlurRule) -> tuple[ImageArray, ...]:
+        """The looks as they may be shown, uint8 (h, w, 3) RGB: blurred where `rule` hides strangers."""
+        pictures = tuple(look.picture for look in self.samples)
+        if not rule.hides("unknown", None):
+            return pictures
+        # All of it: others may stand beside the face.
+        return tuple(blurred(one, [Box(0, 0, one.shape[1], one.shape[0])]) for one in pictures)
 
 
 @dataclass(slots=True, eq=False)

@@ -45,7 +45,7 @@ class FaceGroupToName:
     """Faces that seem to be one person.
 
     Attributes:
-        faces: the largest first.
+        faces: those that enrolling takes first, of these the largest; at least one is.
         likely: whom they look like, the likeliest first.
         is_known: whether the first of these is who recognition says it is.
         written: the name most photos have in them, by a photo program; empty without one.
@@ -78,12 +78,14 @@ class FacesToName:
         photos: how many were looked at.
         without_face: in how many no face was found.
         unreadable: how many could not be read.
+        unfit: people left out because enrolling would take none of their faces: too small, cut off or blurred.
     """
 
     groups: tuple[FaceGroupToName, ...]
     photos: int
     without_face: int
     unreadable: int = 0
+    unfit: int = 0
 
 
 def faces_to_name(
@@ -105,7 +107,7 @@ def faces_to_name(
 
     Raises:
         EnrollmentError: there are no pictures.
-        DataError: no face in any of them, or a film cannot be read.
+        DataError: no face in any of them, or none that can be enrolled, or a film cannot be read.
         WeightsError: a model is missing, damaged, or has no threshold.
     """
     photos = [
@@ -114,17 +116,26 @@ def faces_to_name(
         for picture in (film_pictures(path, frames, on_event, cancel) if _is_film(path) else [path])
     ]
     found = cluster(settings, photos, min_faces=1, on_event=on_event, cancel=cancel)
+    able = [one for one in found.clusters if any(face.fit for face in found.faces_of(one))]
+    if not able:
+        raise DataError(
+            "none of the faces found can be enrolled: they are too small, cut off or blurred",
+            hint="Use photos that show a whole face, sharp and from near.",
+        )
     names = _written_names(found)
     distances, people = _distances(settings, found, on_event)
     groups = []
-    for one in found.clusters:
-        rows = sorted(one.faces, key=lambda row: -found.found.faces[row].box.area)
+    for one in able:
+        rows = sorted(
+            one.faces, key=lambda row: (not found.found.faces[row].fit, -found.found.faces[row].box.area)
+        )
         faces = tuple(found.found.faces[row] for row in rows)
         likely = _likely(settings, distances[list(one.faces)], people, one.name)
         groups.append(FaceGroupToName(faces, likely, one.name is not None, _majority(names, one.faces)))
     without, faults = len(found.found.without_face), len(found.found.faults)
     with_face = len({face.path for face in found.found.faces})
-    return FacesToName(tuple(groups), with_face + without + faults, without, faults)
+    unfit = len(found.clusters) - len(able)
+    return FacesToName(tuple(groups), with_face + without + faults, without, faults, unfit)
 
 
 def face_picture(face: PhotoFace) -> ImageArray | None:

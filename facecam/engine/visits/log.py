@@ -50,12 +50,14 @@ class Visitor:
         since: local time with zone.
         percent: similarity now, 0…100.
         picture: a clear look at them, uint8 (h, w, 3) RGB, or None yet.
+        hidden: whether the face is blurred: what was shown of it before goes, too.
     """
 
     identity: Identity | None
     since: datetime
     percent: float
     picture: ImageArray | None
+    hidden: bool = False
 
 
 class SightingLog:

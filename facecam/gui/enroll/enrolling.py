@@ -162,7 +162,7 @@ class Enrolling(QObject):
             self.enrolled.emit(None)
             return
         self._show_outcomes(outcomes)
-        said = self.tr("Cancelled: %1 of %2 people are kept.").replace("%1", str(kept))
+        said = self.tr("Cancelled. People kept: %1 of %2.").replace("%1", str(kept))
         self._context.show_notice(said.replace("%2", str(people)), hint)
 
     # ------------------------------------------------------------------ one photo

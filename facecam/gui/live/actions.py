@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from facecam.core.errors import FacecamError
@@ -45,6 +45,9 @@ class LiveActions(QObject):
         window: over which dialogues open.
     """
 
+    #: The video of a recording that ended, and its seconds; from whichever thread ended it.
+    recorded = Signal(Path, float)
+
     def __init__(
         self, context: AppContext, service: EngineLiveService, controller: LiveController, window: QWidget
     ) -> None:
@@ -52,6 +55,7 @@ class LiveActions(QObject):
         self._context, self._service, self._controller, self._window = context, service, controller, window
         self.names: tuple[str, ...] = ()
         self.rejecting = Rejecting(context, service, controller, self._people_changed, self)
+        self.recorded.connect(self._say_recorded)
         #: The picture in which a face was clicked.
         self.view: LiveView | None = None
 
@@ -293,7 +297,7 @@ class LiveActions(QObject):
 
         def made(_: None) -> None:
             if self._controller.run is run:
-                run.record(path, annotated=annotated, words=words)
+                run.record(path, annotated=annotated, words=words, done=self.recorded.emit)
 
         self._context.run(lambda on_event, cancel: _make_folder(path.parent), done=made, owner=self)
 
@@ -306,18 +310,12 @@ class LiveActions(QObject):
         )
 
     def stop_recording(self) -> None:
-        """End it, and say where it is."""
+        """End it."""
         run = self._controller.run
         if run is not None:
-            self._context.run(
-                lambda on_event, cancel: run.stop_recording(), done=self.say_recorded, owner=self
-            )
+            self._context.run(lambda on_event, cancel: run.stop_recording(), owner=self)
 
-    def say_recorded(self, recorded: tuple[Path, float] | None) -> None:
-        """Say where a recording is; nothing for none."""
-        if recorded is None:
-            return
-        path, seconds = recorded
+    def _say_recorded(self, path: Path, seconds: float) -> None:
         text = self.tr("Recorded {duration}: {name}.").format(duration=duration(seconds), name=path.name)
         self._say_saved(text, path)
 

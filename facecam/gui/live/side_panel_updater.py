@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.core.errors import FacecamError
+from facecam.engine.recognition.face_blur import BlurRule, blur_rule
 from facecam.gui.core.context import AppContext
 from facecam.gui.live.actions import LiveActions
 from facecam.gui.live.controller import LiveController
@@ -41,7 +42,7 @@ class Lists(QObject):
         super().__init__(side)
         self._context, self._service, self._controller = context, service, controller
         self._actions, self._stage, self._side = actions, stage, side
-        self._versions = (-1, -1)
+        self._versions: tuple[int, tuple[int, BlurRule] | None] = (-1, None)
         self._log_fault: FacecamError | None = None
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.refresh)
@@ -80,12 +81,13 @@ class Lists(QObject):
             here = tuple(one for one in here if one.identity in seen)
         self._side.here.show_visitors(here)
         self._tell_log_fault()
-        versions = (self._service.log_version, self._service.unknowns_version)
+        blur = blur_rule(self._context.settings)
+        versions = (self._service.log_version, (self._service.unknowns_version, blur))
         if versions[0] != self._versions[0]:
             self._side.log.show_entries(self._service.sightings())
         if versions[1] != self._versions[1]:
             groups = self._service.unknown_groups()
-            self._side.tray.show_groups(groups)
+            self._side.tray.show_groups(groups, blur)
             self._side.set_unknown_count(len(groups))
         self._versions = versions
         self.refreshed.emit()

@@ -1,9 +1,11 @@
-"""Icon buttons."""
+"""Buttons with icons, and menus that do what they do."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QToolButton
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QToolButton, QWidget
 
 from facecam.gui.theme.icons import set_icon
 
@@ -62,3 +64,19 @@ def push_button(text: str, tip: str = "", *, icon: str = "", kind: str = "") -> 
             button, icon, {"primary": "on_accent", "plain": "accent", "danger": "fault"}.get(kind, "text")
         )
     return button
+
+
+def offer_by_menu(widget: QWidget, buttons: Sequence[QAbstractButton]) -> None:
+    """What buttons do, by the right mouse button and the Menu key on what they do it to."""
+
+    def show(place: QPoint) -> None:
+        menu = QMenu(widget)
+        for button in buttons:
+            action = menu.addAction(button.icon(), button.text() or button.accessibleName())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(button.click)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(widget.mapToGlobal(place))
+
+    widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    widget.customContextMenuRequested.connect(show)

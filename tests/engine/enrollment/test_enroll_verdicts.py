@@ -15,6 +15,7 @@ from facecam.core.types import Detection, ImageArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller, EnrollReport
 from facecam.engine.photos.quality import PhotoVerdict
+from facecam.vision.images.read import read_picture
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import (
     BARACK,
@@ -167,6 +168,21 @@ def test_a_face_much_larger_than_the_others_is_who_the_photo_is_of(
     found = judged(settings, studio)["main and other.png"]
     assert found.reason == "good"
     assert found.box is not None and found.box.left < heads[BARACK].shape[1] / 2
+
+
+def test_a_person_is_found_beside_somebody_much_larger(
+    settings: Settings, shared_data: Path, studio: Path
+) -> None:
+    """Real faces as like each other as two people may be, so that the larger one is not unlike the others either."""
+    left, right = (sorted((shared_data / "people-set").glob("*/"))[number] for number in (40, 51))
+    large, small = (read_picture(min(folder.iterdir())) for folder in (left, right))
+    large = rgb(cv2.resize(large, None, fx=1.5, fy=1.5))
+    canvas = np.full((large.shape[0], small.shape[1], 3), 90, np.uint8)
+    canvas[: small.shape[0]] = small
+    grey = cv2.cvtColor(side_by_side(large, canvas), cv2.COLOR_RGB2GRAY)
+    both = save(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), studio / "both.png")
+    found = judged(settings, *sorted(right.iterdir())[1:5], both)["both.png"]
+    assert found.reason == "good" and found.box is not None and found.box.left > large.shape[1]
 
 
 def test_photos_of_somebody_else_are_noticed_against_those_enrolled_before(

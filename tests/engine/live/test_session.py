@@ -184,17 +184,19 @@ def test_recording_and_stopping(tmp_path: Path) -> None:
     studio = Studio([[Actor(ADA)]] * 200)
     studio.run.start()
     assert eventually(lambda: bool(studio.views))
-    studio.run.record(tmp_path / "a.mp4")
+    recorded: list[tuple[Path, float]] = []
+    studio.run.record(tmp_path / "a.mp4", done=lambda *video: recorded.append(video))
     first = studio.run.recording
     studio.run.record(tmp_path / "b.mp4")
     assert studio.run.recording is first, "one at a time"
     assert eventually(lambda: first is not None and first.seconds > 0.3)
-    recorded = studio.run.stop_recording()
-    assert recorded is not None and recorded[0] == tmp_path / "a.mp4" and recorded[1] > 0.3
-    assert studio.run.stop_recording() is None
-    studio.run.record(tmp_path / "c.mp4")
+    studio.run.stop_recording()
+    studio.run.stop_recording()
+    ((path, seconds),) = recorded
+    assert path == tmp_path / "a.mp4" and seconds > 0.3
+    studio.run.record(tmp_path / "c.mp4", done=lambda *video: recorded.append(video))
     time.sleep(0.1)
-    assert studio.run.stop()
+    assert studio.run.stop() and recorded[1][0] == tmp_path / "c.mp4", "whoever ends it, it is told"
     assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "c.mp4"}, (
         "the end of a run completes the file"
     )

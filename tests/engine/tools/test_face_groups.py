@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from facecam.core.config import Settings
-from facecam.core.errors import FacecamError
+from facecam.core.errors import DataError, FacecamError
 from facecam.core.types import ImageArray
+from facecam.engine.enrollment.enroller import Enroller
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.tools.face_groups import face_picture, faces_to_name
 from facecam.vision.draw.video_writer import VideoRecorder
@@ -36,6 +37,27 @@ def test_most_frequent_first_with_whom_they_look_like(
     assert list(eileen.boxes(2)) == [face.path for face in eileen.faces][:2]
     picture = face_picture(barack.faces[0])
     assert picture is not None and max(picture.shape) <= 160
+
+
+def test_whom_enrolling_would_refuse_is_left_out_and_counted(
+    settings: Settings, shared_data: Path, tmp_path: Path
+) -> None:
+    photos = shared_data / "clips" / "photos"
+    cut = [photos / "obama_partial_face.jpg", photos / "obama_partial_face2.jpg"]
+    with pytest.raises(DataError, match="cut off"):
+        faces_to_name(settings, cut, tmp_path)
+    whole = [photos / "johnsnow_test1.jpg", photos / "alex_lacamoire1.jpg"]
+    found = faces_to_name(settings, [*cut, *whole], tmp_path)
+    assert {face.path for group in found.groups for face in group.faces} == set(whole)
+    assert (len(found.groups), found.photos, found.unfit) == (2, 4, 1)
+    found = faces_to_name(settings, [*cut, photos / "obama1.jpg", photos / "two_people.jpg"], tmp_path)
+    assert [[face.fit for face in group.faces] for group in found.groups] == [
+        [True, True, False, False],
+        [True],
+    ]
+    boxes = found.groups[0].boxes(9)
+    report = Enroller(settings).enroll("Barack", list(boxes), chosen_faces=boxes)
+    assert [one.used for one in report.verdicts] == [True, True, False, False]
 
 
 def test_names_written_into_the_photos_are_offered(settings: Settings, heads: Heads, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_it_says_what_goes_and_asks_again(
     (chips / "digests.json").write_text("{}")
     dialog = opened(qtbot, people)
     assert "computed of faces, with exports in the database folder: 1 file" in dialog.words.text()
+    assert dialog.erase.property("kind") == "danger"
     assert "Ada, Bea" in dialog.words.text() and "What stays" in dialog.words.text()
     dialog.grab()
     monkeypatch.setattr(ErasureDialog, "_confirmed", lambda self: False)

@@ -165,7 +165,9 @@ def test_a_household_need_not_be_asked_for_consent(dialog: SettingsDialog, conte
 
 def test_every_control_has_a_name_a_help_and_a_page(dialog: SettingsDialog) -> None:
     pages = dialog.findChild(QTabWidget)
+    assert pages.tabBar().accessibleName() == "Settings"
     assert pages is not None and pages.count() == 7
+    assert pages.tabBar().accessibleName() == "Settings"
     controls = [one for form in dialog.findChildren(QFormLayout) for one in titled(form)]
     assert len(controls) > 20
     for control in controls:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core import home
 from facecam.gui.core.preferences import Preferences
+from facecam.gui.core.saved_places import saved_folders
 
 
 def test_what_was_chosen_is_there_again(tmp_path: Path, qtbot: QtBot) -> None:
@@ -104,3 +105,13 @@ def test_a_home_that_was_chosen_has_its_own_and_takes_over_once_what_was_there_b
     again = Preferences()
     assert (again.theme, again.language, shared.theme) == ("light", "system", "dark")
     assert (tmp_path / "mine" / "window.ini").is_file()
+
+
+def test_films_and_pictures_are_saved_in_a_home_that_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(home, "HOME", tmp_path)
+    monkeypatch.setattr(home, "HOME_IS_CHOSEN", False)
+    assert all(folder.name == "facecam" and folder.parent != tmp_path for folder in saved_folders())
+    monkeypatch.setattr(home, "HOME_IS_CHOSEN", True)
+    assert set(saved_folders()) == {tmp_path / "recordings"}

@@ -48,7 +48,7 @@ def test_dropped_for_the_chosen_person(stage: Stage) -> None:
     assert stage.service.calls == [("enroll", "Bea", ["good-1.jpg", "blurred-2.jpg", "broken-3.heic"])]
     assert words(stage) == ["Good", "Blurred", "Cannot be read"]
     result = stage.tab.adding.result
-    assert result.title.text() == "Bea is recognised now" and result.summary.text() == "1 of 3 photos used"
+    assert result.title.text() == "Bea is recognised now" and result.summary.text() == "Photos used: 1 of 3"
     assert stage.changes == 1 and stage.tab.person.summary.text().startswith("2 photos")
 
 
@@ -82,7 +82,7 @@ def test_a_folder_of_folders(stage: Stage, one_person: bool) -> None:
     enrolled = [call[1] for call in stage.service.calls]
     assert enrolled == (["Ada"] if one_person else ["Grace", "Alan"])
     if not one_person:
-        assert "2 of 2 people enrolled" in stage.tab.adding.result.summary.text()
+        assert "People enrolled: 2 of 2" in stage.tab.adding.result.summary.text()
 
 
 def test_the_user_says_which_face(stage: Stage) -> None:
@@ -100,7 +100,7 @@ def test_the_user_says_which_face(stage: Stage) -> None:
     # The leftmost one; the picture shown was half the original's size.
     assert ("chosen", "several-2.jpg", Box(10, 20, 50, 60)) in stage.service.calls
     assert words(stage) == ["Good", "Good"]
-    assert stage.tab.adding.result.summary.text() == "2 of 2 photos used"
+    assert stage.tab.adding.result.summary.text() == "Photos used: 2 of 2"
 
 
 def test_the_menu_of_a_row_does_what_its_button_does(stage: Stage) -> None:
@@ -177,7 +177,7 @@ def test_a_fault_of_the_disk_is_shown(stage: Stage) -> None:
     assert stage.texts == ["The disk is full"] and not stage.tab.adding.busy
     result = stage.tab.adding.result
     assert (
-        result.summary.text() == "0 of 1 photos used"
+        result.summary.text() == "Photos used: 0 of 1"
         and result.title.text() == "No photo of Ada could be used"
     )
 

@@ -235,7 +235,7 @@ def test_results_of_many_stand_person_by_person(stage: Stage) -> None:
         "Eve", "good-1.jpg", "blurred-1.jpg", "Fay", "good-2.jpg", "Gus", "none-1.jpg",
     ]  # fmt: skip
     heads = [result.model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 3, 5)]
-    assert heads == ["Eve: 1 of 2 photos used", "Fay: 1 of 1 photos used", "Gus: 0 of 1 photos used"]
+    assert heads == ["Eve: Photos used: 1 of 2", "Fay: Photos used: 1 of 1", "Gus: Photos used: 0 of 1"]
     result.only_troubled.click()
     assert [result.list.isRowHidden(row) for row in range(7)] == [
         False, True, False, True, True, False, False,
@@ -261,7 +261,7 @@ def test_cancel_says_what_was_kept(stage: Stage) -> None:
     stage.until(lambda: ("enroll", "Fay", ["good-Fay.jpg"]) in stage.service.calls[-1:])
     stage.tab.adding.cancel()
     stage.settle()
-    assert stage.messages[-1].text == "Cancelled: 1 of 3 people are kept."
+    assert stage.messages[-1].text == "Cancelled. People kept: 1 of 3."
     assert stage.names() == ["Ada", "Bea", "Dora", "Eve", "Zoë"]
     stage.tab.adding.result.undo.click()
     stage.settle()

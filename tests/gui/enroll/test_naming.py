@@ -36,6 +36,7 @@ def looked(stage: Stage) -> NamingPage:
         ),
         50,
         5,
+        unfit=2,
     )
     stage.tab.adding.naming.look([Path("/x/holiday")], stage.names())
     stage.settle()
@@ -45,7 +46,9 @@ def looked(stage: Stage) -> NamingPage:
 def test_yes_to_many_at_once(stage: Stage) -> None:
     page = looked(stage)
     assert stage.tab.adding.currentWidget() is page and page.title.text() == "Who are these 3 people?"
-    assert page.summary.text() == "50 photos · 5 without a face"
+    assert page.summary.text() == (
+        "50 photos · 5 without a face · 2 person(s) left out: too small, cut off or blurred to be enrolled"
+    )
     assert [row.line.text() for row in page.rows] == ["", "Ada", "Wanda"]
     assert not page.enroll.isEnabled() and page.named == []
     page.all_yes.click()

@@ -215,7 +215,7 @@ def test_the_page_says_what_is_in_use_and_when_somebody_was_seen(stage: Stage) -
     stage.service.from_films = 2
     stage.choose("Bea")
     stage.choose("Ada")
-    assert stage.tab.person.facts.text() == "9 of 9 photos in use · 2 taken while watching"
+    assert stage.tab.person.facts.text() == "Photos in use: 9 of 9 · 2 taken while watching"
     bea = next(one.identity for one in stage.service.people if one.name == "Bea")
     came = datetime(2026, 1, 31, 14, 5, tzinfo=UTC)
     stage.service.visits = tuple(Sighting(number, bea, came, came, 90.0, "camera 0") for number in (1, 2))

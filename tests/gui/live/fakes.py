@@ -159,6 +159,7 @@ class FakeRun:
         self.stopped_in = threading.current_thread()
         if self.stop_error is not None:
             raise self.stop_error
+        self.stop_recording()
         return True
 
     def use_threshold(self, squared_l2: float | None) -> None:
@@ -214,12 +215,15 @@ class FakeRun:
     def show_at(self, width_px: int, height_px: int) -> None:
         self.screen = (width_px, height_px)
 
-    def record(self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH) -> None:
-        self.recording = SimpleNamespace(path=path, seconds=65.0, error=None, annotated=annotated)
+    def record(
+        self, path: Path, *, annotated: bool = True, words: LabelWords = ENGLISH, done: Any = None
+    ) -> None:
+        self.recording = SimpleNamespace(path=path, seconds=65.0, error=None, annotated=annotated, done=done)
 
-    def stop_recording(self) -> tuple[Path, float] | None:
+    def stop_recording(self) -> None:
         recording, self.recording = self.recording, None
-        return (recording.path, recording.seconds) if recording else None
+        if recording:
+            recording.done(recording.path, recording.seconds)
 
 
 class FakeService:

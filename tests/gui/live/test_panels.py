@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider, QTabWidget, QToolTip, QWidget
@@ -16,9 +18,10 @@ from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gui.live.bar.threshold import meaning_text
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.live.times import duration
+from facecam.gui.widgets.thumbnail import Thumbnail
 from tests.gui import sight
 from tests.gui.live.conftest import LiveStudio
-from tests.gui.live.fakes import EVE, MORNING, FakeRun, group, known, sighting, view, visitor
+from tests.gui.live.fakes import EVE, MORNING, FakeRun, face, group, known, sighting, view, visitor
 
 
 def cell(live: LiveStudio, row: int, column: int) -> str:
@@ -138,6 +141,7 @@ def test_unknown_faces_are_one_click_away_from_a_name(live: LiveStudio) -> None:
     live.service.show_groups(group(4), group(2, samples=1))
     live.qtbot.waitUntil(lambda: live.tab.side.tray.numbers == (4, 2))
     (tabs,) = sight.in_sight(live.tab.side, QTabWidget)
+    assert tabs.tabBar().accessibleName() == "Unknown faces and log"
     assert tabs.tabText(0) == "&Unknown (2)"
     rows_of(live, "Name…", 2)[0].click()
     live.qtbot.waitUntil(lambda: bool(live.tab.findChildren(FaceNameDialog)))
@@ -279,13 +283,49 @@ def test_recording_shows_a_red_dot_and_the_time(
     assert live.tab.stage._recording == "" and not live.tab.bar.record.isChecked()
 
 
-def test_a_film_that_is_over_ends_its_recording_and_says_where_it_is(live: LiveStudio) -> None:
+@pytest.mark.parametrize("end", ["the film is over", "stop", "another source", "another tab"])
+def test_however_a_recording_ends_it_is_said_where_it_is(
+    live: LiveStudio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, end: str
+) -> None:
+    monkeypatch.setattr("facecam.gui.live.actions.saved_folder", lambda place: tmp_path / "facecam")
     run = live.watch()
-    run.record(Path("/x.mp4"))
-    live.tab.bar.show_recording(True)
-    run.listener.finish(None)
-    assert "x.mp4" in live.told().text
-    assert run.recording is None and not live.tab.bar.record.isChecked()
+    live.tab.bar.record.click()
+    live.qtbot.waitUntil(lambda: run.recording is not None)
+    name = run.recording.path.name
+    {
+        "the film is over": lambda: run.listener.finish(None),
+        "stop": live.tab.bar.play.click,
+        "another source": lambda: live.tab.watch("demo"),
+        "another tab": live.tab.deactivate,
+    }[end]()
+    told = live.told()
+    assert told.text == f"Recorded 1:05: {name}." and told.hint == str(tmp_path / "facecam")
+    assert told.action is not None and told.action[0] == "Show &folder"
+    live.qtbot.waitUntil(lambda: not live.tab.bar.record.isChecked())
+    assert run.recording is None and live.messages == []
+
+
+def test_strangers_who_are_blurred_are_so_in_the_lists_too(live: LiveStudio) -> None:
+    rng = np.random.default_rng(3)
+    picture = rng.integers(0, 255, (60, 60, 3), np.uint8)
+    run = live.watch()
+    stranger = replace(visitor(None), picture=picture)
+    looks = tuple(replace(one, picture=picture) for one in group(1).samples)
+    live.service.show_groups(replace(group(1), samples=looks))
+    live.give(view(face(), here=[stranger]))
+
+    def contrasts() -> list[float]:
+        shown = sight.in_sight(live.tab.side, Thumbnail)
+        return [float(sight.from_qimage(one.grab().toImage())[12:28, 12:28].std()) for one in shown]
+
+    live.qtbot.waitUntil(lambda: len(contrasts()) == 4 and min(contrasts()) > 25)
+    live.context.set_settings(replace(live.context.settings, blur_faces="strangers"))
+    live.give(view(face(), here=[replace(stranger, picture=None, hidden=True)]))
+    assert run.blurs == ["strangers"]
+    live.qtbot.waitUntil(lambda: max(contrasts()[1:]) < 25)
+    assert live.tab.side.here.findChild(Thumbnail)._picture.isNull()
+    live.context.set_settings(replace(live.context.settings, blur_faces="nobody"))
+    live.qtbot.waitUntil(lambda: min(contrasts()[1:]) > 25)
 
 
 def test_a_recording_that_breaks_off_is_told(live: LiveStudio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def filled(settings: Settings, heads: Heads, tmp_path: Path) -> Settings:
     return settings
 
 
-def test_photos_presets_estimate_and_test(filled: Settings, enrolled: Enrol) -> None:
+def test_photos_presets_estimate_and_test(
+    filled: Settings, enrolled: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
     service = EngineTrainService(lambda: filled)
     events: list[Event] = []
     summary = service.survey(events.append, CancelToken())
@@ -41,6 +44,8 @@ def test_photos_presets_estimate_and_test(filled: Settings, enrolled: Enrol) -> 
     assert 0 < quick.seconds < full.seconds and quick.device == "CPU"
     report = service.self_test(0.01, ignore, CancelToken())
     assert (report.people, report.photos) == (2, 5)
+    # What draws is loaded by the process that draws, and goes with it.
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     plots = dict(service.plots(ignore, CancelToken()))
     assert {"roc", "error-rates", "histogram", "false-accepts", "false-rejects"} <= set(plots)
     assert all(image.dtype == np.uint8 and np.ptp(image) > 100 for image in plots.values())

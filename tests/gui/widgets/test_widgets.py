@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QTransform
-from PySide6.QtWidgets import QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayout, QListWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from facecam.gui.theme.palette import DARK, LIGHT
@@ -14,7 +14,7 @@ from facecam.gui.theme.theme import colors, theme
 from facecam.gui.widgets.card import Card, ChoiceCard
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
-from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.icon_button import IconButton, offer_by_menu, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.picture_view import PictureView
 from facecam.gui.widgets.rubber_band import DrawingView
@@ -227,3 +227,21 @@ def test_painting_leaves_no_painter_open(view: PictureView) -> None:
     view.set_image(striped())
     view.grab()
     assert painters and not painters[0].isActive()
+
+
+def test_what_buttons_do_is_in_the_menu_of_the_list_they_are_about(qtbot: QtBot) -> None:
+    rows, pressed = QListWidget(), []
+    name, forget = push_button("&Name…"), IconButton("close", "Forget this face")
+    name.setEnabled(False)
+    forget.clicked.connect(lambda: pressed.append("forget"))
+    offer_by_menu(rows, (name, forget))
+    qtbot.addWidget(rows)
+    rows.show()
+    rows.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    first, second = menu.actions()
+    assert (first.text(), first.isEnabled(), second.text()) == ("&Name…", False, "Forget this face")
+    second.trigger()
+    assert pressed == ["forget"]
+    menu.close()

@@ -50,6 +50,7 @@ class AboutDialog(QDialog):
         words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
         top = beside(IconLabel("facecam", _LOGO_PX, "accent"), (words, 1), spacing=2 * GRID_PX)
         pages = QTabWidget()
+        pages.tabBar().setAccessibleName(self.windowTitle())
         pages.addTab(self._models, self.tr("&Models"))
         pages.addTab(self._packages, self.tr("&Packages"))
         column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)

@@ -8,6 +8,7 @@ from facecam.core.errors import FacecamError
 from facecam.engine.people.erasure import Erasure, erase_everything, plan_erasure
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import IN_DIALOG, vertical
 from facecam.gui.widgets.look_dialog import Question
@@ -35,9 +36,9 @@ class ErasureDialog(QDialog):
         self.words.setMinimumWidth(_WIDTH_PX)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Cancel)
-        self.erase = buttons.addButton(self.tr("&Erase…"), QDialogButtonBox.ButtonRole.DestructiveRole)
+        self.erase = push_button(self.tr("&Erase…"), self.tr("Asks once more"), kind="danger")
+        buttons.addButton(self.erase, QDialogButtonBox.ButtonRole.DestructiveRole)
         self.erase.setEnabled(False)
-        self.erase.setToolTip(self.tr("Asks once more"))
         self.erase.clicked.connect(self._on_erase)
         buttons.rejected.connect(self.reject)
         buttons.button(kinds.Cancel).setFocus()

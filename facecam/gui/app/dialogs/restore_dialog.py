@@ -31,7 +31,7 @@ class RestoreDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Restore a backup"))
         self.line = passphrase_line(self.tr("Passphrase of the backup"))
-        self.restore = push_button(self.tr("&Replace everything"))
+        self.restore = push_button(self.tr("&Replace everything"), kind="danger")
         self.restore.setEnabled(False)
         self.line.textChanged.connect(lambda text: self.restore.setEnabled(bool(text)))
         words = self.tr(

@@ -115,7 +115,7 @@ _HELP = {
     "keep_runs_days": QT_TRANSLATE_NOOP("engine", "the model a training made stays"),
     "blur_faces": QT_TRANSLATE_NOOP(
         "engine",
-        "in recordings, saved pictures and the live picture; faces to be named stay clear at the right",
+        "in recordings, saved pictures and everything in Live; clear only where you are asked who it is",
     ),
     "blur_people": QT_TRANSLATE_NOOP("engine", "names with semicolons between them: Ada; Eve"),
     "database": QT_TRANSLATE_NOOP(
@@ -135,6 +135,7 @@ class SettingsDialog(QDialog):
         self._editors: dict[str, Editor] = {}
         self.setWindowTitle(self.tr("Settings"))
         pages = QTabWidget()  # Without letters: they are the fields'; Ctrl+Tab goes from page to page.
+        pages.tabBar().setAccessibleName(self.windowTitle())
         self._alerts = AlertPage(context.preferences)
         more_px = 0
         for made, words in (
@@ -230,7 +231,9 @@ class SettingsDialog(QDialog):
             self.tr("Of what is kept of people, with a passphrase or the system's keyring"),
         )
         self.erase = push_button(
-            self.tr("Erase &everything of mine…"), self.tr("Says what would go, and asks twice")
+            self.tr("Erase &everything of mine…"),
+            self.tr("Says what would go, and asks twice"),
+            kind="danger",
         )
         context, window = self._context, self.parentWidget() or self
         for button, act in (

@@ -143,9 +143,9 @@ class VerdictModel(QAbstractListModel):
         return super().flags(index)
 
     def tally_words(self, person: str) -> str:
-        """`3 of 5 photos used`."""
+        """`Photos used: 3 of 5`."""
         used, count = self.tally(person)
-        text = translate("enroll", "%1 of %2 photos used").replace("%1", str(used))
+        text = translate("enroll", "Photos used: %1 of %2").replace("%1", str(used))
         return text.replace("%2", str(count))
 
     def _on_tally(self, person: str) -> None:

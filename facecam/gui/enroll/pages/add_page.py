@@ -13,7 +13,7 @@ from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import IconLabel, label, set_look
-from facecam.gui.widgets.layouts import beside, fill, vertical
+from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
 
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
@@ -141,26 +141,35 @@ class AddPage(QWidget):
         self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
 
     def _arrange(self) -> None:
-        inner = vertical(self.frame, 2, margins=3 * GRID_PX, spacing=GRID_PX)
+        inside = QWidget()
+        inner = vertical(inside, 2, margins=GRID_PX, spacing=GRID_PX)
         for part in (self._icon, self.title, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inner.addWidget(part)
         inner.addSpacing(2 * GRID_PX)
-        self._buttons = _centered(self.start, self.files, self.folder)
-        inner.addLayout(self._buttons)
+        # Where there is little room they stand one below the other.
+        self._rows = (self.start, self.files, self.folder), (self.naming, self.naming_film)
+        buttons, naming = self._layouts = tuple(_centered(*row) for row in self._rows)
+        inner.addLayout(buttons)
         inner.addSpacing(GRID_PX)
-        fill(inner, _centered(self.chooser, self.refresh), _centered(self.naming, self.naming_film))
+        fill(inner, _centered(self.chooser, self.refresh), naming)
         self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         fill(inner, self.no_camera, 3)
+        area = scrolling(inside, sideways=True)  # Large letters need more room than there is.
+        for ground in (area.viewport(), inside):
+            ground.setAutoFillBackground(False)
+        vertical(self.frame, area, margins=GRID_PX)
         vertical(self, self.frame, margins=2 * GRID_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
         super().resizeEvent(event)
-        needed = sum(button.sizeHint().width() + GRID_PX for button in (self.start, self.files, self.folder))
-        fits = self.frame.width() >= needed + 6 * GRID_PX
-        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
-        self._buttons.setDirection(direction)
+        for row, layout in zip(self._rows, self._layouts, strict=True):
+            needed = sum(button.sizeHint().width() + GRID_PX for button in row)
+            fits = self.frame.width() >= needed + 6 * GRID_PX
+            layout.setDirection(
+                QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+            )
 
     def _on_chosen(self) -> None:
         if self.chooser.currentData() in (FILM, ADDRESS):

@@ -204,7 +204,7 @@ class NamingPage(QWidget):
         """How far the photos were looked at."""
         self.progress.show_progress(done, total)
         if total:
-            text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
+            text = self.tr("Photos looked at: %1 of %2").replace("%1", str(done))
             self.summary.setText(text.replace("%2", str(total)))
 
     def show_groups(self, found: FacesToName, names: Sequence[str]) -> None:
@@ -217,6 +217,12 @@ class NamingPage(QWidget):
             parts.append(self.tr("%n without a face", "", found.without_face))
         if found.unreadable:
             parts.append(self.tr("%n unreadable", "", found.unreadable))
+        if found.unfit:
+            parts.append(
+                self.tr(
+                    "%n person(s) left out: too small, cut off or blurred to be enrolled", "", found.unfit
+                )
+            )
         self.summary.setText(" · ".join(parts))
         self._running(False)
         self._show_some()

@@ -32,7 +32,7 @@ from facecam.gui.widgets import shortcuts
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, vertical
+from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.search_line import SearchLine
 
 _SEARCH_PAUSE_MS = 80
@@ -219,7 +219,9 @@ class PeoplePane(QWidget):
         row = FlowLayout()  # Large letters take two rows.
         row.addWidget(self.count)
         row.addWidget(self.order)
-        bottom = beside((self.new, 1), self.undo, spacing=GRID_PX)
+        bottom = FlowLayout()
+        bottom.addWidget(self.new)
+        bottom.addWidget(self.undo)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         column.addWidget(self.search)
         column.addLayout(row)

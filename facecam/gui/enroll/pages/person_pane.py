@@ -142,7 +142,7 @@ class PersonPane(QWidget):
         """By how many of the photos the person is known, and how many come from films."""
         parts = []
         if page.photos and page.vectors:
-            text = self.tr("%1 of %2 photos in use").replace("%1", str(page.in_use))
+            text = self.tr("Photos in use: %1 of %2").replace("%1", str(page.in_use))
             parts.append(text.replace("%2", str(len(page.photos))))
         if page.from_films:
             parts.append(self.tr("%n taken while watching", "", page.from_films))

@@ -70,7 +70,7 @@ class ResultPage(QWidget):
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
         self.progress.show_progress(done, max(total, 1))
-        text = self.tr("%1 of %2 photos looked at").replace("%1", str(done))
+        text = self.tr("Photos looked at: %1 of %2").replace("%1", str(done))
         text = text.replace("%2", str(total))
         self.summary.setText(" · ".join(filter(None, (text, self._time_left(done, total)))))
 
@@ -93,7 +93,7 @@ class ResultPage(QWidget):
         self._people, self._only = "", short(outcomes[0].name) if len(outcomes) == 1 else ""
         if len(outcomes) > 1:
             self.title.setText(self.tr("%n people are recognised now", "", len(enrolled)))
-            people = self.tr("%1 of %2 people enrolled").replace("%1", str(len(enrolled)))
+            people = self.tr("People enrolled: %1 of %2").replace("%1", str(len(enrolled)))
             self._people = people.replace("%2", str(len(outcomes)))
         self.count_again()
         if len(outcomes) == 1:
@@ -114,7 +114,7 @@ class ResultPage(QWidget):
         """After a verdict has changed."""
         kept = (row for row in self.model.rows if row.person not in self._lost)
         used = sum(row.verdict is not None and row.verdict.used for row in kept)
-        text = self.tr("%1 of %2 photos used").replace("%1", str(used))
+        text = self.tr("Photos used: %1 of %2").replace("%1", str(used))
         text = text.replace("%2", str(len(self.model.rows)))
         self.summary.setText(" · ".join(filter(None, (self._people, text))))
         self.reasons.setText(self._reasons())

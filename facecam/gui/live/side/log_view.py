@@ -18,7 +18,7 @@ from facecam.engine.visits.log import Sighting
 from facecam.gui.live.times import clock, duration
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.empty_state import EmptyState
-from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.icon_button import IconButton, offer_by_menu, push_button
 from facecam.gui.widgets.layouts import beside, vertical
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -100,6 +100,7 @@ class LogView(QWidget):
             self.tr("Export…"), self.tr("Save the log as CSV for a spreadsheet"), icon="download"
         )
         self.clear = IconButton("delete", self.tr("Empty the log"))
+        offer_by_menu(self._table, (self.export, self.clear))
         buttons = beside(self.export, 1, self.clear)
         self._kept = QWidget()
         vertical(self._kept, (self._table, 1), buttons, margins=0, spacing=GRID_PX)

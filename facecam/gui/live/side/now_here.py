@@ -38,7 +38,10 @@ class _Row(QWidget):
         self._picture.set_ring("accent" if known else "unknown")
         self.setAccessibleName(f"{name}, {self._detail.text()}")
         now_s = time.monotonic()
-        if visitor.picture is not None and now_s - self._pictured_at_s > _RENEW_S:
+        if visitor.hidden:
+            self._picture.set_image(None)
+            self._pictured_at_s = float("-inf")
+        elif visitor.picture is not None and now_s - self._pictured_at_s > _RENEW_S:
             self._picture.set_image(visitor.picture)
             self._pictured_at_s = now_s
 

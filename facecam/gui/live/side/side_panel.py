@@ -27,6 +27,7 @@ class LiveSidePanel(QFrame):
         self.log = LogView()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setAccessibleName(self.tr("Unknown faces and log"))
         self._tabs.addTab(_scrolled(self.tray), self.tr("&Unknown"))
         self._tabs.addTab(_padded(self.log), self.tr("Lo&g"))
         self._tabs.setTabToolTip(0, self.tr("Unknown faces seen lately"))

@@ -8,11 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from facecam.engine.live.unknown_faces import UnknownGroup
+from facecam.engine.recognition.face_blur import BlurRule
 from facecam.gui.core.preferences import UNKNOWN_MINUTES, Preferences
 from facecam.gui.live.times import minutes_text
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.flow_layout import FlowLayout
-from facecam.gui.widgets.icon_button import IconButton, push_button
+from facecam.gui.widgets.icon_button import IconButton, offer_by_menu, push_button
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import below, fill, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -24,30 +25,31 @@ _THUMBS = 3
 class _GroupRow(QWidget):
     def __init__(self, named: Callable[[], None], dismissed: Callable[[], None]) -> None:
         super().__init__()
-        self._shown: tuple[int, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self._thumbs = [Thumbnail(_SIDE_PX) for _ in range(_THUMBS)]
         self._name = push_button(self.tr("Name…"), self.tr("Say who this is; enrolled from these pictures"))
         self._dismiss = IconButton("close", self.tr("Forget this face"), role="muted")
         self._name.clicked.connect(named)
         self._dismiss.clicked.connect(dismissed)
+        offer_by_menu(self, (self._name, self._dismiss))
         row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         for thumb in self._thumbs:
             row.addWidget(thumb)
         fill(row, 1, self._name, self._dismiss)
 
-    def show_group(self, group: UnknownGroup) -> None:
+    def show_group(self, group: UnknownGroup, blur: BlurRule) -> None:
         looks = group.samples[:_THUMBS]
-        marks = tuple(map(id, looks))
+        marks = (blur, *map(id, looks))
         text = self.tr("Unknown person, seen %n time(s)", "", group.visits)
         self.setToolTip(text)
         self._name.setAccessibleDescription(text)
         if marks == self._shown:
             return
-        self._shown = marks
+        self._shown, pictures = marks, group.pictures(blur)
         for index, thumb in enumerate(self._thumbs):
             thumb.setVisible(index < len(looks))
             if index < len(looks):
-                thumb.set_image(looks[index].picture)
+                thumb.set_image(pictures[index])
 
 
 class UnknownTrayView(QWidget):
@@ -79,8 +81,8 @@ class UnknownTrayView(QWidget):
         """The groups shown, from the top."""
         return tuple(self._rows)
 
-    def show_groups(self, groups: Sequence[UnknownGroup]) -> None:
-        """Show these groups."""
+    def show_groups(self, groups: Sequence[UnknownGroup], blur: BlurRule) -> None:
+        """Show these groups, blurred where strangers are."""
         for number in [number for number in self._rows if number not in {one.number for one in groups}]:
             gone = self._rows.pop(number)
             gone.hide()
@@ -88,7 +90,7 @@ class UnknownTrayView(QWidget):
         rows = {}
         for place, group in enumerate(groups):
             row = self._rows.get(group.number) or self._new_row(group.number)
-            row.show_group(group)
+            row.show_group(group, blur)
             if self._groups.indexOf(row) != place:
                 self._groups.insertWidget(place, row)
             rows[group.number] = row

@@ -23,6 +23,7 @@ class PlotsDialog(LookDialog):
         super().__init__("", (860, 640), parent)
         self.setWindowTitle(self.tr("Every photo compared with every other"))
         self.pages = QTabWidget()
+        self.pages.tabBar().setAccessibleName(self.windowTitle())
         titles = self._titles()
         for name, image in plots:
             view = PictureView(radius_px=0)

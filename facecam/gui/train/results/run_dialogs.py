@@ -50,6 +50,7 @@ class RunDialog(LookDialog):
     ) -> None:
         super().__init__(title, _SIZE_PX, parent)
         self.pages, self.curves = QTabWidget(), Curves()
+        self.pages.tabBar().setAccessibleName(title)
         self.settings = Table([self.tr("Setting"), self.tr("Value")])
         for name, value in options.items():
             self.settings.add_row([option_title(name), option_value(name, value)])

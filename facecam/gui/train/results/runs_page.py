@@ -12,7 +12,7 @@ from facecam.gui.core.translation import engine_text
 from facecam.gui.train.words import duration_words, model_figure, preset_words, state_words
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
-from facecam.gui.widgets.icon_button import push_button
+from facecam.gui.widgets.icon_button import offer_by_menu, push_button
 from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.table import Table
 
@@ -65,6 +65,7 @@ class RunsPage(QWidget):
         self._table.itemActivated.connect(lambda *_: self._on(self._show))
         for button in self._buttons:
             button.clicked.connect(lambda _=False, button=button: self._on(button))
+        offer_by_menu(self._table, self._buttons)
         self._arrange()
 
     def show_runs(self, runs: Sequence[RunSummary], in_use: str = "") -> None:

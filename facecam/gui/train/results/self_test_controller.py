@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QProgressDialog
 
 from facecam.core.events import Event, Progress
+from facecam.core.heap import trim_heap
 from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import Job
@@ -119,7 +120,10 @@ class Tester(QObject):
         self.page.show_nothing()
 
     def _show_plots(self, plots: tuple[tuple[str, ImageArray], ...]) -> None:
-        PlotsDialog(plots, self.page).open()
+        dialog = PlotsDialog(plots, self.page)
+        # Once it is gone, with its pictures.
+        dialog.destroyed.connect(lambda: QTimer.singleShot(0, trim_heap))
+        dialog.open()
 
     def _on_plots_event(self, event: Event) -> None:
         if self._plotting is None or not isinstance(event, Progress):
