@@ -22,8 +22,6 @@ from facecam.core.words import counted
 from facecam.engine.tools.clustering import Clusters
 
 UNGROUPED_FOLDER = "ungrouped"
-#: Once for all copies, when the last one is made, takes a third of the time for each; Windows knows only the latter.
-_SYNCS_AT_ONCE = hasattr(os, "sync")
 
 
 def write_folders(
@@ -58,8 +56,6 @@ def write_folders(
         there = [photo for photo in photos if is_there(photo)]
         gone += len(photos) - len(there)
         _copy_all(there, target)
-    if _SYNCS_AT_ONCE:
-        os.sync()  # Whoever is told that they are copied may delete the originals.
     on_event(Progress("folders", len(groups), len(groups)))
     if gone:
         were = "was" if gone == 1 else "were"
@@ -73,7 +69,7 @@ def _copy_all(photos: Iterable[Path], target: Path) -> None:
         copy = _free(target, photo)
         if copy is not None:
             content = read_file(photo)
-            with atomic_file(copy, "copy to", lasting=not _SYNCS_AT_ONCE) as file:
+            with atomic_file(copy, "copy to") as file:
                 file.write(content)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
 
 import dlib
@@ -164,26 +163,13 @@ def test_a_copy_that_cannot_be_completed_is_none(
     """A half of a photo would be taken for another one, and stay, when the same is done again."""
     found = cluster(settings, [album])
 
-    def full(*_: object) -> None:
+    def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("os.replace", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(DataError):
         write_folders(found, tmp_path / "sorted")
     assert not [path for path in (tmp_path / "sorted").rglob("*") if path.is_file()]
-
-
-@pytest.mark.skipif(not hasattr(os, "sync"), reason="Windows writes out file by file")
-def test_copies_reach_the_disk_together(
-    settings: Settings, album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of 500 photos each would wait for the disk for itself."""
-    found, at_sync = cluster(settings, [album]), list[int]()
-    target = tmp_path / "sorted"
-    monkeypatch.setattr("os.sync", lambda: at_sync.append(sum(1 for path in target.rglob("*.png"))))
-    monkeypatch.setattr("os.fsync", lambda descriptor: pytest.fail("of a single copy"))
-    write_folders(found, target)
-    assert at_sync == [sum(1 for path in target.rglob("*.png"))] and at_sync[0] > 1
 
 
 def test_nothing_is_written_through_a_link(settings: Settings, album: Path, tmp_path: Path) -> None:
