@@ -28,6 +28,7 @@ from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, find_run_folder
 from facecam.engine.runs.trained_on import photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
+from facecam.engine.transactions.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.visits.table import WAITING_FILE, open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED, NothingReadable
@@ -35,7 +36,7 @@ from facecam.runtime.card import CARD_FILE
 
 #: Of people, in the database folder, besides what goes with each of them.
 _OF_PEOPLE: Final = (
-    *DERIVED, *EXPORT_FILES, DAMAGED_JOURNAL_FILE, OWN_TEST_FILE, TWO_PEOPLE_FILE, WAITING_FILE,
+    *DERIVED, *EXPORT_FILES, DAMAGED_JOURNAL_FILE, FOLDERS_FILE, OWN_TEST_FILE, TWO_PEOPLE_FILE, WAITING_FILE,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
+from facecam.engine.transactions.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.visits.table import WAITING_FILE
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.audit_trail import BEFORE_FILE
@@ -53,6 +54,7 @@ RULES: Final = (
     ("database/sightings*.jsonl", "empty"),
     ("database/changing-damaged.json", ERASED),
     ("database/two-people.json", ERASED),
+    ("database/photo-folders.json", ERASED),
     ("database/own-test.json", ERASED),
     ("database/no-faces.json", "empty"),
     ("database/imported.npy", "empty"),
@@ -109,6 +111,7 @@ def _all_kinds(settings: Settings) -> None:
     (database / BEFORE_FILE).write_text("")
     for name in (
         DAMAGED_JOURNAL_FILE,
+        FOLDERS_FILE,
         OWN_TEST_FILE,
         "classifier.zip",
         *EXPORT_FILES,
