@@ -30,9 +30,9 @@ from facecam.engine.places import user_cache_folder
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
+from facecam.engine.transactions.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
-from facecam.engine.transactions.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.visits.table import WAITING_FILE
 from facecam.gallery.matching.neighbors import ABOUT_FILE, INDEX_FILE
 from facecam.gallery.storage.audit_trail import BEFORE_FILE
