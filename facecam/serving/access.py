@@ -138,7 +138,7 @@ class TokenGuard:
 
 
 async def drained(receive: Receive) -> bool:
-    """Read and drop what is left of a body: who is still sending would not hear the answer; whether it came to its end."""
+    """Read and drop what is left of a body: who still sends would not hear the answer; whether it came to its end."""
     size = 0
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import platform
@@ -10,8 +11,11 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from facecam.core.children import leave
 from facecam.core.config import Settings
@@ -30,6 +34,8 @@ _BACKLOG = 64
 _FORGET_EVERY_S = 2.0
 #: Who does not read to the end is not waited for longer, and after that no picture that is being worked on.
 _GOODBYE_S = 2
+#: Who connects has asked by then.
+_HEAD_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,30 @@ class Listening:
     token_file: Path
 
 
+def _impatient(**options: Any) -> Any:
+    """A connection that ends where nobody asks anything: else such ones would soon be all there can be."""
+    protocol: Any = AutoHTTPProtocol(**options)
+
+    def end() -> None:
+        if protocol.cycle is None and protocol.transport is not None:
+            protocol.transport.close()
+
+    asyncio.get_running_loop().call_later(_HEAD_S, end)
+    return protocol
+
+
 class _Server(uvicorn.Server):
     """Ends streams of events, which never end by themselves, before it ends."""
 
-    def __init__(self, hub: EventHub, pictures: PictureService, config: uvicorn.Config) -> None:
+    def __init__(self, hub: EventHub, pictures: PictureService, service: ASGIApp) -> None:
+        config = uvicorn.Config(
+            service,
+            http=cast(Any, _impatient),
+            log_config=None,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_GOODBYE_S,
+        )
         super().__init__(config)
         self._hub, self._pictures = hub, pictures
 
@@ -108,17 +134,7 @@ def serve(
                 repeating(_FORGET_EVERY_S, lambda: _forget_gone(publisher, pictures), "facecam-mqtt")
             )
         feeds = feeds_of(settings, sources, on_event)
-        server = _Server(
-            hub,
-            pictures,
-            uvicorn.Config(
-                make_service(pictures, hub, feeds.all, token),
-                log_config=None,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=_GOODBYE_S,
-            ),
-        )
+        server = _Server(hub, pictures, make_service(pictures, hub, feeds.all, token))
         if settings.deletes_what_is_old:
             stack.enter_context(DailyRetention(lambda: settings, on_event).looking())
         stack.enter_context(watching(feeds, hub))

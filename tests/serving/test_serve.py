@@ -47,11 +47,7 @@ class Served:
     def __init__(self, settings: Settings, hub: EventHub, feeds: list[Station]) -> None:
         self.pictures = PictureService(settings, ignore)
         service = make_service(self.pictures, hub, feeds, TOKEN)
-        self._server = _Server(
-            hub,
-            self.pictures,
-            uvicorn.Config(service, log_config=None, lifespan="off", timeout_graceful_shutdown=1),
-        )
+        self._server = _Server(hub, self.pictures, service)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=[[self._socket]])
@@ -266,13 +262,28 @@ def test_a_body_without_end_is_answered_and_its_connection_closed(
     for token, status in ((TOKEN, b"422"), ("wrong", b"401")):
         client = begin_sending(served, 1_000_000, token)
         client.sendall(bytes(2000))
-        answer = b"".join(iter(lambda: client.recv(1000), b""))
+        with client.makefile("rb") as stream:
+            answer = stream.read()
         assert status in answer.partition(b"\r\n")[0] and b"connection: close" in answer.lower()
         client.close()
     monkeypatch.setattr("facecam.serving.service.MOST_DROPPED", 10_000)
     refused = served.ask("/recognize", bytes(2000))
     assert refused.status_code == 422 and "larger" in refused.json()["error"]
     assert "close" not in refused.headers.get("connection", "")
+
+
+def test_who_connects_and_asks_nothing_is_not_kept(
+    settings: Settings, enrolled: Callable[..., Any], hub: EventHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.serving.run._HEAD_S", 0.1)
+    enrolled(EILEEN)
+    served = Served(settings, hub, [])
+    for begun in (b"", b"POST /recog"):
+        with socket.create_connection(("127.0.0.1", int(served.address.rpartition(":")[2]))) as client:
+            client.sendall(begun)
+            client.settimeout(60)
+            assert client.recv(1000) == b""
+    served.close()
 
 
 def test_whoever_is_not_done_is_given_up_at_the_end(
@@ -440,6 +451,37 @@ def test_the_broker_forgets_whoever_is_deleted_also_of_an_earlier_run() -> None:
     )
     assert f"facecam/person/{person_topic('Ada')}/state" not in broker.retained
     assert broker.retained[f"facecam/person/{person_topic('Eve')}/state"] == "OFF"
+
+
+def test_a_broker_that_comes_back_is_told_anew_who_is_here() -> None:
+    broker = Broker()
+    publisher = Publisher(Address("127.0.0.1", broker.port), "here")
+    came = {"kind": "came", "name": EILEEN, "source": "0"}
+    for event in (came, {**came, "name": BARACK}):
+        publisher(event)
+    states = {name: f"facecam/person/{person_topic(name)}/state" for name in (EILEEN, BARACK)}
+    assert until(lambda: set(states.values()) <= broker.retained.keys())
+    broker.vanish()
+    publisher({**came, "kind": "left"})
+    assert until(lambda: set(states.values()) <= broker.retained.keys())
+    assert until(lambda: [broker.retained[one] for one in states.values()] == ["OFF", "ON"])
+    assert f"homeassistant/binary_sensor/facecam/{person_topic(EILEEN)}/config" in broker.retained
+    assert broker.topics("facecam/status") == ["online"]
+    publisher.close()
+    broker.close()
+
+
+def test_two_stations_with_topics_of_their_own_announce_two_sensors_of_somebody() -> None:
+    broker = Broker()
+    for topic in ("facecam", "yard"):
+        publisher = Publisher(Address("127.0.0.1", broker.port, topic=topic), "here")
+        publisher({"kind": "came", "name": EILEEN, "source": "0"})
+        publisher.close()
+    broker.close()
+    found = [json.loads(text) for topic, text in broker.retained.items() if topic.endswith("/config")]
+    assert sorted(one["state_topic"].partition("/")[0] for one in found) == ["facecam", "yard"]
+    assert len({one["unique_id"] for one in found}) == 2
+    assert all(one["origin"]["name"] == "facecam" for one in found)
 
 
 def test_a_broker_that_refuses_is_said() -> None:
