@@ -191,7 +191,7 @@ def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
         DependencyError: a server is named, and psycopg is not installed.
     """
     if settings.server:
-        from facecam.engine.transactions.station_folders import follow_names
+        from facecam.engine.photos.station_folders import follow_names
         from facecam.engine.visits.table import SightingTable
         from facecam.gallery.postgres.connection import driver
         from facecam.gallery.postgres.store import PostgresStore

@@ -20,11 +20,11 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.people_folders import nameable
 from facecam.engine.photos.quality import PhotoVerdict
+from facecam.engine.photos.station_folders import StationFolders
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.engine.transactions.person_snapshot import with_all_of
 from facecam.engine.transactions.restoration import unheld
-from facecam.engine.transactions.station_folders import StationFolders
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.postgres.connection import ServerError
 from facecam.gallery.storage.audit_trail import note_in_trail

@@ -23,12 +23,12 @@ from facecam.engine.people.list import everybody, roster
 from facecam.engine.people.resemblances import FILE as TWO_PEOPLE_FILE
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces
+from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, find_run_folder
 from facecam.engine.runs.trained_on import photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
-from facecam.engine.transactions.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.visits.table import WAITING_FILE, open_visits
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED, NothingReadable

@@ -12,8 +12,8 @@ from facecam.core.errors import ConfigError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.engine import components
+from facecam.engine.photos.station_folders import follow_names
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.engine.transactions.station_folders import follow_names
 from facecam.engine.visits.store import SightingFile, entry_of, key_of
 from facecam.engine.visits.table import open_visits, put_back, rewrite
 from facecam.gallery.gallery import Gallery

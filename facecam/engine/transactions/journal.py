@@ -28,23 +28,22 @@ from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.photos.station_folders import StationFolders
 from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import (
     DAMAGED_JOURNAL_FILE,
     JOURNAL_FILE,
-    PEOPLE_LOCK_FILE,
     may_be_cut_off,
 )
-from facecam.engine.transactions.station_folders import StationFolders
 from facecam.engine.transactions.trash_notes import each_note
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import making, taken_back
-from facecam.gallery.storage.lock import locked
+from facecam.gallery.storage.lock import PEOPLE_LOCK_FILE, locked
 
 _FORMAT = 2
 _LOCK_TIMEOUT_S = 10.0

@@ -19,8 +19,6 @@ RESTORING_HALF: Final = f"{RESTORING_FILE}.tmp"
 BACKING_UP_FILE: Final = ".backing-up.json"
 #: In `database/`: what `people export` of older versions left there, for other programs to read.
 EXPORT_FILES: Final = ("faces_emb_reference.npy", "names_reference.txt", "consent_reference.csv")
-#: In `database/`: held by whoever changes people.
-PEOPLE_LOCK_FILE: Final = ".people.lock"
 #: In `data/`: what was removed and can still be taken back, see `trash`.
 REMOVED_FOLDER: Final = ".removed"
 

@@ -26,11 +26,11 @@ from facecam.engine.photos.fingerprint_cache import library_fingerprints
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.photos.portrait import Portrait
+from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.places import user_cache_folder
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
-from facecam.engine.transactions.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.engine.visits.table import WAITING_FILE

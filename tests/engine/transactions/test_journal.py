@@ -21,8 +21,9 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions import journal as people_journal
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover, recover_if_possible
-from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, PEOPLE_LOCK_FILE
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE
 from facecam.gallery.storage.home import GalleryHome
+from facecam.gallery.storage.lock import PEOPLE_LOCK_FILE
 from tests.gallery.factories import circle_gallery
 from tests.servers import OwnServer
 

@@ -17,10 +17,10 @@ from facecam.engine import components
 from facecam.engine.people import directory
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.home_move import move_people
+from facecam.engine.photos import station_folders
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.transactions import station_folders
+from facecam.engine.photos.station_folders import FILE, StationFolders
 from facecam.engine.transactions.journal import recover
-from facecam.engine.transactions.station_folders import FILE, StationFolders
 from tests.engine.fixtures import Heads, heads, models_opened_once, studio
 from tests.engine.people.test_directory import BARACK, put
 from tests.gallery.factories import circle_gallery

@@ -19,11 +19,10 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import delete_file, make_folder, printable
 from facecam.engine.photos.json_store import read_document, write_document
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.transactions.layout import PEOPLE_LOCK_FILE
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import transaction
 from facecam.gallery.postgres.held import plain, stored
-from facecam.gallery.storage.lock import locked
+from facecam.gallery.storage.lock import PEOPLE_LOCK_FILE, locked
 
 #: In the database folder.
 FILE: Final = "photo-folders.json"
