@@ -191,6 +191,7 @@ def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
         DependencyError: a server is named, and psycopg is not installed.
     """
     if settings.server:
+        from facecam.engine.photos.station_folders import follow_names
         from facecam.engine.visits.table import SightingTable
         from facecam.gallery.postgres.connection import driver
         from facecam.gallery.postgres.store import PostgresStore
@@ -203,6 +204,7 @@ def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
             on_event=on_event,
             forget=visits.forget_waiting,
             send=visits.send_waiting,
+            heard=lambda: follow_names(settings, on_event),
         )
     return GalleryStore(settings.database, on_event=on_event)
 

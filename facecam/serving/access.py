@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
+import contextlib
 import hmac
 import ipaddress
 import json
@@ -23,6 +25,10 @@ from facecam.core.private import is_open_to_others, make_private
 _LEAST: Final = 16
 #: More than any token, bytes.
 _MOST_BYTES: Final = 4096
+#: A body has come by then: its place is wanted by others.
+PATIENCE_S: Final = 30.0
+#: So much of a body is read only to be dropped, bytes.
+MOST_DROPPED: Final = 200_000_000
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
 Answer = tuple[int, str, str, tuple[tuple[bytes, bytes], ...]]
@@ -94,6 +100,9 @@ class TokenGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -101,12 +110,14 @@ class TokenGuard:
         if refusal is None:
             await self._app(scope, receive, send)
             return
+        is_over = await drained(receive)
         status, error, hint, headers = refusal
         body = json.dumps({"error": error, "hint": hint}).encode()
         sent = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
             *headers,
+            *([] if is_over else [(b"connection", b"close")]),
         ]
         await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": body})
@@ -116,12 +127,27 @@ class TokenGuard:
         name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
         if name.lower() not in self._hosts:
             return _OTHER_HOST
-        origin = headers.get("origin")
-        if origin is not None and origin.lower() != f"http://{host.lower()}":
+        if any(origin.lower() != f"http://{host.lower()}" for origin in headers.getlist("origin")):
+            return _OTHER_ORIGIN
+        # What a page shows as a picture or a script has no origin; a browser that has the token would send it along.
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return _OTHER_ORIGIN
         if not hmac.compare_digest(_given(headers.get("authorization", "")), self._token):
             return _UNKNOWN
         return None
+
+
+async def drained(receive: Receive) -> bool:
+    """Read and drop what is left of a body: who still sends would not hear the answer; whether it came to its end."""
+    size = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            while size <= MOST_DROPPED:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return True
+    return False
 
 
 def _given(authorization: str) -> bytes:

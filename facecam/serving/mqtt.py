@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import ssl
@@ -21,8 +22,11 @@ from facecam.serving.events import Event
 _PORT, _TLS_PORT = 1883, 8883
 #: Where Home Assistant looks for devices.
 _DISCOVERY: Final = "homeassistant/binary_sensor/facecam"
+_TOPIC: Final = "facecam"
 _STRANGER: Final = "somebody unknown"
 _CONNECT_S: Final = 5.0
+#: Of changes, kept for a broker that is away; who is here is told anew once it is back.
+_MOST_QUEUED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Broker:
     user: str | None = None
     password: str | None = None
     tls: bool = False
-    topic: str = "facecam"
+    topic: str = _TOPIC
 
     @property
     def address(self) -> tuple[str, int]:
@@ -75,6 +79,7 @@ class Publisher:
         self._kept: dict[str, str] = {}
         self._answered, self._refusal = threading.Event(), ""
         self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.max_queued_messages_set(_MOST_QUEUED)
         self._client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
         if broker.user is not None:
             self._client.username_pw_set(broker.user, broker.password)
@@ -103,12 +108,11 @@ class Publisher:
         """Publish a change."""
         name = event["name"] or _STRANGER
         ident = person_topic(name)
-        if ident not in self._seen_at:
-            self._announce(name, ident)
+        is_new, self._kept[ident] = ident not in self._seen_at, name
         change = 1 if event["kind"] == "came" else -1
-        seen_at = self._seen_at[ident] = max(0, self._seen_at.get(ident, 0) + change)
-        state = "ON" if seen_at else "OFF"
-        self._client.publish(self._state_topic(ident), state, qos=1, retain=True)
+        self._seen_at[ident] = max(0, self._seen_at.get(ident, 0) + change)
+        if self._client.is_connected():
+            self._tell(ident, name, announced=not is_new)
         self._client.publish(f"{self._topic}/event", json.dumps(event, ensure_ascii=False), qos=1)
 
     def forget_others(self, known: Callable[[], Collection[str]]) -> None:
@@ -119,8 +123,8 @@ class Publisher:
         """
         kept = self._kept.copy()
         gone = set(kept.values()).difference(known() if kept else (), (_STRANGER,))
-        for ident in [ident for ident, name in kept.items() if name in gone]:
-            for topic in (_config_topic(ident), self._state_topic(ident)):
+        for ident, who in [(ident, name) for ident, name in kept.items() if name in gone]:
+            for topic in (self._config_topic(who), self._state_topic(ident)):
                 self._client.publish(topic, None, qos=1, retain=True)
             self._seen_at.pop(ident, None)
             self._kept.pop(ident, None)
@@ -129,7 +133,8 @@ class Publisher:
         """Say that nobody looks any more, and go."""
         done = self._client.publish(f"{self._topic}/status", "offline", qos=1, retain=True)
         if self._client.is_connected():
-            done.wait_for_publish(_CONNECT_S)
+            with contextlib.suppress(RuntimeError, ValueError):  # It was lost in this moment.
+                done.wait_for_publish(_CONNECT_S)
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -138,7 +143,10 @@ class Publisher:
             self._refusal = str(reason)
         else:
             client.publish(f"{self._topic}/status", "online", qos=1, retain=True)
-            client.subscribe(_config_topic("+"))
+            client.subscribe(f"{_DISCOVERY}/+/config")
+            for ident in list(self._seen_at):  # The broker may have forgotten everything.
+                if (name := self._kept.get(ident)) is not None:
+                    self._tell(ident, name, qos=0)  # Beside what is queued, which may be all there may be.
         self._answered.set()
 
     def _heard(self, _: Client, __: object, message: MQTTMessage) -> None:
@@ -150,27 +158,38 @@ class Publisher:
                 return
         except (ValueError, KeyError, TypeError):
             return  # Cleared, or not of this program.
-        if isinstance(name, str) and state == self._state_topic(person_topic(name)):
-            self._kept[person_topic(name)] = name
+        if not isinstance(name, str) or state != self._state_topic(person_topic(name)):
+            return
+        if message.topic != self._config_topic(name):  # As an older version announced it.
+            self._client.publish(message.topic, None, qos=1, retain=True)
+        self._kept[person_topic(name)] = name
 
-    def _announce(self, name: str, ident: str) -> None:
+    def _tell(self, ident: str, name: str, *, announced: bool = False, qos: int = 1) -> None:
+        """Whether somebody is here; before that, unless it was announced, that this is a sensor."""
         config = {
             "name": name,
-            "unique_id": f"facecam_{ident}",
+            "unique_id": f"facecam_{self._object_of(name)}",
             "device_class": "occupancy",
             "state_topic": self._state_topic(ident),
             "availability_topic": f"{self._topic}/status",
             "device": {"identifiers": ["facecam", self._mark], "name": "facecam", "sw_version": __version__},
+            "origin": {"name": "facecam", "sw_version": __version__},
         }
-        self._kept[ident] = name
-        self._client.publish(_config_topic(ident), json.dumps(config, ensure_ascii=False), qos=1, retain=True)
+        if not announced:
+            text = json.dumps(config, ensure_ascii=False)
+            self._client.publish(self._config_topic(name), text, qos=qos, retain=True)
+        state = "ON" if self._seen_at.get(ident) else "OFF"
+        self._client.publish(self._state_topic(ident), state, qos=qos, retain=True)
 
     def _state_topic(self, ident: str) -> str:
         return f"{self._topic}/person/{ident}/state"
 
+    def _config_topic(self, name: str) -> str:
+        return f"{_DISCOVERY}/{self._object_of(name)}/config"
 
-def _config_topic(ident: str) -> str:
-    return f"{_DISCOVERY}/{ident}/config"
+    def _object_of(self, name: str) -> str:
+        """A sensor of its own for each place: stations that watch different ones have topics of their own."""
+        return person_topic(name if self._topic == _TOPIC else f"{self._topic}/{name}")
 
 
 def person_topic(name: str) -> str:

@@ -41,7 +41,8 @@ class PictureService:
         self._pictures = PictureRecognizer(settings, on_event)
         self._watch = GalleryWatch(settings, self._pictures.embedder, on_event)
         self._lock, self._people = threading.Lock(), self._names()
-        self._waiting = 0
+        self._waiting, self._is_ending = 0, False
+        self._at_work, self._quiet = 0, threading.Condition()
 
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
@@ -73,6 +74,12 @@ class PictureService:
         """
         return await run_in_threadpool(self._recognized, content)
 
+    def end(self, patience_s: float = 0.0) -> bool:
+        """No picture is begun any more; whether none is being worked on, at last after so long."""
+        self._is_ending = True
+        with self._quiet:
+            return self._quiet.wait_for(lambda: not self._at_work, patience_s)
+
     def people(self) -> list[str]:
         """The names of everybody enrolled, in the order of the alphabet."""
         with self._lock:
@@ -80,17 +87,31 @@ class PictureService:
             return list(self._people)
 
     def _recognized(self, content: bytes) -> dict[str, Any]:
-        image = picture_from_bytes(content, "what was sent")
-        with self._lock:
-            self._refresh()
-            faces = self._pictures.recognize(image)
-            limits = limits_of(self._pictures.matcher)
+        with self._working():
+            image = picture_from_bytes(content, "what was sent")
+            with self._lock:
+                if self._is_ending:
+                    raise Overloaded("the service is ending", hint="Ask again once it runs again.")
+                self._refresh()
+                faces = self._pictures.recognize(image)
+                limits = limits_of(self._pictures.matcher)
         height, width = image.shape[:2]
         return {
             "width": width,
             "height": height,
             "faces": [face_report(face, image, *limits) for face in faces],
         }
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        with self._quiet:
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._quiet:
+                self._at_work -= 1
+                self._quiet.notify_all()
 
     def _refresh(self) -> None:
         matcher = self._watch.changed()

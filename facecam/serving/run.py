@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 import platform
+import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from facecam.core.children import leave
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import EventSink, repeating
@@ -25,8 +32,10 @@ from facecam.serving.service import make_service
 _BACKLOG = 64
 #: Who is deleted is forgotten by the broker so soon.
 _FORGET_EVERY_S = 2.0
-#: Who does not read to the end is not waited for.
+#: Who does not read to the end is not waited for longer, and after that no picture that is being worked on.
 _GOODBYE_S = 2
+#: Who connects has asked by then.
+_HEAD_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +51,38 @@ class Listening:
     token_file: Path
 
 
+def _impatient(**options: Any) -> Any:
+    """A connection that ends where nobody asks anything: else such ones would soon be all there can be."""
+    protocol: Any = AutoHTTPProtocol(**options)
+
+    def end() -> None:
+        if protocol.cycle is None and protocol.transport is not None:
+            protocol.transport.close()
+
+    asyncio.get_running_loop().call_later(_HEAD_S, end)
+    return protocol
+
+
 class _Server(uvicorn.Server):
     """Ends streams of events, which never end by themselves, before it ends."""
 
-    def __init__(self, hub: EventHub, config: uvicorn.Config) -> None:
+    def __init__(self, hub: EventHub, pictures: PictureService, service: ASGIApp) -> None:
+        config = uvicorn.Config(
+            service,
+            http=cast(Any, _impatient),
+            log_config=None,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_GOODBYE_S,
+        )
         super().__init__(config)
-        self._hub = hub
+        self._hub, self._pictures = hub, pictures
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.end()
+        self._pictures.end()
+        # Who is not waited for any more is no fault of ours.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
 
 
@@ -90,6 +122,7 @@ def serve(
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(_socket_at(name, port))
         pictures = PictureService(settings, on_event)
+        stack.enter_context(_not_held_up_by(pictures))
         hub = EventHub()
         if broker is not None:
             publisher = Publisher(
@@ -101,16 +134,7 @@ def serve(
                 repeating(_FORGET_EVERY_S, lambda: _forget_gone(publisher, pictures), "facecam-mqtt")
             )
         feeds = feeds_of(settings, sources, on_event)
-        server = _Server(
-            hub,
-            uvicorn.Config(
-                make_service(pictures, hub, feeds.all, token),
-                log_config=None,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=_GOODBYE_S,
-            ),
-        )
+        server = _Server(hub, pictures, make_service(pictures, hub, feeds.all, token))
         if settings.deletes_what_is_old:
             stack.enter_context(DailyRetention(lambda: settings, on_event).looking())
         stack.enter_context(watching(feeds, hub))
@@ -118,6 +142,17 @@ def serve(
         on_listening(Listening(f"http://{shown}:{listener.getsockname()[1]}", token_file))
         server.run([listener])
     return 0
+
+
+@contextlib.contextmanager
+def _not_held_up_by(pictures: PictureService) -> Iterator[None]:
+    """Python waits for its threads, and a picture may take a minute: it is given up, when all else was put away."""
+    try:
+        yield
+    except KeyboardInterrupt as end:
+        if not pictures.end(_GOODBYE_S):
+            leave(128 + getattr(end, "number", signal.SIGINT))
+        raise
 
 
 def _forget_gone(publisher: Publisher, pictures: PictureService) -> None:

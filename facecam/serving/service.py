@@ -19,14 +19,12 @@ from starlette.responses import Response
 from facecam import __version__
 from facecam.core.errors import DataError, FacecamError
 from facecam.engine.recognition.several import Station
-from facecam.serving.access import TokenGuard
+from facecam.serving.access import MOST_DROPPED, PATIENCE_S, TokenGuard, drained
 from facecam.serving.events import Event, EventHub
 from facecam.serving.pictures import Overloaded, PictureService
 
 #: Bytes of a picture.
 MOST_BYTES: Final = 32_000_000
-#: A picture has come by then: its place is wanted by others.
-_PATIENCE_S: Final = 30.0
 #: A silent stream says so this often, so that whoever listens knows it is there.
 _HEARTBEAT_S: Final = 15.0
 #: Events kept for a listener who does not read; then the oldest go.
@@ -49,6 +47,10 @@ _PICTURE_BODY: Final = {
         },
     }
 }
+
+
+class _Unfinished(DataError):
+    """A body that was not read to its end."""
 
 
 def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Station], token: str) -> TokenGuard:
@@ -76,7 +78,9 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
     async def _fault(_: Request, error: FacecamError) -> JSONResponse:
         overloaded = isinstance(error, Overloaded)
         status = 503 if overloaded else 422 if isinstance(error, DataError) else 500
-        headers = {"Retry-After": "1"} if overloaded else None
+        headers = {"Retry-After": "1"} if overloaded else {}
+        if isinstance(error, _Unfinished):
+            headers["Connection"] = "close"
         return JSONResponse({"error": error.message, "hint": error.hint}, status, headers)
 
     @app.exception_handler(HTTPException)
@@ -98,7 +102,7 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
             with pictures.place():
                 return JSONResponse(await pictures.recognize(await _body(request)))
         except Overloaded:
-            await _body(request, keep=False)  # Who is still sending would not hear the answer.
+            await drained(request.receive)
             raise
 
     @app.get("/people", summary="Who is enrolled")
@@ -141,27 +145,34 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
     return TokenGuard(app, token)
 
 
-async def _body(request: Request, *, keep: bool = True) -> bytes:
-    """The body, read no further than pictures go, and no longer than one is waited for; nothing without `keep`.
+async def _body(request: Request) -> bytes:
+    """The body, kept no further than pictures go, and no longer waited for than one takes to come.
 
     Raises:
         DataError: it is longer, empty, or does not come.
     """
     parts, size = [], 0
+    too_large = f"the picture is larger than {MOST_BYTES // 1_000_000} MB", "Send a smaller one."
     try:
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             async for part in request.stream():
                 size += len(part)
-                if size > MOST_BYTES:
-                    raise DataError(
-                        f"the picture is larger than {MOST_BYTES // 1_000_000} MB", hint="Send a smaller one."
-                    )
-                if keep:
+                if size <= MOST_BYTES:
                     parts.append(part)
+                    continue
+                parts.clear()
+                if size > MOST_DROPPED:
+                    break
+            else:
+                if size > MOST_BYTES:
+                    raise DataError(too_large[0], hint=too_large[1])
     except TimeoutError:
-        raise DataError(
-            f"the picture did not come within {_PATIENCE_S:.0f} s", hint="Send all of it at once."
-        ) from None
+        if size <= MOST_BYTES:
+            raise _Unfinished(
+                f"the picture did not come within {PATIENCE_S:.0f} s", hint="Send all of it at once."
+            ) from None
+    if size > MOST_BYTES:
+        raise _Unfinished(too_large[0], hint=too_large[1])
     if not size:
         raise DataError("the request has no picture", hint="Send the bytes of a picture file as the body.")
     return b"".join(parts)

@@ -16,7 +16,7 @@ class Broker:
         self.connects: list[bytes] = []
         #: What whoever subscribes is told first.
         self.retained: dict[str, str] = {}
-        self._refuse = refuse
+        self._refuse, self._connections = refuse, list[socket.socket]()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -29,6 +29,14 @@ class Broker:
         self._listener.close()
         self._thread.join()
 
+    def vanish(self) -> None:
+        """As if it were started again, without what it knew."""
+        self.retained.clear()
+        self.published.clear()
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def topics(self, topic: str) -> list[str]:
         return [text for name, text, _ in self.published if name == topic]
 
@@ -36,6 +44,7 @@ class Broker:
         while True:
             try:
                 connection, _ = self._listener.accept()
+                self._connections.append(connection)
             except OSError:
                 return
             threading.Thread(target=self._talk, args=[connection], daemon=True).start()

@@ -30,7 +30,7 @@ from facecam.serving.events import EventHub, _tell_changes, feeds_of, watching
 from facecam.serving.mqtt import Broker as Address
 from facecam.serving.mqtt import Publisher, person_topic
 from facecam.serving.pictures import PictureService
-from facecam.serving.run import _Server, serve
+from facecam.serving.run import _not_held_up_by, _Server, serve
 from facecam.serving.service import MOST_BYTES, make_service
 from tests.engine.fixtures import enrolled, faces, heads, models_opened_once, studio
 from tests.serving.broker import Broker
@@ -47,9 +47,7 @@ class Served:
     def __init__(self, settings: Settings, hub: EventHub, feeds: list[Station]) -> None:
         self.pictures = PictureService(settings, ignore)
         service = make_service(self.pictures, hub, feeds, TOKEN)
-        self._server = _Server(
-            hub, uvicorn.Config(service, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-        )
+        self._server = _Server(hub, self.pictures, service)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=[[self._socket]])
@@ -142,7 +140,15 @@ def test_a_browser_may_send_the_token_as_a_password_and_reads_what_there_is(serv
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}, {"Host": ""}]
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Host": "evil.example"},
+        {"Host": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
 )
 def test_pages_of_other_origins_and_names_that_lead_here_are_refused(
     served: Served, headers: dict[str, str]
@@ -187,11 +193,11 @@ def test_more_than_the_queue_takes_is_refused_at_once(
     assert served.ask("/recognize", png(heads[EILEEN])).status_code == 200
 
 
-def begin_sending(served: Served, size: int) -> socket.socket:
+def begin_sending(served: Served, size: int, token: str = TOKEN) -> socket.socket:
     """A client that has told what it will send, and no more."""
     host, port = served.address.removeprefix("http://").split(":")
     client = socket.create_connection((host, int(port)))
-    lines = f"POST /recognize HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\n"
+    lines = f"POST /recognize HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
     client.sendall(f"{lines}Content-Length: {size}\r\n\r\nhalf of it".encode())
     return client
 
@@ -219,7 +225,7 @@ def test_who_does_not_send_all_has_a_place_for_a_while_only(
     for client in clients:
         client.close()
     assert taken(served, 0)
-    monkeypatch.setattr("facecam.serving.service._PATIENCE_S", 0.1)
+    monkeypatch.setattr("facecam.serving.service.PATIENCE_S", 0.1)
     client = begin_sending(served, 1000)
     assert b"422" in client.recv(1000).partition(b"\r\n")[0]
     client.close()
@@ -246,6 +252,72 @@ def events_of(response: requests.Response, count: int) -> list[dict[str, Any]]:
         if len(found) == count:
             break
     return found
+
+
+def test_a_body_without_end_is_answered_and_its_connection_closed(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in (("service", "MOST_BYTES"), ("service", "MOST_DROPPED"), ("access", "MOST_DROPPED")):
+        monkeypatch.setattr(f"facecam.serving.{module}.{name}", 1000)
+    for token, status in ((TOKEN, b"422"), ("wrong", b"401")):
+        client = begin_sending(served, 1_000_000, token)
+        client.sendall(bytes(2000))
+        with client.makefile("rb") as stream:
+            answer = stream.read()
+        assert status in answer.partition(b"\r\n")[0] and b"connection: close" in answer.lower()
+        client.close()
+    monkeypatch.setattr("facecam.serving.service.MOST_DROPPED", 10_000)
+    refused = served.ask("/recognize", bytes(2000))
+    assert refused.status_code == 422 and "larger" in refused.json()["error"]
+    assert "close" not in refused.headers.get("connection", "")
+
+
+def test_who_connects_and_asks_nothing_is_not_kept(
+    settings: Settings, enrolled: Callable[..., Any], hub: EventHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecam.serving.run._HEAD_S", 0.1)
+    enrolled(EILEEN)
+    served = Served(settings, hub, [])
+    for begun in (b"", b"POST /recog"):
+        with socket.create_connection(("127.0.0.1", int(served.address.rpartition(":")[2]))) as client:
+            client.sendall(begun)
+            client.settimeout(60)
+            assert client.recv(1000) == b""
+    served.close()
+
+
+def test_whoever_is_not_done_is_given_up_at_the_end(
+    served: Served, heads: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client that does not read, one that does not send, a picture in work and one that waits for its turn."""
+    began, go_on = threading.Event(), threading.Event()
+    recognize = served.pictures._pictures.recognize
+
+    def held(image: Any) -> Any:
+        began.set()
+        assert go_on.wait(60)
+        return recognize(image)
+
+    monkeypatch.setattr(served.pictures._pictures, "recognize", held)
+    clients = [begin_sending(served, 1000) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        for _ in range(2):
+            pool.submit(served.ask, "/recognize", png(heads[EILEEN]))
+        assert began.wait(60) and until(lambda: served.pictures._at_work == 2)
+        served.close()
+        ended: list[int] = []
+        monkeypatch.setattr("facecam.serving.run.leave", ended.append)
+        monkeypatch.setattr("facecam.serving.run._GOODBYE_S", 0.01)
+        with pytest.raises(KeyboardInterrupt), _not_held_up_by(served.pictures):
+            raise KeyboardInterrupt
+        assert ended == [130]
+        go_on.set()
+        assert until(lambda: served.pictures.end())
+        with pytest.raises(KeyboardInterrupt), _not_held_up_by(served.pictures):
+            raise KeyboardInterrupt
+    assert ended == [130] and not [one for one in caplog.records if one.name.startswith("uvicorn")]
+    for client in clients:
+        client.close()
 
 
 @pytest.mark.parametrize("kind", ["text/event-stream", "application/x-ndjson"])
@@ -379,6 +451,37 @@ def test_the_broker_forgets_whoever_is_deleted_also_of_an_earlier_run() -> None:
     )
     assert f"facecam/person/{person_topic('Ada')}/state" not in broker.retained
     assert broker.retained[f"facecam/person/{person_topic('Eve')}/state"] == "OFF"
+
+
+def test_a_broker_that_comes_back_is_told_anew_who_is_here() -> None:
+    broker = Broker()
+    publisher = Publisher(Address("127.0.0.1", broker.port), "here")
+    came = {"kind": "came", "name": EILEEN, "source": "0"}
+    for event in (came, {**came, "name": BARACK}):
+        publisher(event)
+    states = {name: f"facecam/person/{person_topic(name)}/state" for name in (EILEEN, BARACK)}
+    assert until(lambda: set(states.values()) <= broker.retained.keys())
+    broker.vanish()
+    publisher({**came, "kind": "left"})
+    assert until(lambda: set(states.values()) <= broker.retained.keys())
+    assert until(lambda: [broker.retained[one] for one in states.values()] == ["OFF", "ON"])
+    assert f"homeassistant/binary_sensor/facecam/{person_topic(EILEEN)}/config" in broker.retained
+    assert broker.topics("facecam/status") == ["online"]
+    publisher.close()
+    broker.close()
+
+
+def test_two_stations_with_topics_of_their_own_announce_two_sensors_of_somebody() -> None:
+    broker = Broker()
+    for topic in ("facecam", "yard"):
+        publisher = Publisher(Address("127.0.0.1", broker.port, topic=topic), "here")
+        publisher({"kind": "came", "name": EILEEN, "source": "0"})
+        publisher.close()
+    broker.close()
+    found = [json.loads(text) for topic, text in broker.retained.items() if topic.endswith("/config")]
+    assert sorted(one["state_topic"].partition("/")[0] for one in found) == ["facecam", "yard"]
+    assert len({one["unique_id"] for one in found}) == 2
+    assert all(one["origin"]["name"] == "facecam" for one in found)
 
 
 def test_a_broker_that_refuses_is_said() -> None:

@@ -20,6 +20,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import tell_twins
 from facecam.engine.photos.people_folders import nameable
 from facecam.engine.photos.quality import PhotoVerdict
+from facecam.engine.photos.station_folders import StationFolders
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.transactions.journal import recover
 from facecam.engine.transactions.person_snapshot import with_all_of
@@ -48,11 +49,14 @@ def rebuild(
     Raises:
         EnrollmentError: nobody could be enrolled; the database is as it was.
         GalleryError: somebody was enrolled meanwhile with another model; the database is as it was.
+        DataError: a folder cannot follow its person, whom another station renamed.
     """
     recover(settings, on_event)
     enroller = Enroller(settings, on_event=on_event, cancel=cancel)
     store, found = components.open_store(settings, on_event), {}
     old = _previous(store)  # Before the photos: whatever changes from here on is seen in the end.
+    folders = StationFolders(settings, on_event)
+    folders.require_followed()
     known = {person.identity.name for person in old.people}
     people, left_out = nameable(PhotoLibrary(settings.data, on_event).people(), on_event, known)
     for index, name in enumerate(people):
@@ -90,6 +94,7 @@ def rebuild(
     rebuilt = with_rejections(rebuilt, old, library, enroller.embedder, on_event)
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
     saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
+    folders.follow({one.name: one.id for one in saved.identities if one.name in found})
     note_in_trail(settings.database, "rebuild", on_event=on_event, count=len(saved))
     return saved, left_out
 

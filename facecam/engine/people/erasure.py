@@ -22,6 +22,7 @@ from facecam.engine.people.list import everybody, roster
 from facecam.engine.people.resemblances import FILE as TWO_PEOPLE_FILE
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces
+from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, find_run_folder
@@ -33,7 +34,7 @@ from facecam.gallery.storage.store import DAMAGED_PREFIX, DERIVED, NothingReadab
 
 #: Of people, in the database folder, besides what goes with each of them.
 _OF_PEOPLE: Final = (
-    *DERIVED, *EXPORT_FILES, DAMAGED_JOURNAL_FILE, OWN_TEST_FILE, TWO_PEOPLE_FILE, WAITING_FILE,
+    *DERIVED, *EXPORT_FILES, DAMAGED_JOURNAL_FILE, FOLDERS_FILE, OWN_TEST_FILE, TWO_PEOPLE_FILE, WAITING_FILE,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from facecam.core.errors import ConfigError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.engine import components
+from facecam.engine.photos.station_folders import follow_names
 from facecam.engine.transactions.journal import PeopleJournal
 from facecam.engine.visits.store import SightingFile, entry_of, key_of
 from facecam.engine.visits.table import open_visits, put_back, rewrite
@@ -94,6 +95,7 @@ def move_people(
             # People last: cut off in between, a repetition finds them, and goes on.
             here.rewrite(lambda entry: None if key_of(entry) in moved else entry)
             source.update(_nobody(gallery, _named(settings)), forget=not settings.server)
+    follow_names(wanted, on_event)
     kind = "server" if wanted.server else "folder"
     for database in dict.fromkeys([settings.database, wanted.database]):
         note_in_trail(database, "new home", on_event=on_event, kind=kind, count=len(gallery))

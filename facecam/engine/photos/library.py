@@ -63,7 +63,7 @@ class PhotoLibrary:
 
     def folders_of(self, name: str) -> list[Path]:
         """All folders that belong to a person: more than one after a rename onto a folder made by hand."""
-        return [path for path, owner in self._owners() if owner == clean_name(name)]
+        return [path for path, owner in self.owners() if owner == clean_name(name)]
 
     def owner_of(self, folder: Path) -> str:
         """The true name of the person whose folder this is."""
@@ -81,10 +81,21 @@ class PhotoLibrary:
             self._told.add(file)
             return _name_from(folder)
 
+    def owners(self) -> Iterator[tuple[Path, str]]:
+        """Each folder of photos, with whose it is."""
+        if not self.folder.is_dir():
+            return
+        with readable_os_errors("read", self.folder):
+            folders = sorted(
+                path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")
+            )
+        for path in folders:
+            yield path, self.owner_of(path)
+
     def people(self) -> dict[str, list[Path]]:
         """True name → photos, in alphabetical order."""
         found: dict[str, list[Path]] = {}
-        for path, owner in self._owners():
+        for path, owner in self.owners():
             found.setdefault(owner, []).extend(self._pictures_in(path))
         return dict(sorted(found.items()))
 
@@ -187,16 +198,6 @@ class PhotoLibrary:
         if not (folder / PERSON_FILE).exists() and folder.name != clean_name(name):
             self.claim(folder, name)
         return folder
-
-    def _owners(self) -> Iterator[tuple[Path, str]]:
-        if not self.folder.is_dir():
-            return
-        with readable_os_errors("read", self.folder):
-            folders = sorted(
-                path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")
-            )
-        for path in folders:
-            yield path, self.owner_of(path)
 
 
 def _kept(folder: Path, wanted: str, digest: str) -> Path:

@@ -28,19 +28,23 @@ from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.library import NOTES_FOLDER, PhotoLibrary
+from facecam.engine.photos.station_folders import StationFolders
 from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
-from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
+from facecam.engine.transactions.layout import (
+    DAMAGED_JOURNAL_FILE,
+    JOURNAL_FILE,
+    may_be_cut_off,
+)
 from facecam.engine.transactions.trash_notes import each_note
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.home import making, taken_back
-from facecam.gallery.storage.lock import locked
+from facecam.gallery.storage.lock import PEOPLE_LOCK_FILE, locked
 
-LOCK_FILE = ".people.lock"
 _FORMAT = 2
 _LOCK_TIMEOUT_S = 10.0
 _log = logging.getLogger(__name__)
@@ -124,6 +128,7 @@ class PeopleJournal:
                 attempt()
                 afterwards()
             self._note(change)
+            self._follow(change)
             delete_file(self._path)
 
     @contextlib.contextmanager
@@ -203,6 +208,7 @@ class PeopleJournal:
     def _recover(self) -> tuple[Finished, ...]:
         change = self._read()
         finished = [] if change is None else self._go_on(change)
+        self._follow(change)
         notes = trash.sweep(self._settings.data, self._forget)
         for folder in (self._settings.database, *self._half_written_notes()):
             sweep_temporary(folder)
@@ -269,6 +275,16 @@ class PeopleJournal:
         people = (*change.people, change.other)
         ids = [one.id or self._id_of(one.name) for one in people if one.name or one.id]
         note_in_trail(self._settings.database, change.kind, dict.fromkeys(ids), self._on_event)
+
+    def _follow(self, change: PeopleChange | None) -> None:
+        """Folders here follow what other stations changed; what names this change gave is known without them."""
+        people = () if change is None else (*change.people, change.other)
+        try:
+            StationFolders(self._settings, self._on_event).follow(
+                {one.name: one.id for one in people if one.id}
+            )
+        except FacecamError as error:
+            _log.info("folders do not follow now: %s", error.message)
 
     def _id_of(self, name: str) -> str:
         """Of somebody who is enrolled by now; empty for others."""
@@ -357,7 +373,9 @@ class PeopleJournal:
             f"another facecam is changing people in {printable(str(folder))}",
             hint="Wait until it has finished, or close the other window, then repeat.",
         )
-        return locked(folder / LOCK_FILE, busy, timeout_s=_LOCK_TIMEOUT_S, make_room=self.store.make_room)
+        return locked(
+            folder / PEOPLE_LOCK_FILE, busy, timeout_s=_LOCK_TIMEOUT_S, make_room=self.store.make_room
+        )
 
 
 def recover(settings: Settings, on_event: EventSink = ignore) -> tuple[Finished, ...]:

@@ -48,7 +48,9 @@ class SightingTable(SightingFile):
         Raises:
             DataError: they can be written neither there nor here.
         """
-        if following(self._address).is_lost:  # Recognition must not stand still while a server is waited for.
+        follows = following(self._address)
+        # Recognition must not stand still while a server is waited for.
+        if follows.is_lost or not follows.refusal.is_due:
             self._waiting.append(*visits)
             return
         try:
@@ -56,9 +58,12 @@ class SightingTable(SightingFile):
             with self._transaction() as connection:
                 insert(connection, [*waiting, *map(plain_entry, visits)], again=bool(waiting))
         except (ServerError, GalleryError) as error:  # It is away, or a newer facecam has brought it up.
-            _log.warning("visits wait in %s: %s", self._waiting.path, error.message)
+            if follows.refusal.came(error.message):
+                _log.warning("visits wait in %s: %s", self._waiting.path, error.message)
             self._waiting.append(*visits)
             return
+        if follows.refusal.ended():
+            _log.warning("visits that waited in %s are sent", self._waiting.path)
         if waiting:  # And nothing that another program of this station had to put there meanwhile.
             sent = set(map(key_of, waiting))
             self._waiting.rewrite(lambda entry: None if key_of(entry) in sent else entry)
@@ -97,7 +102,7 @@ class SightingTable(SightingFile):
         Raises:
             DataError: it can neither be read nor written.
         """
-        if self._waiting.lines():
+        if following(self._address).refusal.is_due and self._waiting.lines():
             self.append()
 
     def waiting(self) -> list[str]:

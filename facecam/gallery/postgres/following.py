@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CHANNEL: Final = "facecam_gallery"
 _AGAIN_S: Final = 0.5
 _LOOK_UP_S: Final = 2.0
+_LONGEST_WAIT_S: Final = 60.0
 _all: dict[str, Following] = {}
 _all_lock = threading.Lock()
 
@@ -40,15 +41,42 @@ def following(address: str) -> Following:
         return _all.setdefault(address, Following(address))
 
 
+class Refusal:
+    """How a server answers to what is sent again and again: where it refuses, it is asked less and less often."""
+
+    def __init__(self) -> None:
+        self._reason, self._wait_s, self._again_at = "", 0.0, 0.0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to ask again."""
+        return time.monotonic() >= self._again_at
+
+    def came(self, reason: str) -> bool:
+        """It refuses; returns whether it did not before, or for another reason."""
+        self._wait_s = min(max(2 * self._wait_s, _LOOK_UP_S), _LONGEST_WAIT_S)
+        self._again_at = time.monotonic() + self._wait_s
+        is_new, self._reason = reason != self._reason, reason
+        return is_new
+
+    def ended(self) -> bool:
+        """It does not; returns whether it did before."""
+        was = bool(self._reason)
+        self._reason, self._wait_s, self._again_at = "", 0.0, 0.0
+        return was
+
+
 class Following:
     """Knows the version of a server's gallery without asking for it, as long as somebody wants to know.
 
     Attributes:
         is_lost: the connection was lost, and is not back: who must not wait need not try.
+        refusal: of visits, by any of this process.
     """
 
     def __init__(self, address: str) -> None:
         self._address, self._version, self.is_lost = address, "", False
+        self.refusal = Refusal()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._hearers: weakref.WeakSet[Hearer] = weakref.WeakSet()
@@ -105,7 +133,7 @@ class Following:
                     )
                 )
                 again = self._opened_again()
-                self.is_lost = False
+                self.is_lost, self.refusal = False, Refusal()
                 if again is None:
                     return
                 connection = again

@@ -37,6 +37,7 @@ class PostgresStore(GalleryHome):
         on_event: gets notices.
         forget: is told the ids of all who were deleted, at whichever station, and drops what else lies here of them.
         send: sends what waits here for the server; asked every 2 seconds while it is followed.
+        heard: called when people are loaded that were changed since.
     """
 
     #: A look costs nothing: notifications come by themselves.
@@ -50,8 +51,10 @@ class PostgresStore(GalleryHome):
         on_event: EventSink = ignore,
         forget: Callable[[set[str]], None] = lambda gone: None,
         send: Callable[[], None] = lambda: None,
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
         self.address, self.folder, self._forget, self._send = address, folder, forget, send
+        self._heard, self._told = heard, ""
         self._on_event, self._local = on_event, GalleryStore(folder, on_event=on_event)
         self._held = Held()
 
@@ -84,12 +87,18 @@ class PostgresStore(GalleryHome):
         with transaction(self.address, self._on_event, reading=True) as connection:
             version = schema.version_of(connection)
             if version == len(schema.STEPS):
-                return self._loaded(connection)
+                self._follow(connection)
         if version == 0:
             return None
-        with transaction(self.address, self._on_event) as connection:
-            self._lock(connection)  # Or what is read now and what in a moment may be of two revisions.
-            return self._loaded(connection)
+        if version < len(schema.STEPS):
+            with transaction(self.address, self._on_event) as connection:
+                self._lock(connection)  # Or what is read now and what in a moment may be of two revisions.
+                self._follow(connection)
+        gallery = self._held.gallery
+        if self._told != self._held.version:
+            self._told = self._held.version
+            self._heard()
+        return gallery
 
     def update(
         self,
@@ -179,13 +188,12 @@ class PostgresStore(GalleryHome):
         schema.ensure(connection)
         schema.lock(connection)
 
-    def _loaded(self, connection: Connection) -> Gallery | None:
+    def _follow(self, connection: Connection) -> None:
         self._read(connection)
         if self._held.outdated_threshold is not None:
             self._on_event(of_another_rule(self._held.outdated_threshold))
         if self._held.forgotten != self._followed():  # Another one, or none, in a database that was restored.
             self._follow_deletion(self._held.forgotten, _deleted(connection))
-        return self._held.gallery
 
     def _read(self, connection: Connection) -> Held:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -12,6 +13,8 @@ from facecam.core.errors import FacecamError
 from facecam.core.paths import FULL, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 
+#: In the database folder: held by whoever changes people.
+PEOPLE_LOCK_FILE: Final = ".people.lock"
 _POLL_S = 0.01
 
 

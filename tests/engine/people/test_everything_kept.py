@@ -26,6 +26,7 @@ from facecam.engine.photos.fingerprint_cache import library_fingerprints
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.photos.portrait import Portrait
+from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.places import user_cache_folder
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder
@@ -53,6 +54,7 @@ RULES: Final = (
     ("database/sightings*.jsonl", "empty"),
     ("database/changing-damaged.json", ERASED),
     ("database/two-people.json", ERASED),
+    ("database/photo-folders.json", ERASED),
     ("database/own-test.json", ERASED),
     ("database/no-faces.json", "empty"),
     ("database/imported.npy", "empty"),
@@ -109,6 +111,7 @@ def _all_kinds(settings: Settings) -> None:
     (database / BEFORE_FILE).write_text("")
     for name in (
         DAMAGED_JOURNAL_FILE,
+        FOLDERS_FILE,
         OWN_TEST_FILE,
         "classifier.zip",
         *EXPORT_FILES,

@@ -20,9 +20,10 @@ from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions import journal as people_journal
 from facecam.engine.transactions.change import Done, PeopleChange
-from facecam.engine.transactions.journal import LOCK_FILE, PeopleJournal, recover, recover_if_possible
+from facecam.engine.transactions.journal import PeopleJournal, recover, recover_if_possible
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE
 from facecam.gallery.storage.home import GalleryHome
+from facecam.gallery.storage.lock import PEOPLE_LOCK_FILE
 from tests.gallery.factories import circle_gallery
 from tests.servers import OwnServer
 
@@ -108,7 +109,7 @@ def test_the_server_tells_what_counted_whatever_other_stations_did_since(
     components.open_store(shared).update(lambda gallery: gallery.rename("Eve", "Eva"))  # type: ignore[union-attr]
     events: list[Event] = []
     recover(shared, events.append)
-    assert "finished" in str(events) and PhotoLibrary(shared.data).photos_of("Eve")
+    assert "finished" in str(events) and PhotoLibrary(shared.data).photos_of("Eva")
 
 
 @pytest.mark.parametrize("home", ["folder"], indirect=True)
@@ -218,7 +219,7 @@ def test_a_note_of_a_newer_version_is_left_alone(here: Settings) -> None:
 def test_one_change_at_a_time(here: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people_journal, "_LOCK_TIMEOUT_S", 0.05)
     with (
-        FileLock(here.database / LOCK_FILE),
+        FileLock(here.database / PEOPLE_LOCK_FILE),
         pytest.raises(GalleryError, match="another facecam is changing people") as caught,
     ):
         directory.rename_person(here, "Ada", "Eve")

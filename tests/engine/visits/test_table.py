@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -107,6 +108,7 @@ def test_what_was_sent_just_before_a_crash_is_not_sent_twice(kept: SightingFile,
 def test_visits_wait_while_another_station_has_a_newer_facecam(
     kept: SightingFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("facecam.gallery.postgres.following._LOOK_UP_S", 0.0)  # It is asked again at once.
     with monkeypatch.context() as patch:
         patch.setattr(schema, "STEPS", schema.STEPS[:1])
         kept.append(visit(ADA))
@@ -163,6 +165,43 @@ def test_where_the_server_refuses_what_waits_stays_as_it_is(
         with pytest.raises(ServerError, match="read-only"):
             change()
     assert len(kept.waiting()) == 2 and '"Ada"' in kept.waiting()[0]
+
+
+def test_a_server_that_refuses_is_asked_less_and_less_often_and_nothing_is_lost(
+    kept: SightingFile,
+    tmp_path: Path,
+    database_server: OwnServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    here, clock, asked = station(kept, tmp_path), [1000.0], list[float]()
+    name = here.server.partition("@/")[2].partition("?")[0]
+    told = SightingTable._transaction
+
+    def counted(self: SightingTable) -> object:
+        asked.append(clock[0] - 1000)
+        return told(self)
+
+    monkeypatch.setattr(SightingTable, "_transaction", counted)
+    monkeypatch.setattr(
+        "facecam.gallery.postgres.following.time", SimpleNamespace(monotonic=lambda: clock[0])
+    )
+    database_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    table = SightingTable(here)
+    table.append(visit(ADA, 1))
+    for _ in range(150):
+        clock[0] += 2
+        table.send_waiting()
+    table.append(visit(EVE, 2))
+    assert asked == [0, 2, 6, 14, 30, 62, 122, 182, 242]
+    database_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+    clock[0] += 60
+    table.send_waiting()
+    assert not table.waiting() and who(table) == ["Ada", "Eve"]
+    table.append(visit(ADA, 3))
+    assert who(table) == ["Ada", "Eve", "Ada"]
+    said = [one.message for one in caplog.records if one.name == "facecam.engine.visits.table"]
+    assert len(said) == 2 and "visits wait" in said[0] and "are sent" in said[1]
 
 
 def waits(server: OwnServer, address: str) -> bool:
