@@ -20,6 +20,11 @@ with contextlib.suppress(ImportError):
 
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
 os.environ.pop("FACECAM_HOME", None)
+# Threads that wait by running in circles take the time of the other processes; read when the library is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# In a cache of its own each test's process would look through all fonts of the computer anew.
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+os.environ.setdefault("MPLCONFIGDIR", str(_CACHE / "matplotlib"))
 
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys, unlocking
