@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Generator, Iterator
@@ -22,9 +24,20 @@ with contextlib.suppress(ImportError):
 os.environ.pop("FACECAM_HOME", None)
 # Threads that wait by running in circles take the time of the other processes; read when the library is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-# In a cache of its own each test's process would look through all fonts of the computer anew.
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-os.environ.setdefault("MPLCONFIGDIR", str(_CACHE / "matplotlib"))
+# Fonts, and the packages of pip and uv, are looked for once …
+os.environ.update(
+    {
+        variable: os.environ.get(variable)
+        or str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / folder)
+        for variable, folder in (
+            ("MPLCONFIGDIR", "matplotlib"),
+            ("PIP_CACHE_DIR", "pip"),
+            ("UV_CACHE_DIR", "uv"),
+        )
+    }
+)
+# … but what facecam keeps for its user no test may change, nor one process of them what another has just kept.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="facecam-cache-")
 
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys, unlocking
@@ -35,6 +48,7 @@ from facecam.vision.images.read import read_picture
 from facecam.vision.sources.capture import prepare_opencv
 from tests.servers import OwnServer
 
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 # Started in the background, a shell lets us ignore Ctrl-C, and so would all processes the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # OpenCV reads its environment once, at the first capture of the process, whichever test that is.

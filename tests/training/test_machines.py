@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -31,11 +32,14 @@ def told(index: int, *addresses: str) -> str:
 
 
 def free_addresses(count: int) -> list[str]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
-    for one in sockets:
-        one.close()
-    return addresses
+    """Below the ports that whoever asks for any gets: nobody takes them before the processes do."""
+    free: list[str] = []
+    port = 10_000 + os.getpid() * 7 % 20_000
+    while len(free) < count:
+        port += 1
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.append(f"127.0.0.1:{port}")
+    return free
 
 
 def started(run: RunFolder, said: int = subprocess.PIPE, **variables: str) -> subprocess.Popen[str]:
