@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -31,12 +32,14 @@ def told(index: int, *addresses: str) -> str:
     return json.dumps({"cluster": {"worker": list(addresses)}, "task": {"type": "worker", "index": index}})
 
 
+#: Below those that whoever asks for any port gets: nobody takes one before the processes do.
+_PORTS = itertools.count(10_000 + os.getpid() * 7 % 20_000)
+
+
 def free_addresses(count: int) -> list[str]:
-    """Below the ports that whoever asks for any gets: nobody takes them before the processes do."""
     free: list[str] = []
-    port = 10_000 + os.getpid() * 7 % 20_000
     while len(free) < count:
-        port += 1
+        port = next(_PORTS)
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             free.append(f"127.0.0.1:{port}")
     return free
