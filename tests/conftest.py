@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
+import importlib
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Generator, Iterator
@@ -20,6 +23,22 @@ with contextlib.suppress(ImportError):
 
 # Tests look at the checkout, wherever a developer keeps their own faces. Read once, when facecam is imported.
 os.environ.pop("FACECAM_HOME", None)
+# Threads that wait by running in circles take the time of the other processes; read when the library is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Fonts, and the packages of pip and uv, are looked for once …
+os.environ.update(
+    {
+        variable: os.environ.get(variable)
+        or str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / folder)
+        for variable, folder in (
+            ("MPLCONFIGDIR", "matplotlib"),
+            ("PIP_CACHE_DIR", "pip"),
+            ("UV_CACHE_DIR", "uv"),
+        )
+    }
+)
+# … but what facecam keeps for its user no test may change, nor one process of them what another has just kept.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="facecam-cache-")
 
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys, unlocking
@@ -30,6 +49,7 @@ from facecam.vision.images.read import read_picture
 from facecam.vision.sources.capture import prepare_opencv
 from tests.servers import OwnServer
 
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 # Started in the background, a shell lets us ignore Ctrl-C, and so would all processes the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # OpenCV reads its environment once, at the first capture of the process, whichever test that is.
@@ -128,14 +148,29 @@ def settings(weights: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Thousands of tests and what they import stay to the end: looking for rubbish there took a third of this time."""
     gc.disable()
     try:
+        if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+            _import_from_the_end(session.config)
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _import_from_the_end(config: pytest.Config) -> None:
+    """Where nothing is kept yet of an earlier run, rewriting the assertions of all tests takes most of the collection.
+
+    Two processes that begin at either end find what the other has rewritten.
+    """
+    folder = Path(__file__).parent
+    if [(config.rootpath / one).resolve() for one in config.args] != [folder]:
+        return
+    for file in sorted(folder.rglob("test_*.py"), reverse=True):
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # Told when they are collected.
+            importlib.import_module(".".join(file.relative_to(folder.parent).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

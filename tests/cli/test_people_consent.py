@@ -11,6 +11,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.engine import components
+from facecam.engine.enrollment import consent
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from tests.cli.conftest import Run
@@ -18,7 +19,17 @@ from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, save
 
 PURPOSE = "the door of the workshop"
-TODAY = date.today().isoformat()
+TODAY = "2028-02-29"
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the hour: midnight may come between two commands."""
+
+    class Today(date):
+        today = classmethod(lambda cls: cls.fromisoformat(TODAY))
+
+    monkeypatch.setattr(consent, "date", Today)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.gallery.gallery import Gallery
 from facecam.runtime import store
 from facecam.runtime.compiled import CompiledNetwork
+from facecam.vision.detect.centerface import CenterFaceDetector, CenterFaces
 from facecam.vision.images.read import read_picture
 from tests.engine.studio import head
 from tests.gallery.factories import aligned
@@ -36,9 +37,11 @@ _WHAT_MATTERS = ("model", "precision", "detector", "upsample", "min_face_px")
 _opened: dict[tuple[Any, ...], Any] = {}
 _networks: dict[tuple[object, ...], CompiledNetwork] = {}
 _MOST_NETWORKS = 12
-#: By network, what it answered to what it was asked, but for large pictures.
+#: By network, what it answered to what it was asked.
 _answers: WeakKeyDictionary[CompiledNetwork, dict[bytes, list[np.ndarray]]] = WeakKeyDictionary()
-_MOST_ANSWERS, _MOST_BYTES = 300, 1_000_000
+_MOST_BYTES, _LARGEST_BYTES = 100_000_000, 1_000_000
+#: What CenterFace found, by its network, and by the picture, its scale and the least score.
+_found: WeakKeyDictionary[CompiledNetwork, dict[tuple[object, ...], CenterFaces]] = WeakKeyDictionary()
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +54,7 @@ def models_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(components, name, _remembering(name, getattr(components, name)))
     monkeypatch.setattr(store, "_compiled", _compiling_once(store._compiled))
     monkeypatch.setattr(CompiledNetwork, "_answers", _answering_once(CompiledNetwork._answers))
+    monkeypatch.setattr(CenterFaceDetector, "_search", _searching_once(CenterFaceDetector._search))
 
 
 def _remembering(name: str, original: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
@@ -87,21 +91,48 @@ def _answering_once(original: Callable[..., list[np.ndarray]]) -> Callable[..., 
         known = _answers.get(network)
         if known is None:
             return original(network, inputs)
-        asked = hashlib.blake2b(digest_size=16)
-        for one in inputs:
-            asked.update(f"{one.shape} {one.dtype}".encode())
-            asked.update(np.ascontiguousarray(one).data)
-        key = asked.digest()
-        if key not in known:
-            if len(known) == _MOST_ANSWERS:
-                known.clear()
+        key = _digest(inputs)
+        answers = known.get(key)
+        if answers is None:
             answers = original(network, inputs)
-            if sum(one.nbytes for one in answers) > _MOST_BYTES:
+            if sum(one.nbytes for one in answers) > _LARGEST_BYTES:
                 return answers
             known[key] = answers
-        return [one.copy() for one in known[key]]
+            if len(known) % 10 == 0:
+                _forget_too_many()
+        return [one.copy() for one in answers]
 
     return answering
+
+
+def _searching_once(original: Callable[..., CenterFaces]) -> Callable[..., CenterFaces]:
+    """A frame of a film is searched once: what the network answers is too large to be kept, the faces are not."""
+
+    def searching(detector: CenterFaceDetector, image: ImageArray, scale: float) -> CenterFaces:
+        if not isinstance(detector._network, CompiledNetwork):
+            return original(detector, image, scale)
+        found = _found.setdefault(detector._network, {})
+        key = (_digest([image]), scale, detector._min_score)
+        if key not in found:
+            found[key] = original(detector, image, scale)
+        return found[key]
+
+    return searching
+
+
+def _digest(arrays: Sequence[np.ndarray]) -> bytes:
+    asked = hashlib.blake2b(digest_size=16)
+    for one in arrays:
+        asked.update(f"{one.shape} {one.dtype}".encode())
+        asked.update(np.ascontiguousarray(one).data)
+    return asked.digest()
+
+
+def _forget_too_many() -> None:
+    held = list(_answers.values())
+    if sum(one.nbytes for known in held for answers in list(known.values()) for one in answers) > _MOST_BYTES:
+        for known in held:
+            known.clear()
 
 
 @pytest.fixture(scope="session")

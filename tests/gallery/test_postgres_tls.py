@@ -146,46 +146,40 @@ def test_with_the_right_root_and_name_the_connection_is_encrypted(
             assert connection.execute("SELECT current_user").fetchone() == (role.name,)
 
 
-@pytest.mark.parametrize(
-    ("first", "printed"),
-    [("tensorflow, psycopg", "TensorFlow was loaded before psycopg"), ("psycopg, tensorflow", "True")],
-)
-def test_a_program_that_has_both_connects_or_is_told_in_which_order(
-    database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace, first: str, printed: str
-) -> None:
-    if importlib.util.find_spec("tensorflow") is None:
-        pytest.skip("TensorFlow is not installed")
-    code = (
-        f"import {first}; "
-        + """
-from facecam.gallery.postgres.connection import connect
-try:
-    print(connect(ADDRESS).pgconn.ssl_in_use)
-except Exception as error:
-    print(error.message)
+#: What a program loads in which order, and what it is told then: each in a process of its own, which ends where the
+#: driver finds TensorFlow's OpenSSL.
+_TOLD = "TensorFlow was loaded before psycopg: an encrypted connection would end this program"
+_ORDERS = {
+    "import tensorflow, psycopg; told()": _TOLD,
+    "import tensorflow; assert opened().load() is None; told()": "True",
+    "store = opened(); import tensorflow; assert store.load() is None; told()": "True",
+}
+_TELLING = """
+def opened():
+    from facecam.engine.components import Settings, open_store
+    return open_store(Settings(server=ADDRESS))
+
+def told():
+    from facecam.gallery.postgres.connection import connect
+    try:
+        print(connect(ADDRESS).pgconn.ssl_in_use)
+    except Exception as error:
+        print(error.message)
+
 """
-    )
-    with front(database_server, certificates.good) as port:
-        address = address_at(port, role, f"sslmode=verify-full&sslrootcert={certificates.right}")
-        code = code.replace("ADDRESS", repr(address))
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.startswith(printed), done.stderr[-2000:]
 
 
-@pytest.mark.parametrize("first", ["tensorflow", "facecam"])
-def test_in_a_program_that_has_tensorflow_the_connection_is_encrypted(
-    database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace, first: str
+@pytest.mark.parametrize("order", _ORDERS)
+def test_a_program_that_has_tensorflow_connects_encrypted_or_is_told_in_which_order(
+    database_server: OwnServer, certificates: SimpleNamespace, role: SimpleNamespace, order: str
 ) -> None:
-    """In a process of its own: where the driver finds TensorFlow's OpenSSL, that process ends."""
     if importlib.util.find_spec("tensorflow") is None:
         pytest.skip("TensorFlow is not installed")
-    opening = "from facecam.engine.components import Settings, open_store; store = open_store(Settings(server=ADDRESS))"
-    load = [f"import tensorflow; {opening}", f"{opening}; import tensorflow"][first == "facecam"]
     with front(database_server, certificates.good) as port:
         address = address_at(port, role, f"sslmode=verify-full&sslrootcert={certificates.right}")
-        code = f"{load}; print(store.load())".replace("ADDRESS", repr(address))
+        code = (_TELLING + order).replace("ADDRESS", repr(address))
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "None\n"), done.stderr[-2000:]
+    assert (done.returncode, done.stdout) == (0, f"{_ORDERS[order]}\n"), done.stderr[-2000:]
 
 
 def test_the_roots_of_the_system_are_found(

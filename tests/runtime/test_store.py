@@ -137,6 +137,7 @@ def test_a_settled_file_is_hashed_once(store: WeightsStore, monkeypatch: pytest.
         return digest(file, kind)
 
     monkeypatch.setattr("hashlib.file_digest", counting)
+    monkeypatch.setattr(store_module, "SETTLED_S", 3600.0)
     store.load("first")
     store.load("first")
     assert len(counted) == 4  # Just written, so nothing is trusted yet.

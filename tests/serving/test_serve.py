@@ -115,8 +115,7 @@ def test_a_picture_is_recognized_and_a_change_of_people_followed(
     assert [face["name"] for face in answer["faces"]] == [EILEEN] and answer["faces"][0]["probability"] > 0.9
     assert [face["name"] for face in served.ask("/recognize", png(heads[BARACK])).json()["faces"]] == [None]
     enrolled(BARACK)
-    time.sleep(1.1)  # The database is looked at once a second.
-    assert served.ask("/people").json() == {"people": [BARACK, EILEEN]}
+    assert until(lambda: served.ask("/people").json() == {"people": [BARACK, EILEEN]})
     assert [face["name"] for face in served.ask("/recognize", png(heads[BARACK])).json()["faces"]] == [BARACK]
 
 

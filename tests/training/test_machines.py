@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import socket
@@ -30,12 +32,17 @@ def told(index: int, *addresses: str) -> str:
     return json.dumps({"cluster": {"worker": list(addresses)}, "task": {"type": "worker", "index": index}})
 
 
+#: Below those that whoever asks for any port gets: nobody takes one before the processes do.
+_PORTS = itertools.count(10_000 + os.getpid() * 7 % 20_000)
+
+
 def free_addresses(count: int) -> list[str]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
-    for one in sockets:
-        one.close()
-    return addresses
+    free: list[str] = []
+    while len(free) < count:
+        port = next(_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            free.append(f"127.0.0.1:{port}")
+    return free
 
 
 def started(run: RunFolder, said: int = subprocess.PIPE, **variables: str) -> subprocess.Popen[str]:

@@ -1,4 +1,4 @@
-"""Plots of one's own people are drawn in another process, which can be stopped."""
+"""The process in which plots of one's own people are drawn: stopped, without people, fallen over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.core.events import Cancelled, CancelToken
 from facecam.engine.demo import Demo
 from facecam.engine.evaluation import verification_plots
 from facecam.engine.evaluation.verification_plots import own_plots
@@ -29,14 +29,6 @@ def album(settings: Settings, demo: Demo, monkeypatch: pytest.MonkeyPatch, tmp_p
         write_picture(image, folder / "a.png")
         write_picture(image[:, ::-1].copy(), folder / "b.png")
     return settings
-
-
-def test_they_are_drawn_with_progress(album: Settings) -> None:
-    told: list[Event] = []
-    names = [name for name, _ in own_plots(album, on_event=told.append)]
-    assert names[:2] == ["roc", "error-rates"]
-    stages = [event.stage for event in told if isinstance(event, Progress)]
-    assert "photos" in stages and stages[-1] == "plots"
 
 
 def test_they_are_stopped_at_once(album: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

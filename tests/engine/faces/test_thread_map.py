@@ -17,7 +17,7 @@ from facecam.engine.faces.thread_map import ByteBudget, ordered_photo_map
 from facecam.engine.places import ROOT
 from facecam.vision.images.read import working_bytes
 
-#: Finds the faces of all photos of a folder with four threads, whatever the computer has, and tells its largest memory.
+#: Finds the faces of all photos of each folder with four threads, whatever the computer has; tells its largest memory.
 _PROGRAM = """
 import os, sys
 os.cpu_count = lambda: 4
@@ -26,10 +26,11 @@ from pathlib import Path
 from facecam.core.config import Settings
 from facecam.engine import components
 from facecam.engine.faces.photo_embeddings import read_faces
-settings = replace(Settings(), weights=Path(sys.argv[2]), data=Path("data"), database=Path("database"))
-found = read_faces(settings, components.open_embedder(settings), sorted(Path(sys.argv[1]).iterdir()))
-status = Path("/proc/self/status").read_text()
-print(len(found.without_face), int(status.split("VmHWM:")[1].split()[0]) // 1024)
+settings = replace(Settings(), weights=Path(sys.argv[1]), data=Path("data"), database=Path("database"))
+for folder in sys.argv[2:]:
+    found = read_faces(settings, components.open_embedder(settings), sorted(Path(folder).iterdir()))
+    status = Path("/proc/self/status").read_text()
+    print(len(found.without_face), int(status.split("VmHWM:")[1].split()[0]) // 1024)
 """
 
 
@@ -89,47 +90,41 @@ def test_a_fault_gives_its_share_back(tmp_path: Path, monkeypatch: pytest.Monkey
     assert budget._held == 0
 
 
-def _faceless_and_megabytes(folder: Path, weights: Path, cwd: Path) -> tuple[int, int]:
-    run = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(folder), str(weights)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=cwd,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(cwd)},
-    )
-    without_face, megabytes = map(int, run.stdout.split())
-    return without_face, megabytes
-
-
-@pytest.mark.slow
-def test_photos_of_twelve_megapixels_at_once_stay_below_the_limit(
-    shared_data: Path, weights: Path, tmp_path: Path
-) -> None:
+def _twelve_megapixels(shared_data: Path, folder: Path) -> Path:
     photo = shared_data / "faults" / "p12-noface.jpg"
-    if not photo.is_file() or sys.platform != "linux":
-        pytest.skip("needs Linux and the shared data's faults")
-    folder = tmp_path / "photos"
+    if not photo.is_file():
+        pytest.skip("needs the shared data's faults")
     folder.mkdir()
     with Image.open(photo) as image:
         for number in range(4):
             turned = image.rotate(90, expand=True) if number % 2 else image
             turned.save(folder / f"{number}.jpg", quality=80 + number)
-    without_face, megabytes = _faceless_and_megabytes(folder, weights, tmp_path)
-    assert without_face == 4 and megabytes < 700
+    return folder
+
+
+def _of_other_sizes(folder: Path) -> Path:
+    folder.mkdir()
+    noise = np.random.default_rng(1).integers(0, 255, (77, 115, 3), np.uint8)
+    for number in range(3):
+        size = (7360 - 96 * number, 4912) if number % 2 else (6000, 6000 - 96 * number)
+        Image.fromarray(noise).resize(size).save(folder / f"{number}.jpg", quality=80)
+    return folder
 
 
 @pytest.mark.slow
-def test_many_large_pictures_without_a_face_one_after_the_other_take_no_more_than_one(
-    weights: Path, tmp_path: Path
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells the largest memory of a process")
+def test_large_pictures_without_a_face_take_no_more_than_one_and_several_at_once_stay_below_the_limit(
+    shared_data: Path, weights: Path, tmp_path: Path
 ) -> None:
-    """Each of another size: neither the networks' steps for a size nor holes in the heap add up."""
-    if sys.platform != "linux":
-        pytest.skip("needs Linux, which tells the largest memory of a process")
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    noise = np.random.default_rng(1).integers(0, 255, (77, 115, 3), np.uint8)
-    for number in range(5):
-        size = (7360 - 96 * number, 4912) if number % 2 else (6000, 6000 - 96 * number)
-        Image.fromarray(noise).resize(size).save(folder / f"{number}.jpg", quality=80)
-    assert _faceless_and_megabytes(folder, weights, tmp_path)[1] < 580
+    """In one process: neither the networks' steps for a size nor holes in the heap may add up from each to the next."""
+    folders = (_of_other_sizes(tmp_path / "large"), _twelve_megapixels(shared_data, tmp_path / "at once"))
+    run = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(weights), *map(str, folders)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path)},
+    )
+    (_, _), (faceless, megabytes) = (map(int, line.split()) for line in run.stdout.splitlines())
+    assert faceless == 4 and megabytes < 580

@@ -36,7 +36,10 @@ from facecam.gui.widgets.banner import Banner
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.look_dialog import Question
+from tests.engine.fixtures import models_opened_once
 from tests.gui.sight import in_sight, named, part, read_aloud
+
+__all__ = ["models_opened_once"]
 
 Open = Callable[..., MainWindow]
 WRITTEN_BY_0_3_0 = Path(__file__).parents[2] / "fixtures" / "v0_3_0"

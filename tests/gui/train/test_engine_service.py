@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from facecam.core.config import Settings
-from facecam.core.events import CancelToken, Event, ignore
+from facecam.core.events import CancelToken, Event, Progress, ignore
 from facecam.engine import components
 from facecam.gui.train.engine_service import EngineTrainService
 from tests.engine.fixtures import Enrol, Heads, enrolled, faces, heads, models_opened_once
@@ -46,8 +46,12 @@ def test_photos_presets_estimate_and_test(
     assert (report.people, report.photos) == (2, 5)
     # What draws is loaded by the process that draws, and goes with it.
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    plots = dict(service.plots(ignore, CancelToken()))
-    assert {"roc", "error-rates", "histogram", "false-accepts", "false-rejects"} <= set(plots)
+    events.clear()
+    plots = dict(service.plots(events.append, CancelToken()))
+    assert list(plots)[:2] == ["roc", "error-rates"]
+    assert {"histogram", "false-accepts", "false-rejects"} < set(plots)
+    stages = [event.stage for event in events if isinstance(event, Progress)]
+    assert "photos" in stages and stages[-1] == "plots"
     assert all(image.dtype == np.uint8 and np.ptp(image) > 100 for image in plots.values())
     enrolled(JOE)
     service.apply_threshold(0.12)

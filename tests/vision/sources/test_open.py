@@ -32,15 +32,17 @@ from facecam.vision.sources.still_watch import StillWatch
 from facecam.vision.sources.video import VideoSource
 
 FAST = CameraTimings(
-    lost_after_s=0.3,
-    failing_s=0.05,
-    first_frame_s=0.6,
+    lost_after_s=0.8,
+    failing_s=0.2,
+    first_frame_s=1.5,
     frozen_after_s=0.2,
     reconnect_first_s=0.02,
     reconnect_max_s=0.08,
-    open_limit_s=0.6,
+    open_limit_s=1.5,
     close_wait_s=0.3,
 )
+#: Nothing is lost however long the machine is busy with other work.
+PATIENT = replace(FAST, lost_after_s=60.0, first_frame_s=60.0, failing_s=60.0, open_limit_s=60.0)
 
 
 @pytest.fixture(autouse=True)
@@ -137,10 +139,13 @@ class FakeDevice:
 
 
 def live(
-    device: Callable[[], Capture], events: list[Event] | None = None, watch_stills: bool = False
+    device: Callable[[], Capture],
+    events: list[Event] | None = None,
+    watch_stills: bool = False,
+    timings: CameraTimings = FAST,
 ) -> LiveSource:
     sink = events.append if events is not None else lambda event: None
-    return LiveSource(device, "camera 0", on_event=sink, timings=FAST, watch_stills=watch_stills)
+    return LiveSource(device, "camera 0", on_event=sink, timings=timings, watch_stills=watch_stills)
 
 
 def read_until(opened: FrameSource, condition: Callable[[], object], timeout_s: float = 60.0) -> bool:
@@ -157,8 +162,9 @@ def read_until(opened: FrameSource, condition: Callable[[], object], timeout_s: 
 
 
 def test_a_camera_gives_rgb_frames_with_rising_numbers_and_times() -> None:
-    with live(FakeDevice(moving)) as opened:
-        frames = [opened.read() for _ in range(5)]
+    begun = time.monotonic()
+    with live(FakeDevice(moving), timings=PATIENT) as opened:
+        frames = [opened.read(60) for _ in range(5)]
     assert all(isinstance(frame, Frame) for frame in frames)
     for frame in frames:
         assert frame is not None
@@ -171,7 +177,7 @@ def test_a_camera_gives_rgb_frames_with_rising_numbers_and_times() -> None:
     numbers = [frame.index for frame in frames if frame]
     moments = [frame.captured_at for frame in frames if frame]
     assert numbers == sorted(set(numbers)) and moments == sorted(moments)
-    assert abs(moments[-1] - time.monotonic()) < 1
+    assert begun < moments[0] and moments[-1] < time.monotonic()
     assert (
         opened.live and opened.fps == 30 and opened.frame_count is None and opened.description == "camera 0"
     )
@@ -179,21 +185,21 @@ def test_a_camera_gives_rgb_frames_with_rising_numbers_and_times() -> None:
 
 def test_a_slow_reader_gets_the_newest_frame_and_none_twice() -> None:
     device = FakeDevice(moving)
-    with live(device) as opened:
-        first = opened.read()
+    with live(device, timings=PATIENT) as opened:
+        first = opened.read(60)
         (capture,) = device.captures
         before = capture.reads
         assert first is not None and until(lambda: capture.reads > before + 10)
         taken = capture.reads
-        second = opened.read()
+        second = opened.read(60)
     assert second is not None and second.index > first.index + 5
     assert second.index >= taken - 3, "the last two may be on their way"
 
 
 def test_read_returns_none_after_its_time_out() -> None:
     gate = threading.Event()
-    with live(FakeDevice(lambda: then(moving(1), gate, moving()))) as opened:
-        assert opened.read() is not None
+    with live(FakeDevice(lambda: then(moving(1), gate, moving())), timings=PATIENT) as opened:
+        assert opened.read(60) is not None
         start = time.monotonic()
         assert opened.read(timeout_s=0.05) is None
         assert 0.04 < time.monotonic() - start < 30
@@ -219,7 +225,8 @@ def test_a_driver_that_says_no_is_a_loss_and_the_camera_comes_back() -> None:
 
 def test_a_single_bad_frame_is_no_loss() -> None:
     events: list[Event] = []
-    with live(FakeDevice(lambda: then(moving(3), None, None, moving())), events) as opened:
+    patient = replace(PATIENT, failing_s=FAST.failing_s)
+    with live(FakeDevice(lambda: then(moving(3), None, None, moving())), events, timings=patient) as opened:
         assert read_until(opened, lambda: (frame := opened.read()) is not None and frame.index > 20)
     assert events == []
 
@@ -268,7 +275,7 @@ def test_a_driver_that_always_blocks_does_not_pile_up_threads() -> None:
     device = FakeDevice(lambda: then(moving(1), gate))
     with live(device) as opened:
         assert read_until(opened, lambda: len(capture_threads()) == 4)
-        read_until(opened, lambda: False, timeout_s=0.5)
+        read_until(opened, lambda: False, timeout_s=1.2)
         assert len(capture_threads()) == 4, "one at work and the three that may hang"
         assert opened.status.state == "lost"
         gate.set()
@@ -285,22 +292,21 @@ def test_a_camera_that_opens_but_gives_nothing_becomes_lost() -> None:
 def test_attempts_to_reconnect_back_off_to_the_longest_pause() -> None:
     device = FakeDevice(lambda: moving(2), CameraError("gone", hint="plug"))
     with live(device) as opened:
-        assert read_until(opened, lambda: len(device.attempts) >= 7)
-    pauses = np.diff(device.attempts[1:7])
-    expected = np.array([0.04, 0.08, 0.08, 0.08, 0.08])
+        assert read_until(opened, lambda: len(device.attempts) >= 12)
+    pauses = np.diff(device.attempts[1:12])
+    expected = np.array([0.04, *[0.08] * 9])
     assert (pauses >= expected * 0.9).all()
-    assert pauses[-3:].min() < 0.16, (
-        "the longest pause does not double"
-    )  # The machine may be busy at one of them.
+    # Else the last would be 20 s long. The machine may be busy at one of them.
+    assert pauses[-3:].min() < 2.5, "the longest pause does not double"
 
 
 def test_after_a_return_the_pauses_start_short_again() -> None:
     gone = CameraError("gone", hint="plug")
-    device = FakeDevice(lambda: moving(2), gone, gone, gone, lambda: moving(2), moving)
+    device = FakeDevice(lambda: moving(2), *[gone] * 6, lambda: moving(2), moving)
     timings = replace(FAST, reconnect_max_s=60.0)
     with LiveSource(device, "camera 0", on_event=lambda event: None, timings=timings) as opened:
-        assert read_until(opened, lambda: len(device.attempts) == 6)
-    assert device.attempts[5] - device.captures[1].released_at < 0.3  # 0.02, not 0.32
+        assert read_until(opened, lambda: len(device.attempts) == 9)
+    assert device.attempts[8] - device.captures[1].released_at < 2.5  # 0.02, not 2.56
 
 
 def test_a_frozen_camera_is_opened_again_and_cured() -> None:
@@ -316,7 +322,7 @@ def test_a_frozen_camera_is_opened_again_and_cured() -> None:
 def test_a_camera_that_shows_a_still_is_opened_again_once_only() -> None:
     events: list[Event] = []
     device = FakeDevice(still)
-    with live(device, events, watch_stills=True) as opened:
+    with live(device, events, watch_stills=True, timings=PATIENT) as opened:
         assert read_until(opened, lambda: len(device.attempts) == 2)
         read_until(opened, lambda: False, timeout_s=0.7)  # three times the limit and more
         assert opened.status.state == "playing" and "does not change" in opened.status.detail
@@ -328,7 +334,7 @@ def test_a_camera_that_shows_a_still_is_opened_again_once_only() -> None:
 def test_a_stream_may_show_a_still() -> None:
     events: list[Event] = []
     device = FakeDevice(still)
-    with live(device, events) as opened:
+    with live(device, events, timings=PATIENT) as opened:
         read_until(opened, lambda: False, timeout_s=0.4)
     assert len(device.attempts) == 1 and events == []
 
@@ -406,10 +412,7 @@ def test_close_does_not_wait_for_a_blocked_driver_and_may_be_called_again() -> N
 
 
 def test_close_wakes_a_reader_in_another_thread() -> None:
-    patient = replace(FAST, lost_after_s=60.0, first_frame_s=60.0, failing_s=60.0)
-    opened = LiveSource(
-        FakeDevice(lambda: iter(())), "camera 0", on_event=lambda event: None, timings=patient
-    )
+    opened = live(FakeDevice(lambda: iter(())), timings=PATIENT)
     results: list[Frame | None] = []
     reader = threading.Thread(target=lambda: results.append(opened.read(timeout_s=120)))
     reader.start()
@@ -421,9 +424,10 @@ def test_close_wakes_a_reader_in_another_thread() -> None:
 
 def test_two_cameras_at_once_do_not_disturb_each_other() -> None:
     gate = threading.Event()
-    with live(FakeDevice(moving)) as one, live(FakeDevice(lambda: then(moving(2), gate), moving)) as other:
+    blocking = FakeDevice(lambda: then(moving(2), gate), moving)
+    with live(FakeDevice(moving), timings=PATIENT) as one, live(blocking) as other:
         assert read_until(other, lambda: other.status.state == "lost")
-        assert one.status.state == "playing" and one.read() is not None
+        assert one.read(60) is not None and one.status.state == "playing"
         gate.set()
 
 
@@ -433,7 +437,7 @@ def test_a_camera_just_being_let_go_of_is_waited_for() -> None:
     assert not await_release("camera 0", 0.1), "it is in use"
     assert await_release("camera 1", 0.0)
     threading.Timer(0.2, opened.close).start()
-    assert await_release("camera 0", 3.0)
+    assert await_release("camera 0", 60.0)
     assert not opened.holds_device
 
 
