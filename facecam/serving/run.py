@@ -34,7 +34,7 @@ _BACKLOG = 64
 _FORGET_EVERY_S = 2.0
 #: Who does not read to the end is not waited for longer, and after that no picture that is being worked on.
 _GOODBYE_S = 2
-#: Who connects has asked by then.
+#: Who connects, or was answered, asks within this.
 _HEAD_S = 10.0
 
 
@@ -55,11 +55,19 @@ def _impatient(**options: Any) -> Any:
     """A connection that ends where nobody asks anything: else such ones would soon be all there can be."""
     protocol: Any = AutoHTTPProtocol(**options)
 
-    def end() -> None:
-        if protocol.cycle is None and protocol.transport is not None:
-            protocol.transport.close()
+    loop = asyncio.get_running_loop()
 
-    asyncio.get_running_loop().call_later(_HEAD_S, end)
+    def look(before: Any) -> None:
+        """At the newest request: one that was answered and is the newest still has no other after it."""
+        newest, transport = protocol.cycle, protocol.transport
+        if transport is None or transport.is_closing():
+            return
+        if newest is before and (newest is None or newest.response_complete):
+            transport.close()
+        else:
+            loop.call_later(_HEAD_S, look, newest)
+
+    loop.call_later(_HEAD_S, look, None)
     return protocol
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import json
 import logging
@@ -98,12 +99,13 @@ def make_service(pictures: PictureService, hub: EventHub, feeds: Sequence[Statio
     async def recognize(request: Request) -> JSONResponse:
         """Send the bytes of a picture file; every face comes back with `box`, `name` (null: nobody known),
         `probability` and what `facecam recognize --json` says besides."""
-        try:
-            with pictures.place():
-                return JSONResponse(await pictures.recognize(await _body(request)))
-        except Overloaded:
-            await drained(request.receive)
-            raise
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(pictures.place())
+            except Overloaded:
+                await drained(request.receive)
+                raise
+            return JSONResponse(await pictures.recognize(await _body(request)))
 
     @app.get("/people", summary="Who is enrolled")
     def people() -> dict[str, list[str]]:
@@ -151,28 +153,24 @@ async def _body(request: Request) -> bytes:
     Raises:
         DataError: it is longer, empty, or does not come.
     """
-    parts, size = [], 0
-    too_large = f"the picture is larger than {MOST_BYTES // 1_000_000} MB", "Send a smaller one."
-    try:
+    parts, size, is_over = [], 0, False
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
             async for part in request.stream():
                 size += len(part)
-                if size <= MOST_BYTES:
-                    parts.append(part)
-                    continue
-                parts.clear()
                 if size > MOST_DROPPED:
                     break
+                if size <= MOST_BYTES:
+                    parts.append(part)
+                else:
+                    parts.clear()
             else:
-                if size > MOST_BYTES:
-                    raise DataError(too_large[0], hint=too_large[1])
-    except TimeoutError:
-        if size <= MOST_BYTES:
-            raise _Unfinished(
-                f"the picture did not come within {PATIENCE_S:.0f} s", hint="Send all of it at once."
-            ) from None
+                is_over = True
+    fault = DataError if is_over else _Unfinished
     if size > MOST_BYTES:
-        raise _Unfinished(too_large[0], hint=too_large[1])
+        raise fault(f"the picture is larger than {MOST_BYTES // 1_000_000} MB", hint="Send a smaller one.")
+    if not is_over:
+        raise fault(f"the picture did not come within {PATIENCE_S:.0f} s", hint="Send all of it at once.")
     if not size:
         raise DataError("the request has no picture", hint="Send the bytes of a picture file as the body.")
     return b"".join(parts)

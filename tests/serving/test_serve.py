@@ -192,6 +192,16 @@ def test_more_than_the_queue_takes_is_refused_at_once(
     assert served.ask("/recognize", png(heads[EILEEN])).status_code == 200
 
 
+def test_a_picture_that_came_as_the_service_ended_is_answered(
+    served: Served, heads: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has come to its end: no more of it is waited for."""
+    monkeypatch.setattr("facecam.serving.access.PATIENCE_S", 600.0)
+    served.pictures.end()
+    refused = served.ask("/recognize", png(heads[EILEEN]))
+    assert refused.status_code == 503 and "ending" in refused.json()["error"]
+
+
 def begin_sending(served: Served, size: int, token: str = TOKEN) -> socket.socket:
     """A client that has told what it will send, and no more."""
     host, port = served.address.removeprefix("http://").split(":")
@@ -277,10 +287,13 @@ def test_who_connects_and_asks_nothing_is_not_kept(
     monkeypatch.setattr("facecam.serving.run._HEAD_S", 0.1)
     enrolled(EILEEN)
     served = Served(settings, hub, [])
-    for begun in (b"", b"POST /recog"):
+    for asked, begun in ((b"", b""), (b"", b"POST /recog"), (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"G")):
         with socket.create_connection(("127.0.0.1", int(served.address.rpartition(":")[2]))) as client:
-            client.sendall(begun)
             client.settimeout(60)
+            client.sendall(asked)
+            while asked and not (answer := client.recv(10_000)).endswith(b"}"):
+                assert answer
+            client.sendall(begun)
             assert client.recv(1000) == b""
     served.close()
 
