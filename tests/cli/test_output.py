@@ -68,13 +68,19 @@ def test_an_error_is_two_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> 
     assert out == "" and err == "facecam: no\\rfile \\x1b[31m\n  look\\nagain\n"
 
 
-def test_a_notice_is_said_at_once_with_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
-    printer = Printer()
+def test_a_notice_is_said_at_once_with_its_hint(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer, clock = Printer(), Clock()
+    monkeypatch.setattr(output, "time", clock)
     for _ in range(2):  # As from each of those who look at the same damaged file.
         printer(Notice("the camera is lost", "Check the cable."))
     printer(Notice("it is back\nagain"))
+    clock.now_s += 24 * 3600  # As from what looks every day.
+    printer(Notice("it is back\nagain"))
     out, err = capsys.readouterr()
-    assert out == "" and err == "note: the camera is lost\n  Check the cable.\nnote: it is back\\nagain\n"
+    back = "note: it is back\\nagain\n"
+    assert out == "" and err == f"note: the camera is lost\n  Check the cable.\n{back}{back}"
 
 
 def test_quick_stages_are_not_worth_a_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,8 @@ _PATIENCE_S = 1.0
 #: In a log a line now and then will do, s.
 _LINE_EVERY_S = 60.0
 _BAR_WIDTH = 28
+#: The same notice after so long is news again.
+_SAME_S = 60.0
 #: Of a person's name in a line or table, characters.
 MOST_OF_A_NAME = 40
 
@@ -183,6 +185,7 @@ class Printer:
     def __init__(self) -> None:
         self._stage = ""
         self._noticed: Notice | None = None
+        self._noticed_s = 0.0
         self._since_s = 0.0
         self._drawn_s = self._said_s = 0.0
         self._left = TimeLeft()
@@ -191,7 +194,9 @@ class Printer:
     def __call__(self, event: Event) -> None:
         """Take an event."""
         if isinstance(event, Notice):
-            if event == self._noticed:
+            now_s, before_s = time.monotonic(), self._noticed_s
+            self._noticed_s = now_s
+            if event == self._noticed and now_s - before_s < _SAME_S:
                 return  # Found by each who looks there, one after the other.
             self._noticed = event
             hint = f"\n  {printable(event.hint)}" if event.hint else ""
