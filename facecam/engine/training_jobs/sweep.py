@@ -341,8 +341,10 @@ class _Trials:
         """Delete runs and models of all trials but the best, those of a sweep that was killed included."""
         best = self._best()
         for one in self.study.trials:
-            if best is None or one.number != best.number:
-                _forget(self.settings, one)
+            # What runs is another sweep's of the same name; who goes on with a run that ended keeps it.
+            if one.state.is_finished() and (best is None or one.number != best.number):
+                with contextlib.suppress(ConfigError):
+                    _forget(self.settings, one)
 
     def best(self) -> SweepTrial:
         """The best trial of all.

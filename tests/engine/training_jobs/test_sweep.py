@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import secrets
@@ -22,6 +23,7 @@ from facecam.core.events import CancelToken, EventSink, Metrics
 from facecam.core.private import is_open_to_others
 from facecam.core.vault import Lock
 from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.lock import held
 from facecam.engine.training_jobs import sweep as module
 from facecam.engine.training_jobs.publish import store_network
 from facecam.engine.training_jobs.request import TrainingWork, TrainOutcome, TrainRequest
@@ -54,6 +56,7 @@ class Trainings:
         self.settings, self.asked = settings, list[TrainRequest]()
         self.dies_at: int | None = None
         self.stores = False
+        self.ended: Callable[[RunFolder], None] = lambda run: None
 
     def plan(self, work: TrainingWork, request: TrainRequest) -> RunFolder:
         run = new_run_folder(runs_folder(work.settings), "2026-01-01", "made")
@@ -80,6 +83,7 @@ class Trainings:
                 return TrainOutcome(run.path, None, None, False, True)
         if self.stores:
             self.store(run)
+        self.ended(run)
         return TrainOutcome(run.path, read_json(run.job)["name"], None, False, False)
 
     def store(self, run: RunFolder) -> None:
@@ -199,6 +203,18 @@ def test_what_a_killed_sweep_left_goes_when_it_goes_on(trainings: Trainings, tmp
     write_json(other.job, {"name": "somebody else's"})
     run_sweep(settings, sweep)
     assert other.job.is_file()
+
+
+def test_what_somebody_goes_on_with_is_not_tidied_away(trainings: Trainings, tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+
+        def hold(run: RunFolder) -> None:
+            stack.enter_context(held(run.path))
+
+        trainings.stores, trainings.ended = True, hold
+        best = run_sweep(trainings.settings, read_sweep(written(tmp_path, WORSE)))
+    runs = [one for one in runs_folder(trainings.settings).iterdir() if one.is_dir()]
+    assert len(runs) == 3 and best.parameters == {"margin": 0.2}
 
 
 @pytest.mark.parametrize("method", ["random", "tpe"])
