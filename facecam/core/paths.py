@@ -159,6 +159,8 @@ def append(path: Path, content: bytes) -> None:
 def atomic_write_together(contents: Mapping[Path, bytes]) -> None:
     """Write files that make sense together only: all of them, or, where one cannot be written, none.
 
+    They take their names one after the other in the end: killed in that instant, some are those of before.
+
     Raises:
         DataError: disk full, no permission or missing folder.
     """
