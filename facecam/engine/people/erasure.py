@@ -26,7 +26,7 @@ from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, find_run_folder
-from facecam.engine.runs.trained_on import made_here, photo_digests, trained_on
+from facecam.engine.runs.trained_on import made_here, name_deployed, photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
 from facecam.engine.visits.table import WAITING_FILE, open_visits
 from facecam.gallery.gallery import Gallery
@@ -100,20 +100,13 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         count_other_files(folders),
         _runs(settings),
         tuple(sorted(models)),
-        deployed if (deployed := _deployed(settings)) in models else "",
+        deployed if (deployed := name_deployed(components.open_weights(settings))) in models else "",
         len(open_visits(settings).read()),
         len(NoFaces(settings.database).all()),
         count_cached() + len(_the_rest(settings)),
         tuple(folder for folder in folders if folder.is_symlink()),
         unreadable,
     )
-
-
-def _deployed(settings: Settings) -> str:
-    try:
-        return components.open_weights(settings).deployed()
-    except WeightsError:
-        return ""  # None, or one that is gone.
 
 
 def erase_everything(

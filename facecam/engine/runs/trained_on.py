@@ -120,7 +120,7 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     learnt = models - {""} | {f"{_RUN}{run}" for run in runs}
     models = _with_heirs(settings, store, learnt) & set(names)
     perhaps = made_here(settings) - recorded - models
-    deployed = _deployed(store)
+    deployed = name_deployed(store)
     in_use = deployed if deployed in models | perhaps else ""
     return TrainedOn(name, tuple(sorted(models)), tuple(runs), in_use, tuple(sorted(perhaps)))
 
@@ -205,7 +205,8 @@ def _base(store: WeightsStore, name: str) -> set[str]:
     return {str(document_of(store.path(name) / BASE_FILE).get("base", ""))}
 
 
-def _deployed(store: WeightsStore) -> str:
+def name_deployed(store: WeightsStore) -> str:
+    """The model in use; empty where none is, or one that is gone."""
     try:
         return store.deployed()
     except WeightsError:
