@@ -16,6 +16,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.paths import sha256_file
 from facecam.core.types import Identity
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.layout import runs_folder
 from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile
 from facecam.gallery.storage.audit_trail import AUDIT_FILE
@@ -232,8 +233,13 @@ def test_a_lost_passphrase_is_given_up_by_a_flag_and_not_by_a_mistake(
     assert "not the passphrase" in anew(*wrong).two_lines()[0]
     assert key_file.read_bytes() == locked
     assert [path.name for path in settings.database.glob("facecam-key*")] == [key_file.name]
+    runs = runs_folder(settings)
+    if damaged:  # A training since then: the backup has none.
+        (runs / "later").mkdir()
     done = anew(*words, "--replace", "--forget-key")
     assert done.code == 0 and "encryption is off now" in done.err
+    assert (f"{runs} is locked by the key that was given up" in done.err) == damaged
+    assert (runs / data_keys.POINTER_FILE).is_file() == damaged
     (person,) = anew("people", "list", "--json").json()
     assert person["name"] == BARACK and person["photos"] == 1
     assert anew("encrypt", "status").out.startswith("Encryption is off.") and names_in(settings)

@@ -21,7 +21,7 @@ from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, fsync, make_folder, printable, readable_os_errors
+from facecam.core.paths import atomic_write, delete_file, fsync, make_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE
 from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
@@ -163,6 +163,8 @@ def restore(
                 "To have things as they were when it was made, move them away.",
             )
         )
+    if forget_key:
+        _give_up_folders(settings, settings_file, on_event)
     if SETTINGS in report.places:
         _tell_other_folders(settings, settings_file, on_event)
     if report.back:
@@ -204,6 +206,21 @@ def _tell_other_folders(settings: Settings, settings_file: Path, on_event: Event
                 f"What was restored is not looked for where it is: change them in {printable(settings_file)}",
             )
         )
+
+
+def _give_up_folders(settings: Settings, settings_file: Path, on_event: EventSink) -> None:
+    """Of folders locked by the key that was given up, and left as they are by the backup, say which hold anything."""
+    for name in (DATA, RUNS):
+        place = place_named(name, settings, settings_file)
+        pointer = place.path / POINTER_FILE
+        if not pointer.is_file() or _has_key(place.path):
+            continue
+        if place.is_empty:
+            delete_file(pointer)
+            continue
+        what = f"{printable(place.path)} is locked by the key that was given up, and the backup has nothing for it"
+        cure = "Take out what is not encrypted, if you put anything there, and delete it."
+        on_event(Notice(what, cure))
 
 
 @contextlib.contextmanager
