@@ -105,14 +105,10 @@ class _Ended(KeyboardInterrupt):
 def _ended_in_order() -> Iterator[None]:
     """Asked to end, the program does it as after Ctrl+C: what it records is completed, what it began is put away."""
     before = {}
-    if (
-        threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-    ):
-        signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        )  # What starts us has left it so, see `main.py`.
-    for name in ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ():
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # `main.py` has left it so.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP") if is_main else ():
         number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` wants it ignored.
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             before[number] = signal.signal(number, _end)

@@ -185,15 +185,8 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
-        finished = {
-            "id": gone.id,
-            "name": gone.name,
-            "photos": 0,
-            "other_files": 0,
-            "models": [],
-            "runs": [],
-            "perhaps": [],
-        }
+        rest = {"photos": 0, "other_files": 0, "models": [], "runs": [], "perhaps": []}
+        finished = {**plain(gone, "id", "name"), **rest}
         words = f"{gone.name} was deleted: what had been cut off is finished."
         return answer(arguments.json, finished, words)
     plan = plan_for(settings, arguments.name, printer)

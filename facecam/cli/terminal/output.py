@@ -184,8 +184,7 @@ class Printer:
 
     def __init__(self) -> None:
         self._stage = ""
-        self._noticed: Notice | None = None
-        self._noticed_s = 0.0
+        self._noticed: tuple[Notice | None, float] = None, 0.0
         self._since_s = 0.0
         self._drawn_s = self._said_s = 0.0
         self._left = TimeLeft()
@@ -194,11 +193,10 @@ class Printer:
     def __call__(self, event: Event) -> None:
         """Take an event."""
         if isinstance(event, Notice):
-            now_s, before_s = time.monotonic(), self._noticed_s
-            self._noticed_s = now_s
-            if event == self._noticed and now_s - before_s < _SAME_S:
+            (before, then_s), now_s = self._noticed, time.monotonic()
+            self._noticed = event, now_s
+            if event == before and now_s - then_s < _SAME_S:
                 return  # Found by each who looks there, one after the other.
-            self._noticed = event
             hint = f"\n  {printable(event.hint)}" if event.hint else ""
             say(f"note: {printable(event.text)}{hint}", sys.stderr)
         elif isinstance(event, Progress):

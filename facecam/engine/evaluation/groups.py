@@ -132,11 +132,8 @@ class _Reader:
 
     def _check_years(self) -> None:
         """A photo is not older than the person: one of the years is wrong, and the age band with it."""
-        taken = [
-            *self.found.taken.items(),
-            *((who, year) for (who, _), year in self.found.photo_taken.items()),
-        ]
-        for person, year in taken:
+        of_photos = ((person, year) for (person, _), year in self.found.photo_taken.items())
+        for person, year in (*self.found.taken.items(), *of_photos):
             born = self.found.born.get(person, year)
             if year < born:
                 what = f"{printable(person)} was born in {born}, and a photo is of {year}"

@@ -83,9 +83,7 @@ class StationFolders:
         Raises:
             FacecamError: the server does not answer, or a folder cannot be read.
         """
-        bound = self._bound()
-        plan = self._plan(bound, {})
-        return plan is not None and (bool(plan.claims) or plan.bound != bound)
+        return self._due({}) is not None
 
     def follow(self, given: Mapping[str, str] | None = None) -> None:
         """Have each folder say what its person is called now; for who holds the lock of changes of people.
@@ -99,9 +97,8 @@ class StationFolders:
         if not self._settings.server:
             delete_file(self._path)  # Of a server that was left.
             return
-        bound = self._bound()
-        plan = self._plan(bound, given or {})
-        if plan is None or (not plan.claims and plan.bound == bound):
+        plan = self._due(given or {})
+        if plan is None:
             return
         make_folder(self._path.parent, private=True)
         write_document(self._path, {"version": _VERSION, "folders": plan.bound})
@@ -132,22 +129,28 @@ class StationFolders:
     def _bound(self) -> dict[str, _Bound]:
         return read_document(self._path, _parsed, {}, version=_VERSION)
 
+    def _due(self, given: Mapping[str, str]) -> _Plan | None:
+        """None: there is nothing to do."""
+        bound = self._bound()
+        plan = self._plan(bound, given)
+        return plan if plan is not None and (plan.claims or plan.bound != bound) else None
+
     def _plan(self, bound: Mapping[str, _Bound], given: Mapping[str, str]) -> _Plan | None:
         """None: nobody here has photos, or the server has no people yet."""
         owners = dict(self._library.owners()) if self._settings.server else {}
         if not self._settings.server or not (owners or bound):
             return None
         noted = {
-            folder: bound[folder.name]
+            folder: one.id
             for folder, owner in owners.items()
-            if folder.name in bound and owner in bound[folder.name].names
+            if (one := bound.get(folder.name)) is not None and owner in one.names
         }
-        known = self._ask({*(one.id for one in noted.values()), *given.values()}, {*owners.values()})
+        known = self._ask({*noted.values(), *given.values()}, {*owners.values()})
         if known is None:
             return None
         claims, after, taken = [], {}, {*known.ids, *owners.values()}
         for folder, owner in owners.items():
-            id_ = noted[folder].id if folder in noted else ""
+            id_ = noted.get(folder, "")
             if id_ not in known.names and (id_ not in known.deleted or owner in given):
                 id_ = given.get(owner) or known.ids.get(owner, "")
             now = known.names.get(id_, owner)

@@ -20,7 +20,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.missing_chips import make_missing
-from facecam.engine.models.trained_card import trained_card
+from facecam.engine.models.trained_card import start_in_words, trained_card
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import forget_in_ended_runs, has_lost_photos
@@ -304,7 +304,5 @@ def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> 
     """(lineage, licence) of trained weights."""
     trained = f"trained here on the user's photos of {counted(people, 'person')}"
     if start is None:
-        # Without where it is on this computer: cards are handed on.
-        place = "/".join(Path(str(result["started"])).parts[-2:])
-        return f"{trained}, from {place}", "the user's own"
+        return f"{trained}, from {start_in_words(str(result['started']))}", "the user's own"
     return f"{trained}, from {start.name}: {start.lineage}", start.licence

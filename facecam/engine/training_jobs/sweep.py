@@ -331,8 +331,7 @@ class _Trials:
             self.tidy()
             return
         value = None if outcome.stopped else _value(outcome, self.sweep.metric)
-        for name, text in (("run", outcome.run.name), ("model", outcome.model or "")):
-            trial.set_user_attr(name, text)
+        trial.set_user_attr("model", outcome.model or "")
         state = "pruned" if watch.pruned else "fail" if value is None else "complete"
         self._tell(trial, parameters, state, value)
         self.tidy()

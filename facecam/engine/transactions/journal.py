@@ -32,11 +32,7 @@ from facecam.engine.photos.station_folders import StationFolders
 from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
-from facecam.engine.transactions.layout import (
-    DAMAGED_JOURNAL_FILE,
-    JOURNAL_FILE,
-    may_be_cut_off,
-)
+from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
 from facecam.engine.transactions.trash_notes import each_note
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.arrangement import Arrangement

@@ -29,7 +29,7 @@ from facecam.engine import components
 from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
-from facecam.engine.models.trained_card import trained_card
+from facecam.engine.models.trained_card import start_in_words, trained_card
 from facecam.engine.photos.image_sources import FaceSource, list_sources
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.people import distilled_from
@@ -202,7 +202,7 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     own = any(data in (one, *one.parents) or one in data.parents for one in distilled_from(run))
     # By these words it is found when its run is gone and the people are to be forgotten.
     faces = f" on {OWN_PHOTOS}" if own else ""
-    lineage = f"learnt the vectors of {teacher.model_id}{faces}; start weights {_in_words(plan.start)}"
+    lineage = f"learnt the vectors of {teacher.model_id}{faces}; start weights {start_in_words(plan.start or 'random')}"
     said = {**result, "title": title, "mean": _MEAN, "std": _STD}
     card = trained_card(plan.name, run, said, DLIB_CHIP.padding, printable(lineage), _LICENCE)
     store.add(card.name, {file: run / file for file in network_files(NETWORK_FILE)}, card)
@@ -210,11 +210,6 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     with readable_os_errors("read", run / WEIGHTS_FILE):
         atomic_write(weights, (run / WEIGHTS_FILE).read_bytes())  # For training it further.
     return card
-
-
-def _in_words(start: str | None) -> str:
-    """Folder and file, without where they are on this computer: cards are handed on."""
-    return "random" if start is None else "/".join(Path(start).parts[-2:])
 
 
 def _start_file(settings: Settings, start: str) -> str | None:
