@@ -49,8 +49,3 @@ def trained_card(
         lineage=lineage,
         sha256={file: sha256_file(folder / file) for file in network_files(NETWORK_FILE)},
     )
-
-
-def start_in_words(start: str) -> str:
-    """Folder and file of the weights it began with, without where on this computer: cards are handed on."""
-    return "/".join(Path(start).parts[-2:])

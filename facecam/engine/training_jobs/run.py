@@ -20,7 +20,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.faces.chip_reader import training_chip
 from facecam.engine.faces.missing_chips import make_missing
-from facecam.engine.models.trained_card import start_in_words, trained_card
+from facecam.engine.models.trained_card import trained_card
 from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.engine.runs.lock import held
 from facecam.engine.runs.people import forget_in_ended_runs, has_lost_photos
@@ -304,5 +304,6 @@ def _origin(start: ModelCard | None, result: Mapping[str, Any], people: int) -> 
     """(lineage, licence) of trained weights."""
     trained = f"trained here on the user's photos of {counted(people, 'person')}"
     if start is None:
-        return f"{trained}, from {start_in_words(str(result['started']))}", "the user's own"
+        # Not in which folder, which may be called after somebody: cards are handed on.
+        return f"{trained}, from {Path(str(result['started'])).name}", "the user's own"
     return f"{trained}, from {start.name}: {start.lineage}", start.licence

@@ -776,3 +776,8 @@ def test_the_survey_names_what_to_look_at_and_finds_the_faces_for_the_training(
     assert quick.seconds < long.seconds and quick.why.endswith(".")
     for preset in presets():
         assert estimate(own, preset.options, summary).seconds > 0, preset.name
+
+
+def test_a_card_does_not_say_in_which_folder_the_start_weights_were() -> None:
+    lineage, _ = training_run._origin(None, {"started": "/of Ada/start.npz"}, 3)
+    assert lineage.endswith("from start.npz") and "Ada" not in lineage

@@ -29,7 +29,7 @@ from facecam.engine import components
 from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.models.catalog import RESNET50
 from facecam.engine.models.catalog import WEIGHTS_FILE as SHIPPED_FILE
-from facecam.engine.models.trained_card import start_in_words, trained_card
+from facecam.engine.models.trained_card import trained_card
 from facecam.engine.photos.image_sources import FaceSource, list_sources
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.people import distilled_from
@@ -202,7 +202,8 @@ def _add_model(settings: Settings, plan: DistilPlan, run: Path, result: Mapping[
     own = any(data in (one, *one.parents) or one in data.parents for one in distilled_from(run))
     # By these words it is found when its run is gone and the people are to be forgotten.
     faces = f" on {OWN_PHOTOS}" if own else ""
-    lineage = f"learnt the vectors of {teacher.model_id}{faces}; start weights {start_in_words(plan.start or 'random')}"
+    start = Path(plan.start or "random").name  # Not its folder, which may be called after somebody.
+    lineage = f"learnt the vectors of {teacher.model_id}{faces}; start weights {start}"
     said = {**result, "title": title, "mean": _MEAN, "std": _STD}
     card = trained_card(plan.name, run, said, DLIB_CHIP.padding, printable(lineage), _LICENCE)
     store.add(card.name, {file: run / file for file in network_files(NETWORK_FILE)}, card)
