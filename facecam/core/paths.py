@@ -167,6 +167,8 @@ def atomic_write_together(contents: Mapping[Path, bytes]) -> None:
     with contextlib.ExitStack() as stack:
         for path, content in contents.items():
             file = stack.enter_context(atomic_file(path))
+            if path.is_dir():  # Else the last to be replaced, when others have been.
+                raise DataError(f"{printable(path)} is a folder", hint="Name a file.")
             file.write(content)
             file.flush()  # A full disk is found out before the first of them has its name.
 

@@ -17,6 +17,7 @@ from facecam.core.errors import DataError
 from facecam.core.paths import (
     MAX_FOLDER_NAME_BYTES,
     atomic_write,
+    atomic_write_together,
     folder_name_for,
     make_folder,
     printable,
@@ -224,3 +225,12 @@ def test_what_was_left_half_written_goes_when_the_file_is_written_again(tmp_path
         ".b.txt.0123abcd.tmp",
         "a.txt",
     ]
+
+
+def test_of_files_that_belong_together_a_folder_in_the_place_of_one_leaves_all(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.write_bytes(b"before")
+    with pytest.raises(DataError, match="is a folder"):
+        atomic_write_together({first: b"1", second: b"2"})
+    assert second.read_bytes() == b"before" and set(tmp_path.iterdir()) == {first, second}
