@@ -45,12 +45,13 @@ class AlertTargets:
         Raises:
             ConfigError: a quotation mark is not closed.
         """
-        reader = shlex.shlex(self.command, posix=True)
-        reader.whitespace_split, reader.commenters = True, ""
-        if os.name == "nt":  # Backslashes and ' are letters of paths there.
-            reader.escape, reader.quotes = "", '"'
         try:
-            return list(reader)
+            if os.name != "nt":
+                return shlex.split(self.command)
+            if self.command.count('"') % 2:
+                raise ValueError
+            # Backslashes and ' are letters of Windows' paths.
+            return [one.replace('"', "") for one in re.findall(r'(?:[^\s"]|"[^"]*")+', self.command)]
         except ValueError as error:
             raise ConfigError(
                 "the command to run has a quotation mark that is not closed",

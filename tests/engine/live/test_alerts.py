@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.server
 import json
 import os
-import os
 import sys
 import threading
 from collections.abc import Iterator
