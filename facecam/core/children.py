@@ -233,9 +233,22 @@ def leave(code: int) -> NoReturn:
 
 
 def _obey(cancel: CancelToken) -> None:
+    if sys.platform == "win32":
+        _await_word()
     # Not sys.stdin: its lock, held while waiting, would break Python's orderly end.
     os.read(0, 64)
     cancel.cancel()
+
+
+def _await_word() -> None:
+    """Until something can be read: on Windows whoever asks what a pipe is waits for whoever reads it, numpy too."""
+    if sys.platform == "win32":
+        import _winapi
+        import msvcrt
+
+        with contextlib.suppress(OSError):  # Its other end is gone, or it is no pipe.
+            while not _winapi.PeekNamedPipe(msvcrt.get_osfhandle(0), 0)[0]:
+                time.sleep(_POLL_S)
 
 
 def event_to_line(event: Event) -> str:

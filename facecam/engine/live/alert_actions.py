@@ -46,8 +46,12 @@ class AlertTargets:
             ConfigError: a quotation mark is not closed.
         """
         try:
-            # Backslashes are letters of Windows' paths.
-            return shlex.split(self.command.replace("\\", "\\\\") if os.name == "nt" else self.command)
+            if os.name != "nt":
+                return shlex.split(self.command)
+            if self.command.count('"') % 2:
+                raise ValueError
+            # Backslashes and ' are letters of Windows' paths.
+            return [one.replace('"', "") for one in re.findall(r'(?:[^\s"]|"[^"]*")+', self.command)]
         except ValueError as error:
             raise ConfigError(
                 "the command to run has a quotation mark that is not closed",
@@ -70,8 +74,13 @@ class AlertTargets:
 
 
 def filled(words: Sequence[str], alert: Alert) -> list[str]:
-    """The command with what happened in it; a name with blanks or quotation marks stays one word."""
+    """The command with what happened in it; a name with blanks or quotation marks stays one word.
+
+    Windows reads the words of a batch file as commands: letters with a meaning there become blanks.
+    """
     values = {key: value or "unknown" for key, value in alert.as_json().items()}
+    if words and words[0].lower().rstrip(". ").endswith((".bat", ".cmd")):
+        values = {key: re.sub(r'["%!&|<>^()\r\n]', " ", value) for key, value in values.items()}
     return [re.sub(r"\{(name|time|source|event)\}", lambda found: values[found[1]], word) for word in words]
 
 
@@ -95,6 +104,7 @@ def run_command(targets: AlertTargets, alert: Alert) -> None:
             stderr=subprocess.DEVNULL,
             timeout=TIMEOUT_S,
             check=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except subprocess.TimeoutExpired as error:
         raise _command_fault(words, f"did not end within {TIMEOUT_S:.0f} s") from error

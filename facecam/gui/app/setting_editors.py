@@ -138,7 +138,7 @@ def _folder_editor(value: Path | str, parent: QWidget, *, takes_address: bool) -
 
     def choose() -> None:
         if chosen := QFileDialog.getExistingDirectory(parent, title, line.text()):
-            line.setText(chosen)
+            line.setText(str(Path(chosen)))  # Qt writes / on Windows, too.
 
     def folder() -> Path | str:
         text = line.text().strip()

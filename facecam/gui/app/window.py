@@ -63,7 +63,6 @@ class MainWindow(QMainWindow):
         self._asks = True
         self.setWindowTitle("facecam")
         self.setWindowIcon(QIcon(str(ICON_FOLDER / "facecam.svg")))
-        self.setMinimumSize(_LEAST_SIZE)
         self._header = Header()
         self._stack = QStackedWidget()
         self._waiting = EmptyState("facecam", self.tr("One moment…"))
@@ -184,7 +183,9 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self.context.preferences.state("window")
         room = self.screen().availableSize() - _FRAME
-        self.resize(_SIZE.boundedTo(room).expandedTo(_LEAST_SIZE))
+        # A small screen with large letters has less room; the foot of the window would be below it.
+        self.setMinimumSize(_LEAST_SIZE.boundedTo(room))
+        self.resize(_SIZE.boundedTo(room))
         if not geometry.isEmpty():
             self.restoreGeometry(QByteArray(geometry))
 

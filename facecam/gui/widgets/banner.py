@@ -20,6 +20,8 @@ _GRAVITY = ("fault", "warning", "info")
 #: More would cover the tab; the others wait their turn.
 _AT_ONCE, _MAX_WAITING = 3, 20
 _WIDTH_PX = 640
+#: Of a dialog that is lower it would cover what is asked; a low one hides little of the window.
+_LEAST_DIALOG_PX = 240
 #: News goes by itself: long enough to be read twice, with a button long enough to think better of it.
 _NEWS_MS, _OFFER_MS = 12_000, 30_000
 
@@ -27,8 +29,8 @@ _NEWS_MS, _OFFER_MS = 12_000, 30_000
 class Banner(QFrame):
     """The newest messages one above the other; a fault stays in sight whatever comes after it.
 
-    It lies over its parent, at the lower edge, and moves nothing. While a dialog is open, which would hide it, it lies
-    over that, with the newest alone of those that came since: what was said before does not cover its question.
+    It lies over its parent, at the lower edge, and moves nothing. While a large dialog is open, which would hide it, it
+    lies over that, with the newest alone of those that came since: what was said before does not cover its question.
 
     Args:
         parent: over which it floats.
@@ -130,7 +132,12 @@ class Banner(QFrame):
 
     def _move(self) -> None:
         dialog = QApplication.activeModalWidget()
-        is_over = isinstance(dialog, QDialog) and dialog.isVisible() and bool(self._over(dialog))
+        is_over = (
+            isinstance(dialog, QDialog)
+            and dialog.isVisible()
+            and dialog.height() >= _LEAST_DIALOG_PX
+            and bool(self._over(dialog))
+        )
         around = dialog if is_over else self._home
         before = self.parentWidget()
         if around is not before and around is not None and before is not None:

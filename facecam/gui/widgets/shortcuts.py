@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, below, horizontal, scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box
 
 Where = Literal["window", "enroll", "train", "live"]
@@ -147,7 +147,8 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
-        groups = beside(spacing=5 * GRID_PX)
+        keys = QWidget()
+        groups = horizontal(keys, margins=0, spacing=5 * GRID_PX)
         titles = dict(self._titles())
         places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
         for wheres in places:
@@ -158,7 +159,10 @@ class ShortcutSheet(QDialog):
                 under.addLayout(self._group(titles[where], entries))
             under.addStretch(1)
             groups.addLayout(under)
-        vertical(self, groups, button_box(self, None), margins=IN_DIALOG, spacing=2 * GRID_PX)
+        area = scrolling(keys, sideways=True)
+        vertical(self, (area, 1), button_box(self, None), margins=IN_DIALOG, spacing=2 * GRID_PX)
+        room = self.screen().availableSize() - QSize(GRID_PX, 5 * GRID_PX)
+        self.resize((keys.sizeHint() + QSize(8 * GRID_PX, 12 * GRID_PX)).boundedTo(room))
 
     def _titles(self) -> tuple[tuple[Where, str], ...]:
         return (

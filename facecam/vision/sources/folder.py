@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,18 +17,24 @@ from facecam.vision.sources.protocol import SourceStatus
 
 
 def open_folder(folder: Path, *, on_event: EventSink = ignore) -> FolderSource:
-    """The pictures directly inside a folder, sorted by name.
+    """The pictures directly inside a folder by name, as file managers show them: `2.jpg` before `10.jpg`.
 
     Raises:
         DataError: the folder is unreadable or holds no pictures.
     """
-    pictures = list_pictures(folder, recursive=False, on_event=on_event)
+    pictures = sorted(list_pictures(folder, recursive=False, on_event=on_event), key=_natural)
     if not pictures:
         raise DataError(
             f"the folder {printable(str(folder))} holds no pictures",
             hint="Put jpg, png, webp, bmp, pgm or heic files directly into it; subfolders are not searched.",
         )
     return FolderSource(pictures, printable(folder.name or str(folder)), on_event=on_event)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Letters, whatever their case, and numbers by turns; a number's size comes first."""
+    parts = re.split(r"([0-9]+)", path.name.casefold())
+    return [(int(part) if place % 2 else 0, part) for place, part in enumerate(parts)]
 
 
 def open_picture(path: Path) -> FolderSource:

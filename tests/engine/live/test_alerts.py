@@ -76,7 +76,7 @@ def test_a_name_is_one_word_of_the_command_whatever_is_in_it(tmp_path: Path) -> 
         "import json, os, sys\njson.dump([sys.argv[2:], os.environ['FACECAM_NAME']], open(sys.argv[1], 'w'))"
     )
     run_command(
-        AlertTargets(f"'{sys.executable}' '{script}' '{out}' hello '{{name}} came' {{event}} '$HOME'"), ADA
+        AlertTargets(f'"{sys.executable}" "{script}" "{out}" hello "{{name}} came" {{event}} $HOME'), ADA
     )
     assert ADA.identity is not None
     name = ADA.identity.name
@@ -89,9 +89,27 @@ def test_a_name_that_looks_like_a_place_holder_is_not_filled_in_again() -> None:
     assert filled(["{name}"], Alert(None, NOON, "x")) == ["unknown"]
 
 
+def test_a_command_of_windows_keeps_backslashes_and_apostrophes(monkeypatch: pytest.MonkeyPatch) -> None:
+    targets = AlertTargets('"C:\\Users\\Pat O\'Hara\\tell.exe" {name} C:\\it\'s\\log.txt ""')
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", "nt")
+        words = targets.words()
+    assert words == ["C:\\Users\\Pat O'Hara\\tell.exe", "{name}", "C:\\it's\\log.txt", ""]
+
+
+@pytest.mark.parametrize("program", ["C:\\tell.bat", "tell.CMD", "tell.bat. "])
+def test_no_name_is_a_command_for_a_batch_file(program: str) -> None:
+    alert = Alert(Identity("1", 'Ada"&calc&%PATH%'), NOON, "http://cam/?a=1&b=2")
+    assert filled([program, "a&b", "{name} {source}"], alert) == [
+        program,
+        "a&b",
+        "Ada  calc  PATH  http://cam/?a=1 b=2",
+    ]
+
+
 @pytest.mark.parametrize(
     "command, what",
-    [("/no/such/program", "cannot be started"), (f"'{sys.executable}' -c 'raise SystemExit(3)'", "code 3")],
+    [("/no/such/program", "cannot be started"), (f'"{sys.executable}" -c "raise SystemExit(3)"', "code 3")],
 )
 def test_a_command_that_does_not_work_says_so(command: str, what: str) -> None:
     with pytest.raises(DataError, match=what) as failed:
@@ -102,7 +120,7 @@ def test_a_command_that_does_not_work_says_so(command: str, what: str) -> None:
 def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alert_actions, "TIMEOUT_S", 0.3)
     with pytest.raises(DataError, match="did not end"):
-        run_command(AlertTargets(f"'{sys.executable}' -c 'import time; time.sleep(60)'"), ADA)
+        run_command(AlertTargets(f'"{sys.executable}" -c "import time; time.sleep(60)"'), ADA)
 
 
 @pytest.mark.parametrize(

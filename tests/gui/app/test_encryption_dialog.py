@@ -27,7 +27,8 @@ PHRASE, OTHER = "four words nobody guesses", "another four words"
 def people(context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppContext:
     """Ada Lovelace and Bea are enrolled."""
     monkeypatch.setattr(sealing, "COST", (4, 8, 1))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "cache"))
     monkeypatch.delenv(unlocking.PASSPHRASE_VARIABLE, raising=False)
     folders = {name: tmp_path / name for name in ("data", "database", "weights")}
     context.set_settings(replace(context.settings, **folders))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from facecam.engine import components
 from facecam.engine.people.list import roster
+from facecam.engine.places import user_cache_folder
 from facecam.gui.app.dialogs.erasure_dialog import ErasureDialog
 from facecam.gui.app.dialogs.settings_dialog import SettingsDialog
 from facecam.gui.core.context import AppContext, Message
@@ -19,7 +20,8 @@ from tests.gallery.factories import circle_gallery
 @pytest.fixture
 def people(context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppContext:
     """Ada and Bea are enrolled."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "cache"))
     folders = {name: tmp_path / name for name in ("data", "database", "weights")}
     context.set_settings(replace(context.settings, **folders))
     components.open_store(context.settings).update(lambda _: circle_gallery({"Ada": (0,), "Bea": (90,)}))
@@ -37,7 +39,7 @@ def opened(qtbot: QtBot, context: AppContext) -> ErasureDialog:
 def test_it_says_what_goes_and_asks_again(
     qtbot: QtBot, people: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chips = tmp_path / "cache" / "facecam" / "chips"
+    chips = user_cache_folder().parent / "chips"
     chips.mkdir(parents=True)
     (chips / "digests.json").write_text("{}")
     dialog = opened(qtbot, people)
@@ -64,7 +66,8 @@ def test_it_says_what_goes_and_asks_again(
 def test_where_there_is_nothing_nothing_can_be_erased(
     qtbot: QtBot, context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "no cache"))
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "no cache"))
     folders = {name: tmp_path / f"no {name}" for name in ("data", "database", "weights")}
     context.set_settings(replace(context.settings, **folders))
     dialog = opened(qtbot, context)

@@ -51,7 +51,7 @@ def test_each_purpose_begins_where_it_was_left(
     assert started[-1] == str(films / "b.mp4"), "a cancelled question begins there and forgets nothing"
     assert question(preferences, "films").folder == str(films)
     shutil.rmtree(films)
-    assert question(preferences, "films").folder == str(Path.home())
+    assert Path(question(preferences, "films").folder) == Path.home()
 
 
 def test_where_the_system_names_a_folder_that_is_not_there_it_begins_at_home(

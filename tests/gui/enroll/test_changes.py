@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -27,7 +28,7 @@ def test_delete_says_what_goes_and_can_be_taken_back(stage: Stage) -> None:
     text = text_of(dialog)
     for words in (
         "Delete Ada?",
-        "9 photos in /data/Ada",
+        f"9 photos in {Path('/data/Ada')}",
         "1 other file",
         "9 face vectors",
         "every saved copy",

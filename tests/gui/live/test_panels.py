@@ -323,7 +323,7 @@ def test_strangers_who_are_blurred_are_so_in_the_lists_too(live: LiveStudio) -> 
     live.give(view(face(), here=[replace(stranger, picture=None, hidden=True)]))
     assert run.blurs == ["strangers"]
     live.qtbot.waitUntil(lambda: max(contrasts()[1:]) < 25)
-    assert live.tab.side.here.findChild(Thumbnail)._picture.isNull()
+    live.qtbot.waitUntil(lambda: live.tab.side.here.findChild(Thumbnail)._picture.isNull())
     live.context.set_settings(replace(live.context.settings, blur_faces="nobody"))
     live.qtbot.waitUntil(lambda: min(contrasts()[1:]) > 25)
 

@@ -292,7 +292,7 @@ def test_the_menu_offers_cameras_demo_file_folder_and_address(
     monkeypatch.setattr(f"{target}.QInputDialog.getText", lambda *_: (" rtsp://x ", True))
     for action in menu.actions():
         action.trigger()
-    assert chosen == ["0", "demo", "/a.mp4", "/folder", "rtsp://x"]
+    assert chosen == ["0", "demo", str(Path("/a.mp4")), str(Path("/folder")), "rtsp://x"]
     source.set_cameras(())
     menu.aboutToShow.emit()
     assert not menu.actions()[0].isEnabled()

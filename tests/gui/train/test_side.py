@@ -255,7 +255,7 @@ def test_each_kind_of_editor_changes_its_option(qtbot: QtBot, preferences: Prefe
     assert (options.flip, options.mining, options.max_minutes, options.patience_epochs) == (
         False, "batch_hard", 12.5, 3,
     )  # fmt: skip
-    assert str(options.generic_faces) == "/some/where" and form.changes == 5
+    assert str(options.generic_faces) == str(Path("/some/where")) and form.changes == 5
     form.field("max_minutes").editor.setText("")  # type: ignore[attr-defined]
     assert form.options.max_minutes is None
 

@@ -208,11 +208,22 @@ def test_news_that_has_no_room_among_faults_brings_none_of_them_over_a_question(
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
 
 
+def test_a_low_question_is_not_covered_by_what_is_said(page: QWidget, banner: Banner, qtbot: QtBot) -> None:
+    """Such as whether to quit while a training tells of photos."""
+    dialog = Question("Sure?", ["It goes.", "For good."], "&Go", parent=page)
+    show(dialog)
+    banner.show_message(Message("Since.", "Do it again."))
+    assert banner.parentWidget() is page and words(banner)[0] == "Since."
+    dialog.close()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+    assert banner.isVisible()
+
+
 def test_what_was_said_before_a_question_does_not_cover_it(
     page: QWidget, banner: Banner, qtbot: QtBot
 ) -> None:
     banner.show_message(Message("Before.", level="info"))
-    dialog = Question("Sure?", ["It goes."], "&Go", parent=page)
+    dialog = Question("Sure?", ["It goes."] * 8, "&Go", parent=page)
     show(dialog)
     banner.show_message(Message("Since.", level="info"))
     assert banner.parentWidget() is dialog and words(banner) == ["Since."]

@@ -71,3 +71,13 @@ def test_no_words_are_cut_on_a_small_screen(qtbot: QtBot, qapp: QApplication) ->
     qtbot.wait(50)
     cut = [one.text() for one in sheet.findChildren(QLabel) if one.height() < one.heightForWidth(one.width())]
     assert cut == []
+
+
+def test_the_sheet_fits_on_the_screen_with_its_button(qtbot: QtBot) -> None:
+    """A laptop with large letters has 911 x 512."""
+    sheet = ShortcutSheet()
+    qtbot.addWidget(sheet)
+    sheet.show()
+    room = sheet.screen().availableSize()
+    assert sheet.width() <= room.width() and sheet.height() <= room.height()
+    assert sheet.minimumSizeHint().width() < 600 and sheet.minimumSizeHint().height() < 400

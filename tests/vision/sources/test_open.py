@@ -764,6 +764,15 @@ def test_a_real_clip_is_read_to_its_end(shared_data: Path) -> None:
 # --- pictures and folders
 
 
+def test_a_folder_is_played_in_the_order_of_file_managers(tmp_path: Path) -> None:
+    wanted = ["1.png", "02.PNG", "2.png", "10.png", "a.png", "B9.png", "b10 a.png", "b10.png"]
+    for name in wanted:
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
+    with open_source(str(tmp_path)) as source:
+        played = [frame.name for _ in wanted if (frame := source.read()) is not None]
+    assert played == wanted
+
+
 def test_a_folder_gives_a_frame_per_readable_picture(tmp_path: Path) -> None:
     for name, color in (("b.png", (0, 255, 0)), ("a.png", (255, 0, 0)), ("d.png", (0, 0, 255))):
         Image.new("RGB", (6, 4), color).save(tmp_path / name)
