@@ -22,7 +22,7 @@ import filelock
 import requests
 from urllib3.exceptions import HTTPError  # What requests' own responses raise while being read.
 
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import ConfigError, WeightsError, patiently
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, atomic_write, fsync, fsync_folder, readable_os_errors, sha256_file
 from facecam.runtime.card import (
@@ -394,7 +394,7 @@ class _Transfer:
             with readable_os_errors("write", self.target):
                 with open(self.part, "rb+") as file:
                     fsync(file.fileno())
-                os.replace(self.part, self.target)
+                patiently(os.replace, self.part, self.target)
                 fsync_folder(self.target.parent)
         else:
             self._decompress()
