@@ -332,7 +332,8 @@ def _rewrite(path: Path) -> None:
             source = at_rest.open_file(path)
         except FileNotFoundError:
             return
-        with source, atomic_file(path, private=True) as target:
+        # In this order: Windows replaces no file that is open.
+        with atomic_file(path, private=True) as target, source:
             shutil.copyfileobj(source, target, _COPY_BYTES)
         os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
 
