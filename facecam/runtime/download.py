@@ -413,6 +413,7 @@ class _Transfer:
                 self.cancel.check()
                 size += len(block)
                 if size > self.entry.size:
+                    packed.close()  # Windows deletes no file that is open.
                     self._refuse(f"unpacks to more than {self.entry.size} bytes")
                 digest.update(block)
                 file.write(block)
@@ -425,10 +426,12 @@ class _Transfer:
             return packed.read(CHUNK_BYTES)
         except EOFError:
             self._pieced = True  # A server that names no length may have been cut off unnoticed.
+            packed.close()
             self._refuse("is no complete bzip2 file")
         except OSError as error:
             if error.errno is not None:
                 raise  # The disk's fault, not the file's.
+            packed.close()
             self._refuse(f"is no bzip2 file ({error})")
         return b""
 
@@ -444,7 +447,7 @@ class _Transfer:
 
     def _drop(self) -> None:
         with readable_os_errors("remove", self.part):
-            self.part.unlink(missing_ok=True)
+            patiently(self.part.unlink, missing_ok=True)
             self.state_file.unlink(missing_ok=True)
 
     def _state(self) -> _PartState | None:

@@ -139,7 +139,7 @@ class _Held:
 
 
 @pytest.fixture
-def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+def held_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facecam.core.errors.HOLDS_FILES", True)
     monkeypatch.setattr("facecam.core.errors._forbidden", set())
     monkeypatch.setattr("facecam.core.errors.PATIENCE_S", 0.1)
@@ -147,7 +147,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_somebody_holds_for_a_moment_is_replaced_read_and_deleted_all_the_same(
-    windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    held_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "folder" / "file.bin"
     make_folder(target.parent)
@@ -162,7 +162,7 @@ def test_what_somebody_holds_for_a_moment_is_replaced_read_and_deleted_all_the_s
 
 
 def test_what_is_forbidden_is_said_and_waited_for_once_a_folder(
-    windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    held_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = _Held(open, 10**6)
     monkeypatch.setattr("builtins.open", held)
@@ -175,7 +175,7 @@ def test_what_is_forbidden_is_said_and_waited_for_once_a_folder(
 
 
 def test_a_folder_in_place_of_a_file_is_called_so_where_the_system_calls_it_forbidden(
-    windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    held_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builtins.open", _Held(open, 1))
     with pytest.raises(DataError) as caught:

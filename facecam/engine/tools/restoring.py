@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, patiently
+from facecam.core.errors import HOLDS_FILES, DataError, patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import delete, delete_file, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
@@ -125,10 +125,15 @@ def alone(settings: Settings) -> Iterator[None]:
     """
     folder = settings.database.absolute().parent
     what = f"another facecam is restoring in {printable(str(folder))}"
-    with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
-        try:
-            yield
-        finally:  # While it is held: nobody who is refused takes it from under whoever has it.
+    try:
+        with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
+            try:
+                yield
+            finally:  # While it is held: nobody who is refused takes it from under whoever has it.
+                with contextlib.suppress(OSError):
+                    (folder / LOCK_FILE).unlink(missing_ok=True)
+    finally:
+        if HOLDS_FILES:  # Then only what nobody holds can be deleted.
             with contextlib.suppress(OSError):
                 (folder / LOCK_FILE).unlink(missing_ok=True)
 
