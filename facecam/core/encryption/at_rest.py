@@ -138,10 +138,11 @@ def open_file(path: Path) -> BinaryIO:
     Raises:
         OSError, ConfigError: as `read_bytes`.
     """
-    file = open_to_read(path)
-    plain = opened(file, path)
-    if plain is not file:
-        file.close()
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(open_to_read(path))
+        plain = opened(file, path)
+        if plain is file:
+            stack.pop_all()
     return plain
 
 

@@ -234,7 +234,11 @@ def _entries(folder: Path) -> list[list[str]]:
     """What `moves.json` says: place, name in the bin and, for a link, where it leads."""
     try:
         entries = parse_json(at_rest.read_bytes(folder / _MOVES).decode("utf-8", "surrogatepass"))
-        return [entry for entry in entries if entry[0] and entry[1].isdigit() and all(map(_is_place, entry))]
+        return [
+            entry
+            for entry in entries
+            if Path(entry[0]).is_absolute() and entry[1].isdigit() and all(map(_is_place, entry))
+        ]
     except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         # Without the list nothing was moved yet: it is written first. Where it was damaged, see `_put_back`.
         _log.info("no usable list in %s: %s", folder, error)

@@ -193,7 +193,7 @@ def components_pair(world: World) -> tuple[object, object]:
     return raise_if_read.identities[0], raise_if_read.identities[1]
 
 
-def test_a_damaged_file_stops_turning_off_and_loses_nothing(world: World) -> None:
+def test_a_damaged_file_stops_turning_off_and_loses_nothing(world: World, windows: None) -> None:
     before = state_of(world)
     on(world)
     photo = PhotoLibrary(world.settings.data).photos_of(PEOPLE[0])[0]
