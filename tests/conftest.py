@@ -6,6 +6,7 @@ import contextlib
 import errno
 import gc
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -171,10 +172,10 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip("nothing says what this process has open")
     monkeypatch.setattr("facecam.core.errors.PATIENCE_S", 0.0)
     monkeypatch.setattr("facecam.core.paths.fcntl", None)
-    for module in ("core.errors", "engine.tools.restoring", "runtime.compiled"):
+    for module in ("core.errors", "engine.runs.removal", "engine.tools.restoring", "runtime.compiled"):
         monkeypatch.setattr(f"facecam.{module}.HOLDS_FILES", True)
-    for name in ("replace", "rename", "unlink"):
-        monkeypatch.setattr(os, name, _unless_open(getattr(os, name)))
+    for owner, name in ((os, "replace"), (os, "rename"), (os, "unlink"), (shutil, "rmtree")):
+        monkeypatch.setattr(owner, name, _unless_open(getattr(owner, name)))
 
 
 def _unless_open(act: Callable[..., None]) -> Callable[..., None]:
