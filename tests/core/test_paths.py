@@ -146,8 +146,9 @@ def held_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facecam.core.paths.fcntl", None)
 
 
+@pytest.mark.usefixtures("held_files")
 def test_what_somebody_holds_for_a_moment_is_replaced_read_and_deleted_all_the_same(
-    held_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "folder" / "file.bin"
     make_folder(target.parent)
@@ -161,8 +162,9 @@ def test_what_somebody_holds_for_a_moment_is_replaced_read_and_deleted_all_the_s
     assert not target.parent.exists()
 
 
+@pytest.mark.usefixtures("held_files")
 def test_what_is_forbidden_is_said_and_waited_for_once_a_folder(
-    held_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = _Held(open, 10**6)
     monkeypatch.setattr("builtins.open", held)
@@ -174,8 +176,9 @@ def test_what_is_forbidden_is_said_and_waited_for_once_a_folder(
     assert before - held.refusals == 1
 
 
+@pytest.mark.usefixtures("held_files")
 def test_a_folder_in_place_of_a_file_is_called_so_where_the_system_calls_it_forbidden(
-    held_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builtins.open", _Held(open, 1))
     with pytest.raises(DataError) as caught:
