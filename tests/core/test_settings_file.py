@@ -58,6 +58,7 @@ def test_a_path_of_windows_in_double_quotes_is_told_how_to_write_it(path: str, t
 
 
 def test_a_path_of_windows_of_which_an_escape_made_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facecam.core.parameter_file.HOLDS_FILES", False)
     assert path_in("facecam.toml", "data", "C:\temp") == Path("C:\temp")
     monkeypatch.setattr("facecam.core.parameter_file.HOLDS_FILES", True)
     with pytest.raises(ConfigError) as caught:
