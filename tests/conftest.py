@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import gc
 import importlib
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -194,3 +195,32 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 def _group(nodeid: str) -> str:
     return "window" if nodeid.startswith("tests/gui/") else nodeid.split("::")[0]
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows: no file that this process has open or mapped is replaced, moved or deleted."""
+    if os.name == "nt":
+        return
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("nothing says what this process has open")
+    monkeypatch.setattr("facecam.core.errors.PATIENCE_S", 0.0)
+    monkeypatch.setattr("facecam.core.paths.fcntl", None)
+    for module in ("core.errors", "engine.runs.removal", "engine.tools.restoring", "runtime.compiled"):
+        monkeypatch.setattr(f"facecam.{module}.HOLDS_FILES", True)
+    for owner, name in ((os, "replace"), (os, "rename"), (os, "unlink"), (shutil, "rmtree")):
+        monkeypatch.setattr(owner, name, _unless_open(getattr(owner, name)))
+
+
+def _unless_open(act: Callable[..., None]) -> Callable[..., None]:
+    def checked(*paths: Path, **options: object) -> None:
+        links = (Path("/proc/self/fd", number) for number in os.listdir("/proc/self/fd"))
+        held = {os.path.realpath(link) for link in links} - {"/dev/null"}
+        held |= {line.split(maxsplit=5)[-1].strip() for line in Path("/proc/self/maps").open()}
+        for path in paths:
+            place = os.path.realpath(path)
+            if any(file == place or file.startswith(f"{place}/") for file in held if not Path(file).is_dir()):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        act(*paths, **options)
+
+    return checked

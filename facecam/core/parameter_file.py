@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import ConfigError, DependencyError
+from facecam.core.errors import HOLDS_FILES, ConfigError, DependencyError
 from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import is_open_to_others
 
@@ -21,6 +21,7 @@ from facecam.core.private import is_open_to_others
 ENDINGS = (".toml", ".json", ".yaml", ".yml")
 #: Somebody wrote it by hand.
 _MOST_BYTES = 4_000_000
+_BACKSLASH_HINT = r"Put a path with \ in single quotes, as in 'C:\faces', or write / in place of it."
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+$")
 
 
@@ -46,6 +47,8 @@ def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
         reason = "it is nested too deeply"
     except ValueError as error:  # Errors of TOML and JSON, and names no system can have.
         reason = str(error)
+        if "Unescaped '\\'" in reason or "Invalid hex value" in reason:
+            hint = _BACKSLASH_HINT
     else:
         if isinstance(content, dict) and all(isinstance(name, str) for name in content):
             return {name: value for name, value in content.items() if value is not None}
@@ -119,6 +122,8 @@ def path_in(where: str, name: str, text: str) -> Path:
     Raises:
         ConfigError: no system has such a name.
     """
+    if HOLDS_FILES and any("\0" < char < " " for char in text):  # "C:\temp" has a tab.
+        raise ConfigError(f"{where}: {name} = {text!r} is no path", hint=_BACKSLASH_HINT)
     if "\0" in text:
         raise ConfigError(
             f"{where}: {name} = {text!r} holds a NUL character", hint="Leave it out: no path has one."

@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import BinaryIO, Final, cast
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, open_to_read, patiently
 from facecam.core.private import make_private_folder, private_opener
 
 fcntl: ModuleType | None
@@ -106,7 +106,7 @@ def read_short(path: Path, most_bytes: int, hint: str) -> bytes:
     Raises:
         DataError: it cannot be read, or is longer.
     """
-    with readable_os_errors("read", path), path.open("rb") as file:
+    with readable_os_errors("read", path), open_to_read(path) as file:
         content = file.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise DataError(f"{printable(path)} is larger than {most_bytes / 10**6:g} MB", hint=hint)
@@ -207,7 +207,7 @@ def atomic_file(
                 if fcntl is not None:  # While it is locked; Windows replaces no file by one that is open.
                     os.replace(temporary, path)
             if fcntl is None:
-                os.replace(temporary, path)
+                patiently(os.replace, temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -274,7 +274,7 @@ def delete_file(path: Path) -> None:
         DataError: it cannot be deleted.
     """
     with readable_os_errors("delete", path), contextlib.suppress(NotADirectoryError):
-        path.unlink(missing_ok=True)
+        patiently(path.unlink, missing_ok=True)
 
 
 def delete(path: Path) -> None:
@@ -285,9 +285,9 @@ def delete(path: Path) -> None:
     """
     with readable_os_errors("delete", path):
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            patiently(shutil.rmtree, path)
         else:
-            path.unlink(missing_ok=True)
+            patiently(path.unlink, missing_ok=True)
 
 
 def free_name(wanted: Path) -> Path:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import openvino as ov
 
-from facecam.core.errors import WeightsError
+from facecam.core.errors import HOLDS_FILES, WeightsError
 from facecam.core.heap import keeps_memory
 from facecam.core.types import FloatArray, ImageArray
 from facecam.runtime.card import InputSpec
@@ -35,6 +35,8 @@ _log = logging.getLogger(__name__)
 def openvino_core() -> ov.Core:
     """The one OpenVINO core of this process."""
     core = ov.Core()
+    # Windows neither moves nor deletes what is mapped, and models are replaced while they are in use.
+    core.set_property({"ENABLE_MMAP": not HOLDS_FILES})
     core.set_property("CPU", {"CPU_RUNTIME_CACHE_CAPACITY": str(_STEPS_KEPT)})
     return core
 

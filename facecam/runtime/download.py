@@ -22,7 +22,7 @@ import filelock
 import requests
 from urllib3.exceptions import HTTPError  # What requests' own responses raise while being read.
 
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import ConfigError, WeightsError, patiently
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import atomic_file, atomic_write, fsync, fsync_folder, readable_os_errors, sha256_file
 from facecam.runtime.card import (
@@ -394,7 +394,7 @@ class _Transfer:
             with readable_os_errors("write", self.target):
                 with open(self.part, "rb+") as file:
                     fsync(file.fileno())
-                os.replace(self.part, self.target)
+                patiently(os.replace, self.part, self.target)
                 fsync_folder(self.target.parent)
         else:
             self._decompress()
@@ -413,6 +413,7 @@ class _Transfer:
                 self.cancel.check()
                 size += len(block)
                 if size > self.entry.size:
+                    packed.close()  # Windows deletes no file that is open.
                     self._refuse(f"unpacks to more than {self.entry.size} bytes")
                 digest.update(block)
                 file.write(block)
@@ -425,10 +426,12 @@ class _Transfer:
             return packed.read(CHUNK_BYTES)
         except EOFError:
             self._pieced = True  # A server that names no length may have been cut off unnoticed.
+            packed.close()
             self._refuse("is no complete bzip2 file")
         except OSError as error:
             if error.errno is not None:
                 raise  # The disk's fault, not the file's.
+            packed.close()
             self._refuse(f"is no bzip2 file ({error})")
         return b""
 
@@ -444,7 +447,7 @@ class _Transfer:
 
     def _drop(self) -> None:
         with readable_os_errors("remove", self.part):
-            self.part.unlink(missing_ok=True)
+            patiently(self.part.unlink, missing_ok=True)
             self.state_file.unlink(missing_ok=True)
 
     def _state(self) -> _PartState | None:

@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 
 import filelock
 
-from facecam.core.errors import DataError, WeightsError
+from facecam.core.errors import DataError, WeightsError, patiently
 from facecam.core.paths import (
     atomic_write,
     fsync,
@@ -259,8 +259,8 @@ class WeightsStore:
                 )
             with readable_os_errors("remove", folder):
                 aside = self._aside(_REMOVED, name)
-                folder.rename(aside)
-                shutil.rmtree(aside)
+                patiently(folder.rename, aside)
+                patiently(shutil.rmtree, aside)
 
     def deployed(self) -> str:
         """Name of the model in use; the default while none was deployed.
@@ -417,12 +417,12 @@ class WeightsStore:
     def _swap_in(self, staged: Path, folder: Path) -> None:
         aside = self._aside(_REPLACED, folder.name)
         if folder.exists():
-            folder.rename(aside)
+            patiently(folder.rename, aside)
         try:
-            staged.rename(folder)
+            patiently(staged.rename, folder)
         except BaseException:
             if aside.exists() and not folder.exists():
-                aside.rename(folder)
+                patiently(aside.rename, folder)
             shutil.rmtree(staged, ignore_errors=True)
             raise
         fsync_folder(self.folder)
@@ -444,10 +444,10 @@ class WeightsStore:
                     self._give_up(aside, folder)
                 else:
                     _log.info("taking back the replaced model %s", folder)
-                    aside.rename(folder)
+                    patiently(aside.rename, folder)
             for prefix in (_ADDING, _REMOVED):
                 for dead in self.folder.glob(f"{prefix}*"):
-                    shutil.rmtree(dead)
+                    patiently(shutil.rmtree, dead)
         sweep_temporary(self.folder)
 
     def _give_up(self, aside: Path, folder: Path) -> None:
@@ -456,12 +456,12 @@ class WeightsStore:
         for entry in sorted(aside.iterdir()):
             target = folder / entry.name
             if entry.name not in own and (entry.is_dir() or not target.exists()):
-                entry.rename(_free_name(target))
+                patiently(entry.rename, _free_name(target))
         fsync_folder(folder)
         # Under this name a deletion that is broken off needs no card to be completed.
         dead = self._aside(_REMOVED, folder.name)
-        aside.rename(dead)
-        shutil.rmtree(dead)
+        patiently(aside.rename, dead)
+        patiently(shutil.rmtree, dead)
 
 
 def _owner_of(replaced: Path) -> str:

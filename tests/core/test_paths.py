@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +21,7 @@ from facecam.core.paths import (
     MAX_FOLDER_NAME_BYTES,
     atomic_write,
     atomic_write_together,
+    delete,
     folder_name_for,
     make_folder,
     printable,
@@ -120,6 +124,67 @@ def test_a_full_disk_keeps_the_old_file(step: str, tmp_path: Path, monkeypatch: 
     assert "disk is full" in caught.value.hint
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+
+
+class _Held:
+    """Refuses some times, as Windows while somebody has the file open."""
+
+    def __init__(self, real: Callable[..., Any], refusals: int, number: int = errno.EACCES) -> None:
+        self._real, self.refusals, self._number = real, refusals, number
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.refusals > 0:
+            self.refusals -= 1
+            raise OSError(self._number, os.strerror(self._number))
+        return self._real(*args, **kwargs)
+
+
+@pytest.fixture
+def held_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facecam.core.errors.HOLDS_FILES", True)
+    monkeypatch.setattr("facecam.core.errors._forbidden", set())
+    monkeypatch.setattr("facecam.core.errors.PATIENCE_S", 0.1)
+    monkeypatch.setattr("facecam.core.paths.fcntl", None)
+
+
+@pytest.mark.usefixtures("held_files")
+def test_what_somebody_holds_for_a_moment_is_replaced_read_and_deleted_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "folder" / "file.bin"
+    make_folder(target.parent)
+    for owner, name, number in ((os, "replace", errno.EACCES), (shutil, "rmtree", errno.ENOTEMPTY)):
+        monkeypatch.setattr(owner, name, _Held(getattr(owner, name), 2, number))
+    atomic_write(target, b"new")
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.open", _Held(open, 2))
+        assert read_file(target) == b"new"
+    delete(target.parent)
+    assert not target.parent.exists()
+
+
+@pytest.mark.usefixtures("held_files")
+def test_what_is_forbidden_is_said_and_waited_for_once_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = _Held(open, 10**6)
+    monkeypatch.setattr("builtins.open", held)
+    for name in ("a", "b"):
+        (tmp_path / name).touch()
+        before = held.refusals
+        with pytest.raises(DataError, match="Permission denied"):
+            read_file(tmp_path / name)
+    assert before - held.refusals == 1
+
+
+@pytest.mark.usefixtures("held_files")
+def test_a_folder_in_place_of_a_file_is_called_so_where_the_system_calls_it_forbidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.open", _Held(open, 1))
+    with pytest.raises(DataError) as caught:
+        read_file(tmp_path)
+    assert caught.value.hint == "It is a folder: name a file."
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from facecam.core.errors import DataError
-from facecam.core.parameter_file import save_settings
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.parameter_file import path_in, read_parameters, save_settings
 
 
 def test_values_are_put_in_their_places(tmp_path: Path) -> None:
@@ -46,3 +46,21 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="could not write") as caught:
         save_settings(tmp_path / "no" / "facecam.toml", {"upsample": 1})
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("path", [r"D:\ximages", r"D:\Users\me", r"D:\people"])
+def test_a_path_of_windows_in_double_quotes_is_told_how_to_write_it(path: str, tmp_path: Path) -> None:
+    file = tmp_path / "facecam.toml"
+    file.write_text(f'data = "{path}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_parameters(file, "the settings in", "Mend the file.")
+    assert "single quotes" in caught.value.hint
+
+
+def test_a_path_of_windows_of_which_an_escape_made_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facecam.core.parameter_file.HOLDS_FILES", False)
+    assert path_in("facecam.toml", "data", "C:\temp") == Path("C:\temp")
+    monkeypatch.setattr("facecam.core.parameter_file.HOLDS_FILES", True)
+    with pytest.raises(ConfigError) as caught:
+        path_in("facecam.toml", "data", "C:\temp")
+    assert "single quotes" in caught.value.hint

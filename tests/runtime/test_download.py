@@ -336,6 +336,15 @@ def test_bad_packages(
     assert visible(target) == []
 
 
+def test_a_bad_package_is_closed_before_it_goes(
+    server: WebServer, packed_entry: ManifestEntry, target: Path, windows: None
+) -> None:
+    for content in (PACKED[:-100_000], b"no bzip2 at all" * 100):
+        server.give(whole(content))
+        assert "bzip2" in refusal(packed_entry, target).message
+        assert visible(target) == []
+
+
 def test_a_package_of_several_streams(server: WebServer, packed_entry: ManifestEntry, target: Path) -> None:
     server.give(whole(bz2.compress(UNPACKED[:1000]) + bz2.compress(UNPACKED[1000:])))
     assert fetch(packed_entry, target)

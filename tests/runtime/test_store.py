@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from facecam.core.errors import DataError, WeightsError
 from facecam.runtime import store as store_module
-from facecam.runtime.compiled import CompiledNetwork, processor_name, processor_precisions
+from facecam.runtime.compiled import CompiledNetwork, openvino_core, processor_name, processor_precisions
 from facecam.runtime.precision import RECORD_FILE
 from facecam.runtime.store import WeightsStore
 from tests.runtime.tiny import card_for, onnx_embedder, save_embedder
@@ -515,3 +515,16 @@ def test_whoever_loads_a_model_again_shares_its_networks(tmp_path: Path) -> None
     files = save_embedder(tmp_path / "other", seed=2)
     store.add("tiny", files, card_for("tiny", files), replace=True)
     assert store.load("tiny", precision="f32")[1][0] is not first
+
+
+def test_a_model_in_use_is_replaced_and_removed(tmp_path: Path, windows: None) -> None:
+    """Windows would refuse where a file of it is mapped."""
+    openvino_core.cache_clear()
+    store = WeightsStore(tmp_path / "weights")
+    for seed in (1, 2):
+        files = save_embedder(tmp_path / f"made {seed}", seed=seed)
+        store.add("tiny", files, card_for("tiny", files), replace=True)
+        _, networks = store.load("tiny", precision="f32")
+    store.remove("tiny")
+    assert networks and not store.names()
+    openvino_core.cache_clear()

@@ -24,6 +24,7 @@ _LINE_EVERY_S = 60.0
 _BAR_WIDTH = 28
 #: The same notice after so long is news again.
 _SAME_S = 60.0
+_UTF_8 = ("utf-8", "utf8")
 #: Of a person's name in a line or table, characters.
 MOST_OF_A_NAME = 40
 
@@ -43,9 +44,10 @@ def print_error(error: FacecamError) -> None:
 def print_json(document: Any, stream: TextIO | None = None) -> None:
     """One JSON document on one line of stdout or `stream`; escaped where that cannot take its characters."""
     stream = _on_a_free_line(stream or sys.stdout)
+    # A file that Windows' shell makes of stdout is in its code page, which no reader of JSON expects.
     line = json.dumps(document, ensure_ascii=False, allow_nan=False, default=_json_value)
     try:
-        line.encode(stream.encoding or "utf-8")
+        line.encode("utf-8" if (stream.encoding or "utf-8").lower() in _UTF_8 else "ascii")
     except UnicodeEncodeError:
         line = json.dumps(document, allow_nan=False, default=_json_value)
     _write(line, stream)

@@ -24,7 +24,7 @@ from facecam.core.encryption import data_keys
 from facecam.core.encryption.data_keys import KEY_ID_BYTES, MAGIC, NOT_HERE, DataKey
 from facecam.core.encryption.sealing import PREFIX_BYTES, OpeningStream, SealingStream, Tampered
 from facecam.core.encryption.unlocking import unlock
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import ConfigError, DataError, open_to_read
 
 _SALT_BYTES: Final = 16
 _HEAD_BYTES: Final = len(MAGIC) + KEY_ID_BYTES + _SALT_BYTES
@@ -76,7 +76,7 @@ def is_sealed_file(path: Path) -> bool:
     Raises:
         OSError: it cannot be read.
     """
-    with open(path, "rb") as file:
+    with open_to_read(path) as file:
         return is_sealed(file.read(len(MAGIC)))
 
 
@@ -86,7 +86,7 @@ def key_id_of(path: Path) -> bytes:
     Raises:
         OSError: it cannot be read.
     """
-    with open(path, "rb") as file:
+    with open_to_read(path) as file:
         head = file.read(_HEAD_BYTES)
     return head[len(MAGIC) : len(MAGIC) + KEY_ID_BYTES] if is_sealed(head) else b""
 
@@ -103,7 +103,7 @@ def read_bytes(path: Path, most: int = -1) -> bytes:
         OSError: as the system says; `Tampered` where a sealed file was changed.
         ConfigError: its key cannot be had.
     """
-    with open(path, "rb") as file:
+    with open_to_read(path) as file:
         head = file.read(_HEAD_BYTES)
         if is_sealed(head):
             return _opening_stream(file, head, path).read()
@@ -138,10 +138,11 @@ def open_file(path: Path) -> BinaryIO:
     Raises:
         OSError, ConfigError: as `read_bytes`.
     """
-    file = open(path, "rb")
-    plain = opened(file, path)
-    if plain is not file:
-        file.close()
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(open_to_read(path))
+        plain = opened(file, path)
+        if plain is file:
+            stack.pop_all()
     return plain
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, open_to_read
 from facecam.core.json_text import parse_json
 
 #: A sealed file begins with it.
@@ -116,7 +116,8 @@ def about_key(key_file: Path) -> dict[str, Any] | None:
         ConfigError: it is damaged, or of a later version.
     """
     try:
-        content = key_file.read_bytes()
+        with open_to_read(key_file) as file:
+            content = file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -184,7 +184,9 @@ def _described(card: ModelCard) -> str:
 def _processor(settings: Settings) -> Iterator[Check]:
     reduced = ", ".join(processor_precisions()) or "none"
     yield Check(
-        "processor", "ok", f"{processor_name()}, {os.cpu_count()} threads; reduced precisions: {reduced}"
+        "processor",
+        "ok",
+        f"{processor_name()}, {os.cpu_count() or 'unknown'} threads; reduced precisions: {reduced}",
     )
     store = components.open_weights(settings)
     if components.DEFAULT_MODEL not in store.names():

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.encryption.data_keys import CACHE_PREFIX
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, patiently
 from facecam.core.paths import make_folder, readable_os_errors
 from facecam.engine.places import user_cache_folder
 
@@ -170,4 +170,4 @@ def _own_parts() -> list[Path]:
 def _delete(folders: Iterable[Path]) -> None:
     for folder in folders:
         with readable_os_errors("delete", folder), contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(folder)
+            patiently(shutil.rmtree, folder)

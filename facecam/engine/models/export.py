@@ -150,8 +150,7 @@ def _made(model: ov.Model, kind: str, chips: FloatArray) -> tuple[dict[str, byte
     if kind == "litert":
         content, vectors = lite_file(model, chips)
         return {FORMATS[kind]: content}, vectors
-    # Windows deletes no file that a network still reads from: it stays among the temporary ones then.
-    with tempfile.TemporaryDirectory(prefix="facecam-", ignore_cleanup_errors=True) as made:
+    with tempfile.TemporaryDirectory(prefix="facecam-") as made:
         path = Path(made) / f"model{FORMATS[kind]}"
         if kind == "onnx":
             atomic_write(path, onnx_bytes(OnnxConverter(model).graph()))

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, patiently
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
@@ -152,7 +152,7 @@ def forget(folder: Path, digests: Set[bytes]) -> int:
             kept = [entry for entry in entries if entry[0][:PHOTO_BYTES] not in photos]
             if len(kept) < len(entries):
                 gone += len(entries) - len(kept)
-                file.unlink()
+                patiently(file.unlink)
                 if kept:
                     _write(file.parent, kept)
     return gone

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from filelock import FileLock
 
 from facecam.core.encryption import at_rest
+from facecam.core.errors import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_file, make_folder, printable, readable_os_errors, reason_of
 from facecam.core.private import FILE_MODE
@@ -107,11 +108,11 @@ class SharedDocument(Generic[T]):
             nothing = len(_packed(self._plain(self._empty)))
             if not known and self._path.is_file() and self._path.stat().st_size > nothing:
                 # It could not be read: whoever can mend it finds it still.
-                os.replace(self._path, self._path.with_suffix(".damaged.json"))
+                patiently(os.replace, self._path, self._path.with_suffix(".damaged.json"))
             if after := change(known):
                 write_document(self._path, self._plain(after))
             else:  # On a full disk there is no room for a file that says so.
-                self._path.unlink(missing_ok=True)
+                patiently(self._path.unlink, missing_ok=True)
             self._stamp = None
 
 

@@ -7,7 +7,7 @@ import errno
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import HOLDS_FILES, ConfigError, DataError
 from facecam.core.paths import delete, printable
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import LOCK_FILE, held
@@ -44,10 +44,11 @@ def delete_run(settings: Settings, name: str) -> Path:
     lock = held(folder) if (folder / LOCK_FILE).exists() else contextlib.nullcontext()
     try:
         with lock:
-            delete(folder)
+            if not HOLDS_FILES:
+                delete(folder)
     except DataError as error:
         # Network file systems keep an open file, such as our lock, by another name in the folder until it is closed.
         if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.ENOTEMPTY:
             raise
-        delete(folder)
+    delete(folder)
     return folder

@@ -18,7 +18,7 @@ from facecam.core import vault
 from facecam.core.config import Settings, load_settings
 from facecam.core.encryption import at_rest, data_keys
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
-from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.errors import ConfigError, DataError, FacecamError, patiently
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, delete_file, fsync, make_folder, printable, readable_os_errors
@@ -228,12 +228,12 @@ def _key_set_aside(database: Path) -> Iterator[None]:
     """A key that is lost does not count in the block, and goes with what it locks; it is back if the block raises."""
     key_file, aside = database / KEY_FILE, database / _ASIDE
     with contextlib.suppress(FileNotFoundError), readable_os_errors("rename", key_file):
-        os.replace(key_file, aside)
+        patiently(os.replace, key_file, aside)
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):  # The database is the restored one already, or there was no key.
-            os.replace(aside, key_file)
+            patiently(os.replace, aside, key_file)
         raise
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError
+from facecam.core.errors import HOLDS_FILES, DataError, patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import delete, delete_file, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
@@ -125,10 +125,15 @@ def alone(settings: Settings) -> Iterator[None]:
     """
     folder = settings.database.absolute().parent
     what = f"another facecam is restoring in {printable(str(folder))}"
-    with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
-        try:
-            yield
-        finally:  # While it is held: nobody who is refused takes it from under whoever has it.
+    try:
+        with locked(folder / LOCK_FILE, DataError(what, hint="Wait until it has finished.")):
+            try:
+                yield
+            finally:  # While it is held: nobody who is refused takes it from under whoever has it.
+                with contextlib.suppress(OSError):
+                    (folder / LOCK_FILE).unlink(missing_ok=True)
+    finally:
+        if HOLDS_FILES:  # Then only what nobody holds can be deleted.
             with contextlib.suppress(OSError):
                 (folder / LOCK_FILE).unlink(missing_ok=True)
 
@@ -147,7 +152,7 @@ def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
             file.write(json.dumps(document).encode("utf-8", "surrogateescape"))
             file.flush()
             fsync(file.fileno())
-        os.replace(half, path)
+        patiently(os.replace, half, path)
         fsync_folder(path.parent)
 
 
@@ -164,8 +169,8 @@ def _discard(moves: Sequence[Move], path: Path) -> None:
 def _rename(move: Move) -> None:
     with readable_os_errors("put in place", move.target):
         if os.path.lexists(move.target) and not os.path.lexists(move.before):
-            os.rename(move.target, move.before)
-        os.rename(move.unpacked, move.target)
+            patiently(os.rename, move.target, move.before)
+        patiently(os.rename, move.unpacked, move.target)
         fsync_folder(move.target.parent)
 
 
@@ -173,9 +178,9 @@ def _take_back(moves: Sequence[Move]) -> None:
     for move in reversed(moves):
         with contextlib.suppress(OSError):
             if not os.path.lexists(move.unpacked) and os.path.lexists(move.target):
-                os.rename(move.target, move.unpacked)
+                patiently(os.rename, move.target, move.unpacked)
             if os.path.lexists(move.before):
-                os.rename(move.before, move.target)
+                patiently(os.rename, move.before, move.target)
 
 
 def _clean(moves: Sequence[Move], path: Path) -> None:

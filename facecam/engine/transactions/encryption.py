@@ -22,7 +22,7 @@ from facecam.core import vault
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest, data_keys, unlocking
 from facecam.core.encryption.data_keys import CACHE_PREFIX, KEY_FILE, POINTER_FILE
-from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.errors import ConfigError, DataError, FacecamError, patiently
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
@@ -332,7 +332,8 @@ def _rewrite(path: Path) -> None:
             source = at_rest.open_file(path)
         except FileNotFoundError:
             return
-        with source, atomic_file(path, private=True) as target:
+        # In this order: Windows replaces no file that is open.
+        with atomic_file(path, private=True) as target, source:
             shutil.copyfileobj(source, target, _COPY_BYTES)
         os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
 
@@ -368,7 +369,7 @@ def _unveil(settings: Settings) -> None:
 
 def _rename(path: Path, wanted: Path) -> None:
     with readable_os_errors("rename", path):
-        os.rename(path, free_path(wanted))
+        patiently(os.rename, path, free_path(wanted))
         fsync_folder(path.parent)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError, GalleryError
+from facecam.core.errors import DataError, FacecamError, GalleryError, patiently
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import FULL, atomic_write, delete_file, printable, readable_os_errors, sweep_temporary
@@ -354,7 +354,7 @@ class PeopleJournal:
                 )
             )
             with readable_os_errors("rename", self._path):
-                self._path.replace(self._path.with_name(DAMAGED_JOURNAL_FILE))
+                patiently(self._path.replace, self._path.with_name(DAMAGED_JOURNAL_FILE))
             return None
         if home != self._settings.server:
             raise GalleryError(

@@ -23,7 +23,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.errors import DataError, FacecamError, patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
@@ -88,7 +88,7 @@ class Trash:
         try:
             for source, target in moves:
                 with readable_os_errors("move away", source):
-                    os.rename(source, target)
+                    patiently(os.rename, source, target)
         except FacecamError:
             put_back(folder)
             raise
@@ -234,7 +234,11 @@ def _entries(folder: Path) -> list[list[str]]:
     """What `moves.json` says: place, name in the bin and, for a link, where it leads."""
     try:
         entries = parse_json(at_rest.read_bytes(folder / _MOVES).decode("utf-8", "surrogatepass"))
-        return [entry for entry in entries if entry[0] and entry[1].isdigit() and all(map(_is_place, entry))]
+        return [
+            entry
+            for entry in entries
+            if Path(entry[0]).is_absolute() and entry[1].isdigit() and all(map(_is_place, entry))
+        ]
     except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         # Without the list nothing was moved yet: it is written first. Where it was damaged, see `_put_back`.
         _log.info("no usable list in %s: %s", folder, error)
@@ -256,16 +260,16 @@ def _put_back(taken: Bin) -> list[Path]:
         place = free_path(source)
         with readable_os_errors("move back", place):
             if place.parent.is_file():  # Put there by somebody meanwhile: it stays beside the folder.
-                os.rename(place.parent, free_path(place.parent))
+                patiently(os.rename, place.parent, free_path(place.parent))
             make_private_folder(place.parent)
-            os.rename(target, place)
+            patiently(os.rename, target, place)
         places.append(place)
     listed = {target.name for _, target in taken.moves}
     if any(path.name not in listed for path in taken.folder.glob("[0-9]*")):
         # The list was damaged: nobody knows whose they were, and they are not lost.
         place = free_path(taken.folder.parents[2] / _FOUND)
         with readable_os_errors("move back", place):
-            os.rename(taken.folder, place)
+            patiently(os.rename, taken.folder, place)
     else:
         _delete_bin(taken.folder)
     return places
@@ -308,9 +312,9 @@ def delete(path: Path) -> None:
     """
     try:
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            patiently(shutil.rmtree, path)
         else:
-            path.unlink(missing_ok=True)
+            patiently(path.unlink, missing_ok=True)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:

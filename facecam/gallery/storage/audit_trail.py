@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Final, Literal
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.errors import DataError, FacecamError, patiently
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import append, readable_os_errors
@@ -166,7 +166,7 @@ class AuditTrail:
 
     def _make_room(self, size: int) -> None:
         if self.path.is_file() and self.path.stat().st_size + size > MOST_BYTES:
-            os.replace(self.path, self._folder / BEFORE_FILE)
+            patiently(os.replace, self.path, self._folder / BEFORE_FILE)
 
     def _ends_well(self) -> bool:
         if not self.path.exists():

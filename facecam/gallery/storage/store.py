@@ -26,7 +26,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecam.core.errors import DataError, GalleryError
+from facecam.core.errors import DataError, GalleryError, open_to_read, patiently
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import atomic_write, delete_file, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder
@@ -108,7 +108,8 @@ class GalleryStore(GalleryHome):
         path = self.folder / CURRENT_FILE
         with readable_os_errors("read", path):
             try:
-                return path.read_bytes().decode(errors="replace").strip()
+                with open_to_read(path) as file:
+                    return file.read().decode(errors="replace").strip()
             except FileNotFoundError:
                 return ""
 
@@ -287,7 +288,7 @@ class GalleryStore(GalleryHome):
         with readable_os_errors("save the database in", self.folder):
             try:
                 write_generation(writing, gallery, forgets_older=forget)
-                os.rename(writing, self.folder / name)
+                patiently(os.rename, writing, self.folder / name)
                 fsync_folder(self.folder)
                 atomic_write(self.folder / CURRENT_FILE, f"{name}\n".encode(), private=True, sealed=False)
             except BaseException:
@@ -330,7 +331,7 @@ class GalleryStore(GalleryHome):
     def _set_aside(self, name: str) -> None:
         target = f"{DAMAGED_PREFIX}{name}"
         try:
-            os.rename(self.folder / name, self.folder / target)
+            patiently(os.rename, self.folder / name, self.folder / target)
         except FileNotFoundError:
             return  # it was damaged by not being there
         except OSError as error:
@@ -394,7 +395,7 @@ class GalleryStore(GalleryHome):
         for name in names:
             path = self.folder / name
             try:
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                patiently(shutil.rmtree if path.is_dir() and not path.is_symlink() else os.unlink, path)
             except FileNotFoundError:
                 continue
             except OSError as error:

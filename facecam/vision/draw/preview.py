@@ -8,6 +8,7 @@ import os
 import cv2
 import numpy as np
 
+from facecam.core.errors import ConfigError
 from facecam.core.types import ImageArray
 
 _ESCAPE = 27
@@ -25,11 +26,18 @@ class PreviewWindow:
         self._open = False
 
     def show(self, image: ImageArray) -> bool:
-        """Show a frame (uint8 (H, W, 3) RGB); returns whether the user wants to go on."""
+        """Show a frame (uint8 (H, W, 3) RGB); returns whether the user wants to go on.
+
+        Raises:
+            ConfigError: there is no desktop to open a window on.
+        """
         if not self._open:
             # OpenCV's Qt complains about a font folder that its wheel does not have.
             os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
-            cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            try:
+                cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            except cv2.error as error:  # Windows without a desktop, such as a service or a remote shell.
+                raise ConfigError("no window can be opened here", hint="Repeat with --no-show.") from error
             cv2.resizeWindow(self._title, image.shape[1], image.shape[0])
             self._open = True
         cv2.imshow(self._title, np.ascontiguousarray(image[:, :, ::-1]))

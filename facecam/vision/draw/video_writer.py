@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from facecam.core.closing import Closable
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, patiently
 from facecam.core.paths import free_name, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.core.types import ImageArray, check_image
@@ -153,7 +153,7 @@ class VideoRecorder(Closable):
     def _rename_to(self, path: Path) -> None:
         with readable_os_errors("save", path):
             _flush_to_disk(self._part)
-            os.replace(self._part, path)
+            patiently(os.replace, self._part, path)
             fsync_folder(path.parent)
 
     def _incomplete(self, frames_kept: int) -> DataError:

@@ -183,6 +183,12 @@ def test_the_model_in_use_gives_its_place_to_the_shipped_one(
     assert deployed == ["dlib-resnet"] and not (here.weights / "mine").exists()
 
 
+def test_a_run_is_deleted_where_its_lock_stays_while_it_is_open(here: Settings, windows: None) -> None:
+    (runs_folder(here) / "first" / ".lock").touch()
+    delete_run(here, "first")
+    assert not (runs_folder(here) / "first").exists()
+
+
 def test_a_lock_that_stays_while_it_is_open_keeps_no_training(
     here: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,11 @@ def test_everything_comes_back_elsewhere(mine: Settings, tmp_path: Path) -> None
     assert [line.what for line in AuditTrail(mine.database).read()] == ["backup"]
 
 
+def test_a_restoration_replaces_nothing_that_is_open(mine: Settings, tmp_path: Path, windows: None) -> None:
+    restored = restore(mine, saved(mine, tmp_path), PHRASE, toml(mine), replace=True)
+    assert restored.people == 2 and not list(mine.database.parent.glob(".facecam*"))
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows knows no such rights")
 def test_the_backup_and_what_it_restores_are_private(mine: Settings, tmp_path: Path) -> None:
     file = saved(mine, tmp_path)

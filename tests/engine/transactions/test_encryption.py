@@ -96,6 +96,11 @@ def test_everything_works_as_before_and_what_is_new_is_sealed(world: World, need
     assert found_in(world, new) == [] and encryption.status(world.settings).plain == 0
 
 
+def test_nothing_is_replaced_while_it_is_open(world: World, windows: None) -> None:
+    assert on(world).plain == 0
+    assert turn_off(world.settings).sealed == 0
+
+
 def test_off_is_as_it_was(world: World) -> None:
     before, photos = state_of(world), PhotoLibrary(world.settings.data).people()
     dates = {photo.name[-16:]: photo.stat().st_mtime_ns for one in photos.values() for photo in one}
@@ -188,7 +193,7 @@ def components_pair(world: World) -> tuple[object, object]:
     return raise_if_read.identities[0], raise_if_read.identities[1]
 
 
-def test_a_damaged_file_stops_turning_off_and_loses_nothing(world: World) -> None:
+def test_a_damaged_file_stops_turning_off_and_loses_nothing(world: World, windows: None) -> None:
     before = state_of(world)
     on(world)
     photo = PhotoLibrary(world.settings.data).photos_of(PEOPLE[0])[0]

@@ -121,7 +121,16 @@ def test_a_list_that_somebody_damaged_is_no_way_out_of_the_folder(data: Path, mo
 
 
 @pytest.mark.parametrize(
-    "moves", ["", "null", "[{}]", '[[".", "0"]]', r'[["\ud800", "0"]]', r'[["/a\u0000", "0"]]']
+    "moves",
+    [
+        "",
+        "null",
+        "[{}]",
+        '[[".", "0"]]',
+        '[["elsewhere", "0"]]',
+        r'[["\ud800", "0"]]',
+        r'[["/a\u0000", "0"]]',
+    ],
 )
 def test_photos_whose_list_was_damaged_are_put_back_all_the_same(data: Path, moves: str) -> None:
     taken = data / FOLDER / "0123" / "0001"

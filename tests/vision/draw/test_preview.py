@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from facecam.core.errors import ConfigError
 from facecam.vision.draw.preview import PreviewWindow
 
 IMAGE = np.full((20, 30, 3), (255, 128, 0), np.uint8)
@@ -49,6 +50,16 @@ def test_it_opens_once_at_the_size_of_the_first_frame(screen: Screen) -> None:
     assert window.show(IMAGE)
     assert screen.calls == ["open"]
     assert screen.size == (30, 20)
+
+
+def test_without_a_desktop_it_is_said_what_to_do(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(title: str, flags: int) -> None:
+        raise cv2.error("Null pointer in function 'cvNamedWindow'")
+
+    monkeypatch.setattr(cv2, "namedWindow", refused)
+    with pytest.raises(ConfigError) as caught:
+        PreviewWindow("Live").show(IMAGE)
+    assert caught.value.hint == "Repeat with --no-show."
 
 
 def test_colors_are_handed_over_the_way_the_window_wants_them(screen: Screen) -> None:
