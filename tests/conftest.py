@@ -204,9 +204,9 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
         return
     if not Path("/proc/self/fd").is_dir():
         pytest.skip("nothing says what this process has open")
-    monkeypatch.setattr("facecam.core.errors.PATIENCE_S", 0.0)
+    monkeypatch.setattr("facecam.core.held_files.PATIENCE_S", 0.0)
     monkeypatch.setattr("facecam.core.paths.fcntl", None)
-    for module in ("core.errors", "engine.runs.removal", "engine.tools.restoring", "runtime.compiled"):
+    for module in ("core.held_files", "engine.runs.removal", "engine.tools.restoring", "runtime.compiled"):
         monkeypatch.setattr(f"facecam.{module}.HOLDS_FILES", True)
     for owner, name in ((os, "replace"), (os, "rename"), (os, "unlink"), (shutil, "rmtree")):
         monkeypatch.setattr(owner, name, _unless_open(getattr(owner, name)))

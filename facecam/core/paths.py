@@ -21,7 +21,8 @@ from types import ModuleType
 from typing import BinaryIO, Final, cast
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, open_to_read, patiently
+from facecam.core.errors import DataError
+from facecam.core.held_files import open_to_read, patiently
 from facecam.core.private import make_private_folder, private_opener
 
 fcntl: ModuleType | None

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from facecam.core.errors import WeightsError
-from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, read_file
 from facecam.core.types import FloatArray
 from facecam.core.words import listed
+from facecam.networks.npz import parse_npz
 
 #: Arrays named like this are large and forgiving.
 _HALF_PRECISION = "/kernel"

@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 import openvino as ov
 
-from facecam.core.errors import HOLDS_FILES, WeightsError
+from facecam.core.errors import WeightsError
 from facecam.core.heap import keeps_memory
+from facecam.core.held_files import HOLDS_FILES
 from facecam.core.types import FloatArray, ImageArray
 from facecam.runtime.card import InputSpec
 from facecam.runtime.per_thread import PerThread

@@ -22,8 +22,9 @@ import filelock
 import requests
 from urllib3.exceptions import HTTPError  # What requests' own responses raise while being read.
 
-from facecam.core.errors import ConfigError, WeightsError, patiently
+from facecam.core.errors import ConfigError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.held_files import patiently
 from facecam.core.paths import atomic_file, atomic_write, fsync, fsync_folder, readable_os_errors, sha256_file
 from facecam.runtime.card import (
     FILE_NAME,

@@ -19,7 +19,8 @@ from weakref import WeakValueDictionary
 
 import filelock
 
-from facecam.core.errors import DataError, WeightsError, patiently
+from facecam.core.errors import DataError, WeightsError
+from facecam.core.held_files import patiently
 from facecam.core.paths import (
     atomic_write,
     fsync,

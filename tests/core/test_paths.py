@@ -141,9 +141,9 @@ class _Held:
 
 @pytest.fixture
 def held_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facecam.core.errors.HOLDS_FILES", True)
-    monkeypatch.setattr("facecam.core.errors._forbidden", set())
-    monkeypatch.setattr("facecam.core.errors.PATIENCE_S", 0.1)
+    monkeypatch.setattr("facecam.core.held_files.HOLDS_FILES", True)
+    monkeypatch.setattr("facecam.core.held_files._forbidden", set())
+    monkeypatch.setattr("facecam.core.held_files.PATIENCE_S", 0.1)
     monkeypatch.setattr("facecam.core.paths.fcntl", None)
 
 

@@ -24,7 +24,8 @@ from facecam.core.encryption import data_keys
 from facecam.core.encryption.data_keys import KEY_ID_BYTES, MAGIC, NOT_HERE, DataKey
 from facecam.core.encryption.sealing import PREFIX_BYTES, OpeningStream, SealingStream, Tampered
 from facecam.core.encryption.unlocking import unlock
-from facecam.core.errors import ConfigError, DataError, open_to_read
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.held_files import open_to_read
 
 _SALT_BYTES: Final = 16
 _HEAD_BYTES: Final = len(MAGIC) + KEY_ID_BYTES + _SALT_BYTES

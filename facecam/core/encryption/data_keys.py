@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.core.errors import ConfigError, open_to_read
+from facecam.core.errors import ConfigError
+from facecam.core.held_files import open_to_read
 from facecam.core.json_text import parse_json
 
 #: A sealed file begins with it.

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.encryption.data_keys import CACHE_PREFIX
-from facecam.core.errors import ConfigError, patiently
+from facecam.core.errors import ConfigError
+from facecam.core.held_files import patiently
 from facecam.core.paths import make_folder, readable_os_errors
 from facecam.engine.places import user_cache_folder
 

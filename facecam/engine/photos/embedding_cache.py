@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, patiently
+from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,

@@ -7,7 +7,8 @@ import errno
 from pathlib import Path
 
 from facecam.core.config import Settings
-from facecam.core.errors import HOLDS_FILES, ConfigError, DataError
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.held_files import HOLDS_FILES
 from facecam.core.paths import delete, printable
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import LOCK_FILE, held

@@ -18,8 +18,9 @@ from facecam.core import vault
 from facecam.core.config import Settings, load_settings
 from facecam.core.encryption import at_rest, data_keys
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
-from facecam.core.errors import ConfigError, DataError, FacecamError, patiently
+from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, delete_file, fsync, make_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import HOLDS_FILES, DataError, patiently
+from facecam.core.errors import DataError
+from facecam.core.held_files import HOLDS_FILES, patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import delete, delete_file, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener

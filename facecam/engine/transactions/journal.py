@@ -20,8 +20,9 @@ from typing import Any
 
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError, GalleryError, patiently
+from facecam.core.errors import DataError, FacecamError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import FULL, atomic_write, delete_file, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import Identity

@@ -23,7 +23,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError, patiently
+from facecam.core.errors import DataError, FacecamError
+from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder

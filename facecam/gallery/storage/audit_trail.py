@@ -21,8 +21,9 @@ from types import ModuleType
 from typing import Final, Literal
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError, patiently
+from facecam.core.errors import DataError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import append, readable_os_errors
 from facecam.gallery.storage.lock import locked

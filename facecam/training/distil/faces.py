@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.errors import DataError
-from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, printable, read_file
 from facecam.core.types import ImageArray
+from facecam.networks.npz import parse_npz
 from facecam.training.data.chips import decoded
 
 CHIP_PX = 150

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import WeightsError
-from facecam.core.npz import parse_npz
 from facecam.core.paths import atomic_write, readable_os_errors
 from facecam.core.types import FloatArray
+from facecam.networks.npz import parse_npz
 
 FORMAT_VERSION: Final = 1
 _HINT: Final = "Train the head again, or restore the file."

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from facecam.core.closing import Closable
-from facecam.core.errors import DataError, patiently
+from facecam.core.errors import DataError
+from facecam.core.held_files import patiently
 from facecam.core.paths import free_name, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
 from facecam.core.types import ImageArray, check_image

@@ -85,7 +85,7 @@ def test_fewer_than_two_people_or_no_folder(world: World, tmp_path: Path) -> Non
     with pytest.raises(DataError, match="photos of 1 person; it takes 2"):
         measured(world)
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(ConfigError, match="does not exist"):
+    with pytest.raises(ConfigError, match="is not a folder"):
         identify(Settings(), IdentifyOptions(tmp_path / "file"))
 
 
