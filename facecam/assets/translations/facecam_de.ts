@@ -5533,7 +5533,7 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <name>_MessageCard</name>
     <message>
         <source>Close this message (Esc)</source>
-        <extracomment>More would cover the tab; the others wait their turn. News goes by itself: long enough to be read twice, with a button long enough to think better of it. Messages that came while dialogs were open, with those dialogs.</extracomment>
+        <extracomment>More would cover the tab; the others wait their turn. Of a dialog that is lower it would cover what is asked; a low one hides little of the window. News goes by itself: long enough to be read twice, with a button long enough to think better of it. Messages that came while dialogs were open, with those dialogs.</extracomment>
         <translation>Diese Meldung schließen (Esc)</translation>
     </message>
     <message numerus="yes">
