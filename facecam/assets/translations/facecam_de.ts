@@ -5468,8 +5468,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>Es lernt die Gesichter, die Sie ihm zeigen, und erkennt sie im Live-Bild wieder.</translation>
     </message>
     <message>
-        <source>Everything stays on this computer: no picture and no face is ever sent anywhere.</source>
-        <translation>Alles bleibt auf diesem Computer: Kein Bild und kein Gesicht wird je verschickt.</translation>
+        <source>Everything stays on this computer, unless you choose a server for your people.</source>
+        <translation>Alles bleibt auf diesem Computer, außer Sie wählen einen Server für Ihre Personen.</translation>
     </message>
     <message>
         <source>1 · Enroll</source>

@@ -48,7 +48,7 @@ class WelcomePage(QWidget):
         column.addLayout(self._steps())
         column.addSpacing(GRID_PX)
         column.addLayout(beside(0, self.enroll, self.demo, 0))
-        private = self.tr("Everything stays on this computer: no picture and no face is ever sent anywhere.")
+        private = self.tr("Everything stays on this computer, unless you choose a server for your people.")
         fill(column, (label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter), 3)
         horizontal(self, 1, (inner, 100), 1)
 
