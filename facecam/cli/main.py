@@ -23,7 +23,7 @@ from facecam.core.config import Settings, did_you_mean
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import Cancelled, Notice
-from facecam.core.paths import cure_of, printable
+from facecam.core.paths import cure_of, printable, reason_of
 from facecam.engine.places import models_absent
 from facecam.engine.runs.layout import WAITING_FILE, runs_folder
 from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         # A path the system refuses even to look at: too long, not to be entered, on a drive that is gone.
         what = f"{error.filename}: " if error.filename else ""
-        print_error(DataError(f"{what}{error.strerror or error}", hint=cure_of(error)))
+        print_error(DataError(f"{what}{reason_of(error)}", hint=cure_of(error)))
         return 2
     finally:
         end_bar()

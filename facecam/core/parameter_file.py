@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from facecam.core.encryption import at_rest
 from facecam.core.errors import ConfigError, DependencyError
 from facecam.core.held_files import HOLDS_FILES
-from facecam.core.paths import atomic_write, printable, readable_os_errors
+from facecam.core.paths import atomic_write, printable, readable_os_errors, reason_of
 from facecam.core.private import is_open_to_others
 
 #: What a file of parameters may end in.
@@ -41,7 +41,7 @@ def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
     try:
         content = _parsed(path.suffix.lower(), at_rest.read_text(path, most=_MOST_BYTES))
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
     except UnicodeDecodeError:
         reason = "it is not text in UTF-8"
     except RecursionError:

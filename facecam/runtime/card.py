@@ -20,7 +20,7 @@ import numpy as np
 
 from facecam.core.config import did_you_mean
 from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.paths import atomic_write
+from facecam.core.paths import atomic_write, reason_of
 from facecam.core.types import Alignment, Match
 
 FORMAT_VERSION = 1
@@ -526,7 +526,7 @@ def read_json_object(path: Path) -> dict[str, object]:
         ) from error
     except OSError as error:
         raise WeightsError(
-            f"could not read {path}: {error.strerror or error}", hint="Check that you may read it."
+            f"could not read {path}: {reason_of(error)}", hint="Check that you may read it."
         ) from error
     if len(content) > MAX_JSON_BYTES:
         raise Fault("file", f"larger than {MAX_JSON_BYTES} bytes")

@@ -21,6 +21,7 @@ from facecam.core.children import leave
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import EventSink, repeating
+from facecam.core.paths import reason_of
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.serving.access import read_or_make_token, require_loopback
 from facecam.serving.events import EventHub, feeds_of, watching
@@ -178,6 +179,6 @@ def _socket_at(host: str, port: int) -> socket.socket:
         return listener
     except OSError as error:
         raise ConfigError(
-            f"nothing can listen at port {port}: {error.strerror or error}",
+            f"nothing can listen at port {port}: {reason_of(error)}",
             hint="Another program may be there: choose another --port, or 0 for any.",
         ) from error

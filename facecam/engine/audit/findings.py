@@ -13,7 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore
 from facecam.core.paths import printable
 from facecam.engine.faces.library_scan import LibraryPhoto, LibraryPhotos, look_at_library
-from facecam.engine.photos.quality import Reason, judge
+from facecam.engine.photos.quality import Reason, is_enrollable, judge
 from facecam.metrics.label_errors import LabelDoubt, Looks, alike_people, label_doubts
 from facecam.metrics.neighbors import Rows, nearest_own, picture_groups, rows_of_people
 from facecam.vision.images.fingerprint import SAME_PICTURE_BITS
@@ -154,7 +154,7 @@ def is_usable(photo: LibraryPhoto) -> bool:
     """Whether a photo shows a face good enough to learn from."""
     if photo.facts is None or photo.facts.quality is None:
         return False
-    return judge(photo.facts.quality)[0] in ("good", "turned away")
+    return is_enrollable(photo.facts.quality)
 
 
 # ---------------------------------------------------------------------- one photo at a time

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError, WeightsError
-from facecam.core.paths import cure_of
+from facecam.core.paths import cure_of, reason_of
 from facecam.engine import components
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import outdated
@@ -100,7 +100,7 @@ def _attempt(look: Callable[[], T]) -> tuple[T | None, FacecamError | None]:
     except FacecamError as error:
         return None, error
     except OSError as error:
-        fault = DataError(f"{error.filename}: {error.strerror or error}", hint=cure_of(error))
+        fault = DataError(f"{error.filename}: {reason_of(error)}", hint=cure_of(error))
         return None, fault
 
 

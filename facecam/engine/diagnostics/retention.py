@@ -18,6 +18,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import EventSink, Notice, ignore, repeating
+from facecam.core.paths import reason_of
 from facecam.core.words import counted
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run
@@ -204,9 +205,7 @@ def _deleted(path: Path, on_event: EventSink) -> int:
         path.unlink()
     except OSError as error:
         on_event(
-            Notice(
-                f"{path.name} should be gone and cannot be deleted: {error.strerror or error}", "Delete it."
-            )
+            Notice(f"{path.name} should be gone and cannot be deleted: {reason_of(error)}", "Delete it.")
         )
         return 0
     return 1

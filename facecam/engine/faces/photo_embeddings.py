@@ -20,15 +20,11 @@ from facecam.embedding.embedder import Embedder
 from facecam.engine.faces.photo_reader import readers_of_threads
 from facecam.engine.faces.thread_map import ordered_photo_map
 from facecam.engine.photos.chosen_faces import key_of_digest
-from facecam.engine.photos.quality import judge
+from facecam.engine.photos.quality import is_enrollable
 from facecam.engine.photos.rotation import Turn
 from facecam.vision.images.quality import assess
 
 _EMBED_TOGETHER = 64
-
-
-#: See `enrollment.selection.judge_by_hand`.
-_ENROLLED = ("good", "turned away")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +229,7 @@ class PhotoLooker:
         spec = self._embedder.chip_spec
         faces = []
         for number, (detection, views) in enumerate(zip(chosen, chips, strict=True), 1):
-            reason, _ = judge(assess(detection, views[0], spec, (width, height)))
+            fit = is_enrollable(assess(detection, views[0], spec, (width, height)))
             box = detection.box.inside(width, height)
-            faces.append(PhotoFace(path, box, number, len(chosen), found.turn, reason in _ENROLLED))
+            faces.append(PhotoFace(path, box, number, len(chosen), found.turn, fit))
         return _PhotoChips(digest, faces, chips)

@@ -113,6 +113,11 @@ def judge(quality: FaceQuality) -> tuple[Reason, str]:
     return "good", f"quality {quality.overall:.0%}"
 
 
+def is_enrollable(quality: FaceQuality) -> bool:
+    """Whether a face may be somebody's where it is known whose it is: one that is turned away is only less sure."""
+    return judge(quality)[0] in ("good", "turned away")
+
+
 def pages_unseen(path: Path) -> str:
     """For a picture in which no face was found: that its file holds more of them; empty where it does not."""
     pages = pages_in(path)

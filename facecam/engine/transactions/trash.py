@@ -26,7 +26,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors, reason_of
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
 from facecam.engine.transactions.layout import REMOVED_FOLDER
@@ -320,6 +320,6 @@ def delete(path: Path) -> None:
         return
     except OSError as error:
         raise DataError(
-            f"removed photos are still in {printable(str(path))}: {error.strerror or error}",
+            f"removed photos are still in {printable(str(path))}: {reason_of(error)}",
             hint="Delete that folder by hand.",
         ) from error

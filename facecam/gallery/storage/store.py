@@ -29,7 +29,14 @@ from pathlib import Path
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.held_files import open_to_read, patiently
-from facecam.core.paths import atomic_write, delete_file, fsync_folder, printable, readable_os_errors
+from facecam.core.paths import (
+    atomic_write,
+    delete_file,
+    fsync_folder,
+    printable,
+    readable_os_errors,
+    reason_of,
+)
 from facecam.core.private import make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
@@ -349,7 +356,7 @@ class GalleryStore(GalleryHome):
         """
         others = [other for other in self._listing() if _may_hold_vectors(other) and other != name]
         damaged = [other for other in others if other.startswith(DAMAGED_PREFIX)]
-        failures = [f"{other} ({error.strerror or error})" for other, error in self._removed(others)]
+        failures = [f"{other} ({reason_of(error)})" for other, error in self._removed(others)]
         if damaged:
             text = f"Damaged copies of the database were deleted too: {', '.join(damaged)}."
             self._on_event(Notice(text, hint="They may have held the face vectors of people you deleted."))
@@ -371,7 +378,7 @@ class GalleryStore(GalleryHome):
             name, error = failures[0]
             raise GalleryError(
                 f"{printable(str(self.folder / name))} holds copies of face vectors and could not be removed: "
-                f"{error.strerror or error}",
+                f"{reason_of(error)}",
                 hint="Nobody was deleted. Check that you may write there, then repeat.",
             )
 
