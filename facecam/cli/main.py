@@ -21,9 +21,9 @@ from facecam.cli.terminal.output import Printer, end_bar, print_error, say
 from facecam.cli.terminal.targets import require_folder
 from facecam.core.config import Settings, did_you_mean
 from facecam.core.encryption import data_keys, unlocking
-from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.errors import ConfigError, DataError, FacecamError, reason_of
 from facecam.core.events import Cancelled, Notice
-from facecam.core.paths import cure_of, printable, reason_of
+from facecam.core.paths import cure_of, printable
 from facecam.engine.places import models_absent
 from facecam.engine.runs.layout import WAITING_FILE, runs_folder
 from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off

@@ -58,3 +58,8 @@ class DataError(FacecamError):
 
 class TrainingError(FacecamError):
     """A training that cannot go on: it fell over, was killed, or learns nothing."""
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, in words: of one of the operating system without its number and the path."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import ConfigError, DependencyError
+from facecam.core.errors import ConfigError, DependencyError, reason_of
 from facecam.core.held_files import HOLDS_FILES
-from facecam.core.paths import atomic_write, printable, readable_os_errors, reason_of
+from facecam.core.paths import atomic_write, printable, readable_os_errors
 from facecam.core.private import is_open_to_others
 
 #: What a file of parameters may end in.

@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import BinaryIO, Final, cast
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, reason_of
 from facecam.core.held_files import open_to_read, patiently
 from facecam.core.private import make_private_folder, private_opener
 
@@ -57,11 +57,6 @@ def readable_os_errors(action: str, path: Path) -> Iterator[None]:
         raise DataError(
             f"could not {action} {printable(path)}: {reason_of(error)}", hint=cure_of(error)
         ) from error
-
-
-def reason_of(error: BaseException) -> str:
-    """What an error says, in words: of one of the operating system without its number and the path."""
-    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
 
 
 def cure_of(error: OSError) -> str:

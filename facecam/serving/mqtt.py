@@ -15,8 +15,8 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from facecam import __version__
-from facecam.core.errors import ConfigError
-from facecam.core.paths import printable, reason_of
+from facecam.core.errors import ConfigError, reason_of
+from facecam.core.paths import printable
 from facecam.serving.events import Event
 
 _PORT, _TLS_PORT = 1883, 8883

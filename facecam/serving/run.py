@@ -19,9 +19,8 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from facecam.core.children import leave
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import ConfigError, FacecamError, reason_of
 from facecam.core.events import EventSink, repeating
-from facecam.core.paths import reason_of
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.serving.access import read_or_make_token, require_loopback
 from facecam.serving.events import EventHub, feeds_of, watching

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecam.core.encryption.sealing import Tampered
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, reason_of
 from facecam.core.paths import (
     MAX_FOLDER_NAME_BYTES,
     atomic_write,
@@ -27,7 +27,6 @@ from facecam.core.paths import (
     printable,
     read_file,
     readable_os_errors,
-    reason_of,
     resolved,
     sha256_file,
 )

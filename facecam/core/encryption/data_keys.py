@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from facecam.core.errors import ConfigError
+from facecam.core.errors import ConfigError, reason_of
 from facecam.core.held_files import open_to_read
 from facecam.core.json_text import parse_json
 
@@ -122,7 +122,7 @@ def about_key(key_file: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ConfigError(f"could not read {key_file}: {error.strerror}", hint=NOT_HERE) from error
+        raise ConfigError(f"could not read {key_file}: {reason_of(error)}", hint=NOT_HERE) from error
     try:
         about = parse_json(content)
         if about["format"] != 1:
@@ -187,8 +187,7 @@ def _pointed_to(folder: Path) -> Path:
         way = parse_json((folder / POINTER_FILE).read_bytes())["key_file"]
         key_file = Path(os.path.normpath(folder.absolute() / str(way)))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or error
-        raise ConfigError(f"{folder / POINTER_FILE} is damaged: {reason}", hint=NOT_HERE) from error
+        raise ConfigError(f"{folder / POINTER_FILE} is damaged: {reason_of(error)}", hint=NOT_HERE) from error
     if not key_file.is_file():
         raise ConfigError(
             f"{folder} is encrypted, and its key file {key_file} is not there",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError, WeightsError
-from facecam.core.paths import cure_of, reason_of
+from facecam.core.errors import DataError, FacecamError, WeightsError, reason_of
+from facecam.core.paths import cure_of
 from facecam.engine import components
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import outdated

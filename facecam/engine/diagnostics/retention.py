@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError
+from facecam.core.errors import ConfigError, FacecamError, reason_of
 from facecam.core.events import EventSink, Notice, ignore, repeating
-from facecam.core.paths import reason_of
 from facecam.core.words import counted
 from facecam.engine.runs.layout import runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run

@@ -13,18 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError
+from facecam.core.errors import DataError, reason_of
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
-from facecam.core.paths import (
-    atomic_write,
-    make_folder,
-    printable,
-    readable_os_errors,
-    reason_of,
-    sweep_temporary,
-)
+from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors, sweep_temporary
 from facecam.core.types import FloatArray
 
 _log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from facecam.core.errors import DataError
-from facecam.core.paths import delete_file, reason_of, sha256_file, sweep_temporary
+from facecam.core.errors import DataError, reason_of
+from facecam.core.paths import delete_file, sha256_file, sweep_temporary
 from facecam.core.private import make_private_folder
 from facecam.engine.photos.chosen_faces import key_of_digest
 from facecam.engine.photos.json_store import read_document, write_document

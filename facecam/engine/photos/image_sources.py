@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecam.core.errors import ConfigError, DataError
+from facecam.core.errors import ConfigError, DataError, reason_of
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import is_there, printable, readable_os_errors, reason_of, resolved
+from facecam.core.paths import is_there, printable, readable_os_errors, resolved
 from facecam.core.types import ImageArray
 from facecam.training.data.tfrecords import is_record_file, read_record, record_files, record_places
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_from_bytes, read_picture

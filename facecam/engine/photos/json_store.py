@@ -12,9 +12,10 @@ from typing import Any, Generic, TypeVar
 from filelock import FileLock
 
 from facecam.core.encryption import at_rest
+from facecam.core.errors import reason_of
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_file, make_folder, printable, readable_os_errors, reason_of
+from facecam.core.paths import atomic_file, make_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.errors import ConfigError, DataError, FacecamError, reason_of
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
@@ -21,7 +21,6 @@ from facecam.core.paths import (
     printable,
     read_file,
     readable_os_errors,
-    reason_of,
     sha256_file,
     sweep_temporary,
 )

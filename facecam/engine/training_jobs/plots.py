@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, DependencyError
+from facecam.core.errors import DataError, DependencyError, reason_of
 from facecam.core.events import EventSink, Notice
-from facecam.core.paths import atomic_write, reason_of
+from facecam.core.paths import atomic_write
 from facecam.core.types import FloatArray
 from facecam.engine.training_jobs.gate import Measured
 from facecam.engine.training_jobs.request import Projection, TrainOutcome

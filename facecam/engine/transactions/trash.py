@@ -23,10 +23,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from facecam.core.encryption import at_rest
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.errors import DataError, FacecamError, reason_of
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors, reason_of
+from facecam.core.paths import atomic_write, make_folder, possible, printable, readable_os_errors
 from facecam.core.private import FILE_MODE, make_private_folder
 from facecam.engine.photos.library import NOTES_FOLDER, PERSON_FILE, REJECTED_FOLDER, free_path
 from facecam.engine.transactions.layout import REMOVED_FOLDER

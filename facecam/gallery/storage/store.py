@@ -26,17 +26,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from facecam.core.errors import DataError, GalleryError
+from facecam.core.errors import DataError, GalleryError, reason_of
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.held_files import open_to_read, patiently
-from facecam.core.paths import (
-    atomic_write,
-    delete_file,
-    fsync_folder,
-    printable,
-    readable_os_errors,
-    reason_of,
-)
+from facecam.core.paths import atomic_write, delete_file, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery

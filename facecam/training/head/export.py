@@ -14,8 +14,8 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
-from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import cure_of, printable, reason_of, sha256_file
+from facecam.core.errors import DataError, WeightsError, reason_of
+from facecam.core.paths import cure_of, printable, sha256_file
 from facecam.runtime.card import ModelCard, network_files
 from facecam.runtime.compiled import read_network
 from facecam.training.head.head import Head
