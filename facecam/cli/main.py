@@ -26,7 +26,13 @@ from facecam.core.events import Cancelled, Notice
 from facecam.core.paths import cure_of, printable
 from facecam.engine.places import models_absent
 from facecam.engine.runs.layout import WAITING_FILE, runs_folder
-from facecam.engine.transactions.layout import BACKING_UP_FILE, RESTORING_FILE, RESTORING_HALF, may_be_cut_off
+from facecam.engine.transactions.layout import (
+    BACKING_UP_FILE,
+    KEY_ASIDE,
+    RESTORING_FILE,
+    RESTORING_HALF,
+    may_be_cut_off,
+)
 
 #: Command → module in this package and its line in the help. Modules are imported when needed: a fast start.
 COMMANDS = {
@@ -188,10 +194,10 @@ def _begin(parsed: argparse.Namespace, command: str) -> None:
     _look_at_folders(settings)
     if getattr(parsed, "forget_key", False):
         return  # Whatever looks at what is there would need the key that is lost.
+    _finish_restoring(settings)  # Which may change whether anything is encrypted.
+    settings = settings_from(parsed)  # Which may have been among what was restored.
     waits = _unlock(settings, getattr(parsed, "folders_passphrase_file", None), command)
     _sweep_caches()
-    _finish_restoring(settings)
-    settings = settings_from(parsed)  # Which may have been among what was restored.
     if not waits:
         _finish_encrypting(settings, command)
         if command not in _RECOVERING:
@@ -233,7 +239,8 @@ def _finish_restoring(settings: Settings) -> None:
 
         sweep(settings)
     folder = settings.database.absolute().parent
-    if (folder / RESTORING_FILE).exists() or (folder / RESTORING_HALF).exists():
+    signs = (folder / RESTORING_FILE, folder / RESTORING_HALF, settings.database / KEY_ASIDE)
+    if any(sign.exists() for sign in signs):
         from facecam.engine.tools.restoring import finish
 
         if finish(settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -244,6 +245,44 @@ def test_a_lost_passphrase_is_given_up_by_a_flag_and_not_by_a_mistake(
     assert person["name"] == BARACK and person["photos"] == 1
     assert anew("encrypt", "status").out.startswith("Encryption is off.") and names_in(settings)
     assert not list(settings.database.glob("facecam-key*"))
+
+
+#: A restoration whose process is killed where the named function is called for the first time.
+_KILLED_AT = """
+import importlib, os, sys
+place, _, name = sys.argv.pop(1).rpartition(".")
+setattr(importlib.import_module(place), name, lambda *_, **__: os._exit(9))
+from facecam.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    "at", ["restore._unpack", "restoring._write", "restore._checked", "restoring._rename", "restoring._clean"]
+)
+def test_giving_up_a_key_is_done_whole_or_not_at_all_wherever_it_is_killed(
+    anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path, at: str
+) -> None:
+    backup, key_file = tmp_path / "mine.facecam", settings.database / data_keys.KEY_FILE
+    anew("encrypt", "on", "--passphrase-file", phrases["right"])
+    anew("backup", backup, "--passphrase-file", phrases["new"], *_opened_by(phrases["right"]))
+    locked = key_file.read_bytes()
+    words = ("restore", backup, "--passphrase-file", phrases["new"], "--replace", "--forget-key")
+    folders = (f"--{name}={getattr(settings, name)}" for name in ("data", "database", "weights"))
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED_AT, f"facecam.engine.tools.{at}", *words, *folders], check=False
+    )
+    assert killed.returncode == 9
+    done = anew("people", "list", "--passphrase-file", phrases["right"])
+    assert done.code == 0 and BARACK in done.out
+    is_whole = at in ("restoring._rename", "restoring._clean")
+    assert ("is finished now" in done.err) == is_whole
+    assert [path.name for path in settings.database.glob("facecam-key*")] == (
+        [] if is_whole else [key_file.name]
+    )
+    assert is_whole or key_file.read_bytes() == locked
+    assert not [path for path in tmp_path.iterdir() if "restoring" in path.name]
 
 
 @pytest.mark.usefixtures("ada")

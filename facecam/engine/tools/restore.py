@@ -20,7 +20,6 @@ from facecam.core.encryption import at_rest, data_keys
 from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
-from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, delete_file, fsync, make_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE
@@ -37,7 +36,17 @@ from facecam.engine.tools.backup_places import (
     BackupPlace,
     place_named,
 )
-from facecam.engine.tools.restoring import BEFORE, UNPACKED, Move, alone, begin, carry_out, finish, give_up
+from facecam.engine.tools.restoring import (
+    BEFORE,
+    UNPACKED,
+    Move,
+    alone,
+    begin,
+    carry_out,
+    finish,
+    give_up,
+    key_set_aside,
+)
 from facecam.engine.tools.sealed_file import SealedReader
 from facecam.engine.transactions.encryption import finish_if_possible, is_to_be_sealed
 from facecam.engine.transactions.journal import PeopleJournal
@@ -54,8 +63,6 @@ from facecam.gallery.storage.store import GalleryStore
 _COPY_BYTES = 1 << 20
 #: A pipe waits so long for the first byte.
 _WRITER_S = 10.0
-#: The name of a key file that is given up, until what it locks is gone.
-_ASIDE = "facecam-key.lost.json"
 _ENCRYPTED = "what was restored is encrypted now, as what was here before"
 _DAMAGED_HINT = "Use another backup; nothing was restored."
 
@@ -140,7 +147,7 @@ def restore(
     finish(settings)
     with (
         alone(settings),
-        _key_set_aside(settings.database) if forget_key else contextlib.nullcontext(),
+        key_set_aside(settings.database) if forget_key else contextlib.nullcontext(),
         readable_os_errors("read", file),
         open(file, "rb", opener=_without_waiting) as stream,
     ):
@@ -222,20 +229,6 @@ def _give_up_folders(settings: Settings, settings_file: Path, on_event: EventSin
         what = f"{printable(place.path)} is locked by the key that was given up, and the backup has nothing for it"
         cure = "Take out what is not encrypted, if you put anything there, and delete it."
         on_event(Notice(what, cure))
-
-
-@contextlib.contextmanager
-def _key_set_aside(database: Path) -> Iterator[None]:
-    """A key that is lost does not count in the block, and goes with what it locks; it is back if the block raises."""
-    key_file, aside = database / KEY_FILE, database / _ASIDE
-    with contextlib.suppress(FileNotFoundError), readable_os_errors("rename", key_file):
-        patiently(os.replace, key_file, aside)
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError):  # The database is the restored one already, or there was no key.
-            patiently(os.replace, aside, key_file)
-        raise
 
 
 # ---------------------------------------------------------------------- reading

@@ -2,7 +2,8 @@
 
 What is going to be unpacked and renamed is written to `.facecam-restoring.json` beside the database, and once
 more before the first rename; the file goes as the very last. Whoever finds it, and nobody at work, removes what was
-unpacked, or, once everything was, goes on to the end: no mixture of before and after stays.
+unpacked, or, once everything was, goes on to the end: no mixture of before and after stays. A key that is given up
+is set aside meanwhile, and counts again unless it went with what it locks.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
+from facecam.core.encryption.data_keys import KEY_FILE
 from facecam.core.errors import DataError
 from facecam.core.held_files import HOLDS_FILES, patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import delete, delete_file, fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import private_opener
-from facecam.engine.transactions.layout import RESTORING_FILE, RESTORING_HALF
+from facecam.engine.transactions.layout import KEY_ASIDE, RESTORING_FILE, RESTORING_HALF
 from facecam.gallery.storage.lock import locked
 
 LOCK_FILE: Final = ".facecam-restoring.lock"
@@ -50,6 +52,24 @@ class Move:
 def plan_path(settings: Settings) -> Path:
     """Where the plan of a restoration is."""
     return settings.database.absolute().parent / RESTORING_FILE
+
+
+@contextlib.contextmanager
+def key_set_aside(database: Path) -> Iterator[None]:
+    """A key that is lost does not count in the block, and goes with what it locks; it is back if the block raises.
+
+    Raises:
+        DataError: it cannot be renamed.
+    """
+    key_file = database / KEY_FILE
+    with contextlib.suppress(FileNotFoundError), readable_os_errors("rename", key_file):
+        patiently(os.replace, key_file, database / KEY_ASIDE)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(DataError):  # `finish` does it.
+            _put_key_back(database)
+        raise
 
 
 def begin(settings: Settings, moves: Sequence[Move]) -> None:
@@ -90,11 +110,13 @@ def carry_out(settings: Settings, moves: Sequence[Move]) -> None:
 def finish(settings: Settings) -> bool:
     """Go on with a restoration that was cut off, or remove what it had unpacked; returns whether it is done now.
 
+    A key that it set aside, and that did not go with what it locks, counts again.
+
     Raises:
         DataError: it cannot be finished, or somebody is just putting things in place.
     """
     path = plan_path(settings)
-    if not (path.is_file() or _half_of(path).is_file()):
+    if not (path.is_file() or _half_of(path).is_file() or (settings.database / KEY_ASIDE).is_file()):
         return False
     with contextlib.ExitStack() as stack:
         try:
@@ -104,11 +126,11 @@ def finish(settings: Settings) -> bool:
                 raise
             return False  # Somebody is unpacking: that changes nothing for anybody else.
         delete_file(_half_of(path))
-        if not path.is_file():
-            return False  # Somebody has finished it meanwhile, or nothing was begun.
-        moves, ready = _read(path)
+        # Without a plan somebody has finished it meanwhile, or nothing was begun.
+        moves, ready = _read(path) if path.is_file() else ([], False)
         if not ready:
             _discard(moves, path)
+            _put_key_back(settings.database)
             return False
         for move in moves:
             if os.path.lexists(move.unpacked):
@@ -165,6 +187,14 @@ def _discard(moves: Sequence[Move], path: Path) -> None:
     for move in moves:
         delete(move.unpacked)
     delete_file(path)
+
+
+def _put_key_back(database: Path) -> None:
+    """Unless the database is the restored one already, or there was no key."""
+    key_file, aside = database / KEY_FILE, database / KEY_ASIDE
+    with readable_os_errors("rename", aside):
+        if aside.is_file() and not key_file.exists():
+            patiently(os.replace, aside, key_file)
 
 
 def _rename(move: Move) -> None:

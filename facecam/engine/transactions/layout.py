@@ -15,6 +15,8 @@ DAMAGED_JOURNAL_FILE: Final = "changing-damaged.json"
 RESTORING_FILE: Final = ".facecam-restoring.json"
 #: The same while it is being written.
 RESTORING_HALF: Final = f"{RESTORING_FILE}.tmp"
+#: In `database/`: the key file that a restoration gives up, until what it locks is gone.
+KEY_ASIDE: Final = "facecam-key.lost.json"
 #: In `database/`: where a backup is being written, see `tools.backup_leftovers`.
 BACKING_UP_FILE: Final = ".backing-up.json"
 #: In `database/`: what `people export` of older versions left there, for other programs to read.
