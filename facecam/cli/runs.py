@@ -8,9 +8,11 @@ from typing import Any
 
 from facecam.cli.terminal.confirm import confirmed
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
-from facecam.cli.terminal.output import answer, plain, say
+from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
+from facecam.core.encryption.at_rest import ForeignKey
 from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.events import Event
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
@@ -51,9 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, arguments: argparse.Namespace) -> int:
-    found, used = runs(settings), _in_use(settings)
-    lines = [run_line(one, used) for one in found] or ["no runs yet: start one with `python main.py train`"]
-    return answer(arguments.json, [run_document(one) for one in found], *lines)
+    unreadable, printer = list[Event](), Printer()
+    found, used = runs(settings, unreadable.append), _in_use(settings)
+    lines = [run_line(one, used) for one in found]
+    if not (found or unreadable):
+        lines = ["no runs yet: start one with `python main.py train`"]
+    code = answer(arguments.json, [run_document(one) for one in found], *lines)
+    for notice in unreadable:
+        printer(notice)
+    return 1 if unreadable else code
 
 
 def _in_use(settings: Settings) -> str:
@@ -105,7 +113,10 @@ def _keep(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _delete(settings: Settings, arguments: argparse.Namespace) -> int:
     folder = find_run_folder(settings, arguments.run)
-    model = model_of(RunFolder(folder))
+    try:
+        model = model_of(RunFolder(folder))
+    except ForeignKey:
+        model = ""  # Nobody can say; that it can be deleted is the way out.
     if model in components.open_weights(settings).names():
         say(f"{model}, which it made, stays; only the run knows on whose photos it was trained.", sys.stderr)
     gone = arguments.yes or confirmed(f"Delete the run {folder.name}, its checkpoints included?")

@@ -16,6 +16,7 @@ from facecam.cli.actions import legacy, legacy_train, train_sweep
 from facecam.cli.main import main
 from facecam.cli.terminal.flags import Parser
 from facecam.core.config import Settings
+from facecam.core.encryption.data_keys import MAGIC
 from facecam.core.errors import ConfigError, FacecamError
 from facecam.core.events import Metrics, Notice, Progress
 from facecam.engine.runs.lock import held
@@ -315,6 +316,27 @@ def test_a_run_is_deleted_after_asking(
     assert json.loads(said.out) == {"run": folder.name, "deleted": True}
     assert said.err.startswith("quick-1, which it made, stays; only the run knows on whose photos")
     assert not folder.exists() and elsewhere.is_dir()
+
+
+def test_a_run_whose_key_is_lost_is_named_beside_the_others_and_can_be_deleted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = ["--weights", str(tmp_path / "weights")]
+    for name in ("one", "two"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        write_json(tmp_path / "runs" / name / "job.json", {})
+    locked = tmp_path / "runs" / "one"
+    for name in ("job.json", "outcome.json", "stored.json"):
+        (locked / name).write_bytes(MAGIC + bytes(100))
+    assert main(["runs", "list", "--json", *shared]) == 1
+    said = capsys.readouterr()
+    assert [one["run"] for one in json.loads(said.out)] == ["two"]
+    what, cure = said.err.splitlines()[-2:]
+    assert "the training one cannot be read" in what and "runs delete one" in cure
+    assert main(["runs", "show", "one", *shared]) == 2
+    assert "runs delete one" in capsys.readouterr().err.splitlines()[1]
+    assert main(["runs", "delete", "one", "--yes", *shared]) == 0 and not locked.exists()
+    assert main(["runs", "list", *shared]) == 0
 
 
 def test_a_sweep_says_each_trial_and_the_best(

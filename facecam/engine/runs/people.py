@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -46,11 +47,20 @@ def runs_with_photos(settings: Settings) -> Iterator[RunFolder]:
 
 
 def document_of(path: Path) -> dict[str, Any]:
-    """A file of a run; empty where there is none, or it is damaged."""
+    """A file of a run; empty where there is none, or it is damaged.
+
+    Raises:
+        ForeignKey: it is encrypted, and its key is not here: whom it names nobody can say.
+    """
     try:
         return read_json(path) if path.is_file() else {}
     except DataError:
         return {}
+    except at_rest.ForeignKey as error:
+        delete = f"python main.py runs delete {shlex.quote(path.parent.name)}"
+        raise at_rest.ForeignKey(
+            error.message, hint=f"Put the key back, or delete what it locks: {delete}"
+        ) from error
 
 
 def samples_in(document: Mapping[str, Any], *kinds: str) -> Iterator[Mapping[str, Any]]:

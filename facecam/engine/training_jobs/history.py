@@ -10,8 +10,8 @@ from typing import Any, cast, get_args
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, ignore
-from facecam.core.paths import sweep_temporary
+from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, Notice, ignore
+from facecam.core.paths import printable, sweep_temporary
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import document_of, has_lost_photos, samples_in
@@ -25,8 +25,13 @@ from facecam.training.trainer.checkpoints import CheckpointFolder
 from facecam.training.trainer.records import read_metrics
 
 
-def runs(settings: Settings) -> tuple[RunSummary, ...]:
-    """All runs, newest first; a folder that is no run is passed over."""
+def runs(settings: Settings, on_event: EventSink = ignore) -> tuple[RunSummary, ...]:
+    """All runs, newest first; a folder that is no run is passed over.
+
+    Args:
+        settings: where they are.
+        on_event: gets a notice of each that cannot be read; the others are there all the same.
+    """
     folder = runs_folder(settings)
     if not folder.is_dir():
         return ()
@@ -34,7 +39,11 @@ def runs(settings: Settings) -> tuple[RunSummary, ...]:
     for path in folder.iterdir():
         if RunFolder(path).job.is_file():
             sweep_temporary(path)
-            found.append(summary(path))
+            try:
+                found.append(summary(path))
+            except FacecamError as error:
+                what = f"the training {printable(path.name)} cannot be read: {error.message}"
+                on_event(Notice(what, error.hint))
     return tuple(sorted(found, key=lambda run: (run.started, run.folder.name), reverse=True))
 
 
@@ -56,7 +65,12 @@ def resumable(settings: Settings) -> RunSummary | None:
 
 
 def summary(folder: Path) -> RunSummary:
-    """One run as lists show it."""
+    """One run as lists show it.
+
+    Raises:
+        ConfigError: its files are encrypted, and their key is not here.
+        DataError: one cannot be read.
+    """
     run = RunFolder(folder)
     job, outcome = document_of(run.job), read_outcome(run)
     state = _state(run, outcome)
@@ -159,7 +173,7 @@ def deploy_model(
         Cancelled: stopped; nothing has changed.
     """
     info = deploy.deploy_model(settings, name, on_event, cancel)
-    for found in runs(settings):
+    for found in runs(settings, on_event):
         if found.model == name:
             run = RunFolder(found.folder)
             write_json(run.outcome, {**read_outcome(run), "deployed": True, "decision": "deployed"})

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLocale
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, FacecamError
-from facecam.core.events import CancelToken, EventSink, Metrics
+from facecam.core.events import CancelToken, EventSink, Metrics, ignore
 from facecam.core.types import ImageArray
 from facecam.engine import components
 from facecam.training.config.options import TrainOptions
@@ -82,11 +82,11 @@ class EngineTrainService:
 
         keep(run)
 
-    def runs(self) -> tuple[RunSummary, ...]:
-        """All trainings so far, newest first."""
+    def runs(self, on_event: EventSink = ignore) -> tuple[RunSummary, ...]:
+        """All trainings so far, newest first; a notice of each that cannot be read."""
         from facecam.engine.training_jobs.history import runs
 
-        return runs(self._settings())
+        return runs(self._settings(), on_event)
 
     def metrics_of(self, run: Path) -> tuple[Metrics, ...]:
         """The figures of a run."""

@@ -13,10 +13,12 @@ import pytest
 
 from facecam.cli.runs import run_document, run_line
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.encryption import data_keys
+from facecam.core.errors import ConfigError, DataError, FacecamError
+from facecam.core.events import Event, Notice
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.records import gate_from_json, gate_to_json, write_outcome
-from facecam.engine.training_jobs.history import compare_runs, resumable, runs
+from facecam.engine.training_jobs.history import compare_runs, find_run, resumable, runs
 from facecam.engine.training_jobs.plots import read_projections
 from facecam.engine.training_jobs.request import RunSummary
 from facecam.training.config.options import TrainOptions
@@ -144,6 +146,18 @@ def test_damaged_bytes_spoil_no_list(settings: Settings, name: str) -> None:
             damaged[place] = generator.integers(256)
         path.write_bytes(damaged)
         assert len(everything(settings)) == 2
+
+
+@pytest.mark.parametrize("name", ["job.json", "outcome.json", "data.json", "trained.json", "metrics.csv"])
+def test_a_run_that_cannot_be_opened_is_named_and_the_others_listed(settings: Settings, name: str) -> None:
+    (folder(settings) / name).write_bytes(data_keys.MAGIC + bytes(100))  # Of a key that is not here.
+    heard: list[Event] = []
+    assert [one.folder.name for one in runs(settings, heard.append)] == ["two"]
+    (notice,) = heard
+    assert isinstance(notice, Notice) and "training one cannot be read" in notice.text and notice.hint
+    assert resumable(settings) is None
+    with pytest.raises(ConfigError):  # Who asks for it is told.
+        find_run(settings, "one")
 
 
 def test_records_of_the_shared_faults(settings: Settings, shared_data: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Metrics, Progress
+from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, Progress, ignore
 from facecam.core.types import ImageArray
 from facecam.engine.audit.findings import Finding, PersonHealth
 from facecam.engine.evaluation.open_set_report import Confusion, HurtingPhoto, PersonResult, SelfTestReport
@@ -131,6 +131,7 @@ class FakeTrainService:
         )
         self.time = TimeEstimate(370.0, "CPU", "Training on the processor: there is no NVIDIA graphics card.")
         self.all_runs: tuple[RunSummary, ...] = ()
+        self.unreadable_runs: tuple[Notice, ...] = ()
         self.maps: tuple[Projection, Projection] | None = (projection(), projection(seed=1, spread=0.4))
         self.test_result: SelfTestReport | FacecamError = report()
         self.deploy_error: FacecamError | None = None
@@ -212,7 +213,9 @@ class FakeTrainService:
     def keep(self, run: Path) -> None:
         self.kept.append(run)
 
-    def runs(self) -> tuple[RunSummary, ...]:
+    def runs(self, on_event: EventSink = ignore) -> tuple[RunSummary, ...]:
+        for notice in self.unreadable_runs:
+            on_event(notice)
         return self.all_runs
 
     def metrics_of(self, run: Path) -> tuple[Metrics, ...]:

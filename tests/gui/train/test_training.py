@@ -315,6 +315,21 @@ def test_earlier_runs_can_be_deployed_and_continued(
     assert service.requests[-1].resume == RUN
 
 
+def test_an_earlier_run_that_cannot_be_read_is_said_above_the_others(
+    qtbot: QtBot, tab: TrainTab, service: FakeTrainService, context: AppContext
+) -> None:
+    shown: list[Message] = []
+    context.message_shown.connect(shown.append)
+    service.all_runs = (run_summary(),)
+    service.unreadable_runs = (Notice("the training one cannot be read: why", "Put it back."),)
+    tab.activate(page="runs")
+    table = sight.named(tab.runs_page, QTreeWidget, "Earlier trainings")
+    qtbot.waitUntil(lambda: table.topLevelItemCount() == 1 and bool(shown))
+    assert [(one.text, one.hint) for one in shown] == [
+        ("The training one cannot be read: why", "Put it back.")
+    ]
+
+
 def test_nothing_starts_while_the_photos_are_looked_at(
     qtbot: QtBot, tab: TrainTab, service: FakeTrainService
 ) -> None:

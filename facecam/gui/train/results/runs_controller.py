@@ -41,7 +41,10 @@ class RunsController(QObject):
         """Read all runs anew."""
         service = self._service
         self._context.run(
-            lambda on_event, cancel: (service.runs(), service.model_in_use()), done=self._on_runs, owner=self
+            lambda on_event, cancel: (service.runs(on_event), service.model_in_use()),
+            done=self._on_runs,
+            on_event=self._context.show_event,
+            owner=self,
         )
 
     def show(self, run: RunSummary) -> None:
