@@ -11,6 +11,7 @@ from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
+from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.photos.station_folders import follow_names
 from facecam.engine.transactions.journal import PeopleJournal
@@ -79,6 +80,12 @@ def move_people(
         here = open_visits(settings)
         lines = [*here.lines(), *here.waiting()]
         was, visits = store.load(), open_visits(wanted)
+        if not len(gallery) and was is not None and len(was):
+            raise GalleryError(
+                f"nobody is enrolled in {_named(settings)} any more, and {counted(len(was), 'person')} in "
+                f"{_named(wanted)}",
+                hint="If they were moved there before, that was done to its end; nothing was changed.",
+            )
         new = _keys(lines) - _keys(visits.lines())
         _write(store, lambda there: _only(there, gallery, _named(wanted)), lines)
         try:

@@ -80,6 +80,18 @@ def test_the_source_in_the_stations_own_folder_goes_when_asked(here: Settings, t
     assert held(here) == before
 
 
+def test_a_repetition_once_the_source_is_empty_says_that_it_was_done(here: Settings, there: Settings) -> None:
+    """As who was killed at the very end repeats it."""
+    before = held(here)
+    for source, target in ((here, there), (there, here)):
+        to = target.server or target.database
+        move_people(source, to, remove_source=True)
+        with pytest.raises(GalleryError) as raised:
+            move_people(source, to, remove_source=True)
+        assert "nobody is enrolled in" in raised.value.message and "2 people" in raised.value.message
+        assert "moved there before" in raised.value.hint and held(target) == before
+
+
 def test_other_people_are_never_replaced(here: Settings, there: Settings) -> None:
     components.open_store(there).update(lambda _: circle_gallery({"Eve": [1]}))
     before = held(there)
