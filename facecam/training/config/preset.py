@@ -104,14 +104,22 @@ def read_preset(path: Path) -> Preset:
     """Read a preset: title, description, options and phases, or nothing but options.
 
     Raises:
-        ConfigError: missing, not what its ending says, an unknown key (the hint offers a similar one) or a wrong value.
+        ConfigError: missing, not what its ending says, without any option, an unknown key (the hint offers a similar
+            one) or a wrong value.
     """
     content = read_parameters(path, "the preset", "Mend the file or choose another --preset.")
     if set(content) & {one.name for one in dataclasses.fields(TrainOptions)} and "options" not in content:
         content = {"options": content}
     refuse_unknown(path.name, content, _PRESET_KEYS)
-    options = TrainOptions(**checked_options(path.name, _table(path, content, "options")))
+    values = checked_options(path.name, _table(path, content, "options"))
     phases = tuple(_phase(path.name, index, table) for index, table in enumerate(_phases(path, content), 1))
+    if not values and not any(phase.overrides for phase in phases):
+        # Its defaults would be a training of the whole network, which nobody asked for.
+        raise ConfigError(
+            f"{path.name}: there is no option in it",
+            hint=f'Write some, such as method = "head", or choose --preset {DEFAULT_PRESET}.',
+        )
+    options = TrainOptions(**values)
     for phase in phases:
         phase.options(options)  # A combination that cannot be meant is found now.
     return Preset(

@@ -69,6 +69,8 @@ def test_all_presets_can_be_read_and_the_default_is_first() -> None:
         ("[options]\nema = 1", "ema = 1 is not true or false", "mean of the weights"),
         ("[[phases]]\nbackbone = 'tiny'", "changes backbone", "whole training"),
         ("[options\n", "cannot read", "Mend"),
+        ("", "there is no option in it", "--preset quick"),
+        ("title = 'Mine'\n[options]\n[[phases]]\nname = 'a'", "there is no option in it", "--preset quick"),
     ],
 )
 def test_a_faulty_preset_says_what_is_wrong(tmp_path: Path, text: str, said: str, hint: str) -> None:
