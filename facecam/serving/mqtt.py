@@ -59,8 +59,9 @@ class Publisher:
     """Publishes who is here; a connection that is lost comes back by itself, and what is retained is told anew.
 
     Topics: `TOPIC/status` (`online`, `offline`, retained), `TOPIC/event` (each change as JSON), and for everybody seen
-    `TOPIC/person/ID/state` (`ON`, `OFF`, retained), announced to Home Assistant as a presence sensor. What a broker
-    retains of somebody outlives this process: it is heard again at the start, and goes with the person.
+    `TOPIC/person/ID/state` (`ON`, `OFF`, retained), announced to Home Assistant as a presence sensor of the station, a
+    device by its database and topic. What a broker retains of somebody outlives this process: it is heard again at the
+    start, and goes with the person.
 
     Args:
         broker: where to.
@@ -71,8 +72,10 @@ class Publisher:
     """
 
     def __init__(self, broker: Broker, people: str) -> None:
-        self._mark = f"facecam_{person_topic(people)}"
         self._topic = broker.topic.strip("/")
+        self._device = f"facecam_{person_topic(f'{self._topic} {people}')}"
+        #: Of older versions, which said besides that all stations are one device.
+        self._older_device = f"facecam_{person_topic(people)}"
         #: At how many sources somebody is seen now.
         self._seen_at: dict[str, int] = {}
         #: The names that the broker keeps, by the topic of each.
@@ -154,15 +157,19 @@ class Publisher:
         try:
             config = json.loads(message.payload)
             name, state = config["name"], config["state_topic"]
-            if self._mark not in config["device"]["identifiers"]:
+            device = config["device"]["identifiers"]
+            if self._device not in device and self._older_device not in device:
                 return
         except (ValueError, KeyError, TypeError):
             return  # Cleared, or not of this program.
         if not isinstance(name, str) or state != self._state_topic(person_topic(name)):
             return
-        if message.topic != self._config_topic(name):  # As an older version announced it.
+        ident = person_topic(name)
+        self._kept[ident] = name
+        if self._device not in device or message.topic != self._config_topic(name):
+            # As an older version announced it: gone first, or it stays with that device.
             self._client.publish(message.topic, None, qos=1, retain=True)
-        self._kept[person_topic(name)] = name
+            self._tell(ident, name)
 
     def _tell(self, ident: str, name: str, *, announced: bool = False, qos: int = 1) -> None:
         """Whether somebody is here; before that, unless it was announced, that this is a sensor."""
@@ -172,7 +179,7 @@ class Publisher:
             "device_class": "occupancy",
             "state_topic": self._state_topic(ident),
             "availability_topic": f"{self._topic}/status",
-            "device": {"identifiers": ["facecam", self._mark], "name": "facecam", "sw_version": __version__},
+            "device": {"identifiers": [self._device], "name": self._topic, "sw_version": __version__},
             "origin": {"name": "facecam", "sw_version": __version__},
         }
         if not announced:

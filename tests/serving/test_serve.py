@@ -493,7 +493,35 @@ def test_two_stations_with_topics_of_their_own_announce_two_sensors_of_somebody(
     found = [json.loads(text) for topic, text in broker.retained.items() if topic.endswith("/config")]
     assert sorted(one["state_topic"].partition("/")[0] for one in found) == ["facecam", "yard"]
     assert len({one["unique_id"] for one in found}) == 2
+    devices = [one["device"]["identifiers"] for one in found]
+    assert not set(devices[0]) & set(devices[1]), "what shares one is one device"
     assert all(one["origin"]["name"] == "facecam" for one in found)
+
+
+def test_what_an_older_version_announced_goes_to_the_device_of_its_station_and_leaves_no_other() -> None:
+    """Home Assistant gives a sensor to another device only after it was gone."""
+    broker, older = Broker(), ["facecam", f"facecam_{person_topic('here')}"]
+    discovery = "homeassistant/binary_sensor/facecam"
+    announced = {}
+    for topic, ident in (("facecam", person_topic(EILEEN)), ("yard", person_topic(f"yard/{EILEEN}"))):
+        state = f"{topic}/person/{person_topic(EILEEN)}/state"
+        config = {"name": EILEEN, "state_topic": state, "device": {"identifiers": older}}
+        announced[topic] = f"{discovery}/{ident}/config"
+        broker.retained[announced[topic]] = json.dumps(config)
+    for _ in range(2):
+        publisher = Publisher(Address("127.0.0.1", broker.port), "here")
+        assert until(
+            lambda: older != json.loads(broker.retained[announced["facecam"]])["device"]["identifiers"]
+        )
+        publisher.close()
+    broker.close()
+    gone, again = broker.topics(announced["facecam"])
+    (device,) = json.loads(again)["device"]["identifiers"]
+    assert not gone and device not in older
+    assert json.loads(broker.retained[announced["yard"]])["device"]["identifiers"] == older, (
+        "another station's"
+    )
+    assert broker.retained[f"facecam/person/{person_topic(EILEEN)}/state"] == "OFF"
 
 
 def test_a_broker_that_refuses_is_said() -> None:
