@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -178,6 +179,27 @@ def test_without_a_keyring_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.
             vault.create(tmp_path, [tmp_path], Lock())
         assert "keyring" in raised.value.message and "passphrase" in raised.value.hint
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_keyring_that_never_answers_is_not_waited_for_without_end(
+    tmp_path: Path, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.create(tmp_path, [tmp_path], Lock())
+    monkeypatch.setattr(unlocking, "KEYRING_S", 0.05)
+    released = threading.Event()
+    for name in ("get_password", "get_keyring"):
+        owner = ring if name == "get_password" else sys.modules["keyring"]
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, lambda *_: released.wait(30))
+            _start_anew()
+            with pytest.raises(ConfigError) as raised:
+                unlocking.unlock(_file(tmp_path))
+            assert (
+                "did not answer within" in raised.value.message and "unlock the keyring" in raised.value.hint
+            )
+    released.set()
+    _start_anew()
+    assert unlocking.unlock(_file(tmp_path)).secret
 
 
 def test_a_keyring_that_keeps_nothing_is_not_believed(

@@ -12,8 +12,9 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from facecam.core.encryption import data_keys, sealing
 from facecam.core.encryption.data_keys import KEY_FILE, DataKey
@@ -22,6 +23,9 @@ from facecam.core.errors import ConfigError, DependencyError, FacecamError
 #: For programs and services, where nobody can type; seen by nobody but this user.
 PASSPHRASE_VARIABLE: Final = "FACECAM_PASSPHRASE"
 SERVICE: Final = "facecam"
+#: A keyring may ask somebody to unlock it, who types a password; one that is still silent then never answers.
+KEYRING_S: Final = 60.0
+_T = TypeVar("_T")
 
 _HOW: Final = (
     "Start facecam again and type it, or give --passphrase-file FILE or the variable FACECAM_PASSPHRASE."
@@ -40,6 +44,22 @@ class Keyring(Protocol):
 
     def delete_password(self, service: str, account: str) -> None:
         """Forget a secret."""
+
+
+class _PatientKeyring:
+    """A keyring that is not waited for without end."""
+
+    def __init__(self, ring: Keyring) -> None:
+        self._ring = ring
+
+    def get_password(self, service: str, account: str) -> str | None:
+        return _in_time(self._ring.get_password, service, account)
+
+    def set_password(self, service: str, account: str, secret: str) -> None:
+        _in_time(self._ring.set_password, service, account, secret)
+
+    def delete_password(self, service: str, account: str) -> None:
+        _in_time(self._ring.delete_password, service, account)
 
 
 class _PassphraseSource:
@@ -163,17 +183,18 @@ def open_keyring() -> Keyring:
             "the system's keyring needs the package keyring, which is not installed",
             hint="Use a passphrase, or install it: pip install keyring",
         ) from error
-    chosen: Keyring = keyring.get_keyring()
     try:
+        chosen: Keyring = _in_time(keyring.get_keyring)
         if getattr(chosen, "priority", 1) <= 0:
             raise RuntimeError("no keyring is running")
-        chosen.get_password(SERVICE, "trial")
+        ring = _PatientKeyring(chosen)
+        ring.get_password(SERVICE, "trial")
     except Exception as error:  # Every system has errors of its own.
         raise ConfigError(
             f"there is no working keyring here: {str(error) or type(error).__name__}",
             hint="Use a passphrase instead: leave out --keyring.",
         ) from error
-    return chosen
+    return ring
 
 
 def secret_in(ring: Keyring, service: str, account: str) -> str | None:
@@ -192,6 +213,26 @@ def secret_in(ring: Keyring, service: str, account: str) -> str | None:
 
 
 # ---------------------------------------------------------------------- inside
+
+
+def _in_time(ask: Callable[..., _T], *about: str) -> _T:
+    """What a keyring answers; a call that never ends is left to a thread that ends with the program.
+
+    Raises:
+        TimeoutError: it says nothing.
+    """
+    answer: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(ask(*about))
+        except BaseException as error:  # Raised again where the answer is waited for.
+            answer.set_exception(error)
+
+    threading.Thread(target=work, name="keyring", daemon=True).start()
+    if not wait([answer], KEYRING_S).done:
+        raise TimeoutError(f"it did not answer within {KEYRING_S:.0f} s")
+    return answer.result()
 
 
 def _unwrapped(key_file: Path, about: Mapping[str, Any]) -> bytes:
