@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -37,6 +38,10 @@ from facecam.vision.sources.camera import list_cameras
 State = Literal["ok", "missing", "note"]
 
 _GPU_TIMEOUT_S = 60
+#: Characters of a reason in one line.
+_MOST_OF_A_REASON = 160
+#: The last line of a traceback; not one that has another one in it.
+_REASON = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception): (?!Traceback)(.+)")
 #: Folders named in one line.
 _MOST_NAMED = 3
 _GPU_QUESTION = (
@@ -298,11 +303,24 @@ def _gpu() -> Check:
         )
     answer = next((line for line in done.stdout.splitlines() if line.startswith("GPUS ")), None)
     if answer is None:
-        reason = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "no message")
-        return Check(subject, "missing", f"TensorFlow does not start: {reason}", "Run `make setup`.")
+        all_of_it = shlex.join([sys.executable, "-c", "import tensorflow"])
+        return Check(
+            subject,
+            "missing",
+            f"TensorFlow does not start: {_reason_in(done.stderr)}",
+            f"Run `make setup`. All that it says: {printable(all_of_it)}",
+        )
     if answer != "GPUS []":
         return Check(subject, "ok", answer.removeprefix("GPUS "))
     why = why_no_card()
     detail = why or "TensorFlow does not find the CUDA libraries"
     cure = "Training uses the processor; recognition never needs a GPU."
     return Check(subject, "note", f"none: {detail}", cure if why else f"{how_to_add_cuda()}. {cure}")
+
+
+def _reason_in(said: str) -> str:
+    """One line of all that an import that failed says: TensorFlow puts tracebacks into its error, and advice below."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    reasons = [match[1] for line in lines if (match := _REASON.match(line))]
+    reason = (reasons or lines or ["no message"])[-1]
+    return reason if len(reason) <= _MOST_OF_A_REASON else f"{reason[: _MOST_OF_A_REASON - 1]}…"

@@ -184,6 +184,35 @@ def test_what_tensorflow_says_of_gpus(
     assert check.state == state and words in check.detail and (check.cure or state == "ok")
 
 
+#: What TensorFlow 2.21 says where a library of it is damaged, but for lines of code.
+_BROKEN_TENSORFLOW = """Traceback (most recent call last):
+  File "/a/tensorflow/python/pywrap_tensorflow.py", line 74, in <module>
+ImportError: /a/tensorflow/python/_pywrap_tensorflow_internal.so: {}
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+ImportError: Traceback (most recent call last):
+  File "/a/tensorflow/python/pywrap_tensorflow.py", line 74, in <module>
+ImportError: /a/tensorflow/python/_pywrap_tensorflow_internal.so: {}
+
+
+Failed to load the native TensorFlow runtime.
+If you need help, create an issue at https://github.com/tensorflow/tensorflow/issues and include the stack trace.
+"""
+
+
+@pytest.mark.parametrize("reason", ["file too short", f"undefined symbol: _Z{'x' * 800}"])
+def test_a_tensorflow_that_does_not_start_is_one_short_line_with_the_reason(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    said = _BROKEN_TENSORFLOW.format(reason, reason)
+    monkeypatch.setattr("facecam.engine.diagnostics.doctor.subprocess.run", answer("", said))
+    monkeypatch.setattr(doctor, "has_tensorflow", lambda: True)
+    check = doctor._gpu()
+    assert reason[:14] in check.detail and len(check.detail) < 200 and "import tensorflow" in check.cure
+
+
 def test_the_question_for_gpus_opens_no_socket() -> None:
     """TensorFlow brings urllib3, which tries a socket of IPv6 where Python says that it knows them."""
     before, asked = doctor._GPU_QUESTION.split("import tensorflow")
