@@ -11,7 +11,7 @@ from pathlib import Path
 
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, EventSink
+from facecam.core.events import CancelToken, EventSink, Notice
 from facecam.core.types import Box, Identity, ImageArray
 from facecam.core.words import LabelWords
 from facecam.embedding.embedder import Embedder
@@ -104,7 +104,12 @@ class EngineLiveService:
         """End the previous run, then open models and source; slow. The run is not started yet."""
         with self._turn:
             if previous is not None:
-                previous.stop()
+                try:
+                    previous.stop()
+                except (
+                    FacecamError
+                ) as error:  # Of its recording, which hinders nobody to watch something else.
+                    listener.notice(Notice(error.message, error.hint))
             cancel.check()
             settings = replace(
                 self._settings(), detector=request.detector, upsample=1 if request.small_faces else 0

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
-from facecam.core.errors import CameraError
+from facecam.core.errors import CameraError, DataError
 from facecam.core.events import EventSink
 from facecam.engine import components
 from facecam.engine.demo import Demo
@@ -27,6 +27,7 @@ from facecam.gui.core.preferences import Preferences
 from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.tab import LiveTab
 from facecam.gui.measuring.heartbeat import Heartbeat
+from facecam.vision.draw.timed_recorder import TimedRecorder
 from facecam.vision.sources.live import LiveSource
 from facecam.vision.sources.video import open_video
 
@@ -112,6 +113,31 @@ def test_the_window_answers_while_a_film_is_recognized_recorded_and_changed(
     assert report.p99_ms < FREEZE_MS, report
     with open_video(tmp_path / "film.mp4") as film:
         assert film.frame_count is not None and film.frame_count > 20
+
+
+def test_after_a_recording_that_could_not_be_completed_the_next_source_opens_at_once(
+    qtbot: QtBot, lively: LiveTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Message] = []
+    lively._context.message_shown.connect(told.append)
+    lively.activate(source="demo")
+    wait_for_face(qtbot, lively, lambda face: True)
+    run = lively.controller.run
+    assert run is not None
+    run.record(tmp_path / "film.mp4")
+
+    def fails(self: TimedRecorder) -> None:
+        close(self)
+        raise DataError("film.mp4 could not be completed", hint="The disk may be full.")
+
+    close = TimedRecorder.close
+    monkeypatch.setattr(TimedRecorder, "close", fails)
+    lively.watch("demo")
+    qtbot.waitUntil(lambda: lively.controller.state.kind in ("playing", "failed"), timeout=PATIENCE_MS)
+    assert lively.controller.state.kind == "playing"
+    assert [(one.text, one.hint) for one in told if "film.mp4" in one.text] == [
+        ("film.mp4 could not be completed", "The disk may be full.")
+    ]
 
 
 def test_starting_and_stopping_again_and_again_leaves_nothing(qtbot: QtBot, lively: LiveTab) -> None:
