@@ -37,7 +37,8 @@ class PhotoFace:
         face: its number in the photo from the left, from 1.
         faces: how many the photo has.
         turn: how the photo was turned.
-        fit: whether enrolling takes it from whoever says that it is the person's.
+        fit: whether enrolling takes it from whoever says that it is the person's; looked at where every face is
+            wanted.
     """
 
     path: Path
@@ -229,7 +230,8 @@ class PhotoLooker:
         spec = self._embedder.chip_spec
         faces = []
         for number, (detection, views) in enumerate(zip(chosen, chips, strict=True), 1):
-            fit = is_enrollable(assess(detection, views[0], spec, (width, height)))
+            # Of main faces, whose folder says whose they are, nobody asks.
+            fit = not self._every_face or is_enrollable(assess(detection, views[0], spec, (width, height)))
             box = detection.box.inside(width, height)
             faces.append(PhotoFace(path, box, number, len(chosen), found.turn, fit))
         return _PhotoChips(digest, faces, chips)

@@ -10,7 +10,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice, Progress
-from facecam.engine.faces import face_shards
+from facecam.engine.faces import face_shards, photo_embeddings
 from facecam.engine.tools.clustering import cluster
 from facecam.engine.tools.export_embeddings import FILES, embed
 from tests.engine.fixtures import Faces, Heads
@@ -18,12 +18,20 @@ from tests.engine.studio import BARACK, EILEEN, nobody, save
 
 
 def test_arrays_that_numpy_opens_without_objects(
-    settings: Settings, heads: Heads, faces: Faces, studio: Path, tmp_path: Path
+    settings: Settings,
+    heads: Heads,
+    faces: Faces,
+    studio: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     save(heads[BARACK], studio / BARACK / "b.png")
     save(heads[EILEEN], studio / EILEEN / "e.png")
     save(nobody(), studio / EILEEN / "f.png")
+    judged = list[object]()
+    monkeypatch.setattr(photo_embeddings, "assess", lambda *face: judged.append(face))
     report = embed(settings, studio, tmp_path / "out")
+    assert judged == [], "nobody asks how good they are"
     vectors, labels, names, photos = (np.load(tmp_path / "out" / name, allow_pickle=False) for name in FILES)
     assert vectors.dtype == np.float32 and vectors.shape == (2, 128)
     assert labels.tolist() == [0, 1] and names.tolist() == [BARACK, EILEEN] == list(report.people)
