@@ -21,7 +21,7 @@ from facecam.engine.faces.chip_reader import PhotoViews, training_chip
 from facecam.engine.runs.layout import BASE_FILE, HEAD_FILE
 from facecam.engine.runs.trained_on import photos_learnt_by
 from facecam.engine.scoring import cohort_file, limit_of_people, open_cohort
-from facecam.engine.training_jobs.gate import measured_limit
+from facecam.engine.training_jobs.gate import Measured, chosen_photos, measured_limit
 from facecam.engine.training_jobs.request import TrainingWork
 from facecam.engine.training_jobs.strangers import strangers_in
 from facecam.metrics.false_accepts import rate_per_person
@@ -29,6 +29,7 @@ from facecam.runtime.card import ModelCard
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.sample import Sample
 from facecam.training.data.sessions import sessions_of
+from facecam.training.head.centers import unit
 from facecam.training.head.export import NETWORK_FILE, head_card, to_openvino
 from facecam.training.head.fit import HeadOptions, fit_head
 from facecam.training.head.judging import Base, Figures, HeadJudged, Others, judge_head
@@ -44,11 +45,13 @@ class Made:
         card: with its threshold already, or without.
         space_of: the model whose space it shares; None when it has one of its own.
         judged: what a head is worth on photos and people in turn; None where that could not be found out.
+        measured: its vectors and those of its base, where it was judged: no photo is looked at again.
     """
 
     card: ModelCard
     space_of: ModelCard | None
     judged: HeadJudged | None = None
+    measured: Measured | None = None
 
 
 def make_head(work: TrainingWork, run: RunFolder, name: str) -> Made | None:
@@ -102,7 +105,16 @@ def make_head(work: TrainingWork, run: RunFolder, name: str) -> Made | None:
             on_event=on_event,
             cancel=cancel,
         )
-    return Made(_measured(card, judged, base), embedder.card, judged)
+    card = _measured(card, judged, base)
+    if judged is None:
+        return Made(card, embedder.card)
+    some, held = chosen_photos(chosen, learnt)
+    row_of = {one: row for row, one in enumerate(samples)}
+    rows = np.array([row_of[one] for one in some], np.intp)
+    plain, flipped = vectors[rows], mirrored[rows]
+    after, before = _together(head.apply(plain), head.apply(flipped)), _together(plain, flipped)
+    measured = Measured(some, held, after, before, None, judged.gate, judged.strangers)
+    return Made(card, embedder.card, judged, measured)
 
 
 def _others(
@@ -180,3 +192,7 @@ def _vectors(
         plain.append(embedder.embed(views).vectors)
         mirrored.append(embedder.embed([chips[:, :, ::-1] for chips in views]).vectors)
     return np.concatenate(plain), np.concatenate(mirrored)
+
+
+def _together(plain: FloatArray, mirrored: FloatArray) -> FloatArray:
+    return np.asarray(unit(plain.astype(np.float64) + mirrored), np.float32)

@@ -182,9 +182,9 @@ class _Run(TrainingWork):
         chosen = self.run.read_split()
         chip = training_chip(self.options)
         others = self._strangers(chosen, made)
-        measured = measure(self, made.card, self.run.model, chosen, chip, others, made.space_of)
-        if made.judged is not None:
-            measured = replace(measured, report=made.judged.gate, strangers=made.judged.strangers)
+        measured = made.measured or measure(
+            self, made.card, self.run.model, chosen, chip, others, made.space_of
+        )
         card = made.card
         if card.threshold is None or measured.threshold is not None:
             card = calibrated(card, measured, chosen, made.space_of)

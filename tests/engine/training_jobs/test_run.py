@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from facecam.engine.faces.chip_cache import chip_store, prepare_photos
 from facecam.engine.faces.face_finder import FaceFinder
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.missing_chips import make_missing
+from facecam.engine.faces.photo_reader import PhotoReader
 from facecam.engine.models.trained_card import trained_card
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.scoring import name_of, open_cohort
@@ -534,11 +536,12 @@ def test_a_head_is_put_in_use_when_it_surely_gains_and_strangers_fare_no_worse(
         for photo in sorted(person.iterdir())[:6]:
             (tmp_path / "data" / person.name).mkdir(parents=True, exist_ok=True)
             shutil.copyfile(photo, tmp_path / "data" / person.name / photo.name)
-    judged: list[HeadJudged] = []
+    judged, looked = list[HeadJudged](), Counter[Path]()
 
     def judge(*given: Any, **named: Any) -> HeadJudged | None:
         found = judge_head(*given, **named)
-        assert found is not None
+        assert found is not None and len(looked) == 48
+        looked.clear()
         strangers = found.strangers
         missed = replace(
             strangers.candidate.missed, value=strangers.deployed.missed.value + (not harmless) * 0.1
@@ -554,8 +557,19 @@ def test_a_head_is_put_in_use_when_it_surely_gains_and_strangers_fare_no_worse(
     monkeypatch.setattr(
         "facecam.training.head.fit.choose_strength", lambda *_, **__: Strength(0.1, 4.0, 0.25)
     )
-    settings = replace(own, data=tmp_path / "data")
+    settings, look = replace(own, data=tmp_path / "data"), PhotoReader.look
+
+    def counted(self: PhotoReader, photo: Path, *given: Any, **named: Any) -> Any:
+        looked[photo] += 1
+        return look(self, photo, *given, **named)
+
+    monkeypatch.setattr(PhotoReader, "look", counted)
+    # Putting it in use enrolls everybody with it.
+    monkeypatch.setattr(training_run, "deploy_model", lambda *_: None)
     outcome = training_run.run_training(settings, TrainRequest(find_preset("quick").options, "quick", "mine"))
+    assert looked == {}, "judged and drawn by the vectors that it learnt from"
+    before, after = read_projections(outcome.run)
+    assert len(before.points) == len(after.points) == 48 and not np.allclose(before.points, after.points)
     assert outcome.gate == judged[0].gate and outcome.strangers == judged[0].strangers
     assert outcome.gate is not None and outcome.gate.photos == 48 and judged[0].strangers.people == 8
     card = components.open_weights(own).card("mine")
