@@ -417,6 +417,8 @@ def test_wrong_addresses_are_said(database_server: OwnServer, tmp_path: Path) ->
     refused(PostgresStore(missing, tmp_path), "no such database")
     stranger = database_server.address(role="nobody_known")
     refused(PostgresStore(stranger, tmp_path), "refuses the name or the password", ".pgpass")
+    for wrong in ("?sslmod=require", "?sslmode=wrong", " and more", "%zz"):
+        refused(PostgresStore(f"{nowhere}{wrong}", tmp_path), "is no address of a server", "NAME@HOST")
 
 
 def test_a_server_that_is_too_old_or_has_no_pgvector(
@@ -452,6 +454,22 @@ def test_who_may_only_read_leaves_nothing_half_done(
     PeopleEditor(replace(reader, server=address)).rename(ada, "Eve")
     gallery = store.load()
     assert gallery is not None and gallery.knows("Eve")
+
+
+def test_a_change_that_a_read_only_server_refuses_is_said_once_and_leaves_nothing_half_done(
+    store: PostgresStore, address: str, database_server: OwnServer, tmp_path: Path
+) -> None:
+    ada = saved(store, circle_gallery({"Ada": [0]})).identities[0]
+    name, events = address.partition("@/")[2].partition("?")[0], list[Event]()
+    settings = replace(Settings(), server=address, database=tmp_path, data=tmp_path / "data")
+    database_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with pytest.raises(ServerError, match="read-only now"):
+        PeopleEditor(settings, events.append).rename(ada, "Eve")
+    assert not events and not may_be_cut_off(settings)
+    database_server.run(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    PeopleEditor(settings, events.append).rename(ada, "Eve")
+    gallery = store.load()
+    assert not events and gallery is not None and gallery.knows("Eve")
 
 
 def test_an_older_schema_is_brought_up(
@@ -566,6 +584,16 @@ def test_nobody_loads_psycopg_who_has_no_server() -> None:
         ('connection failed: connection to server at "::1", port 28000 failed: refused', "does not answer"),
         ("consuming input failed: SSL connection has been closed unexpectedly", "does not answer"),
         ("SSL SYSCALL error: EOF detected", "does not answer"),
+        ('connection failed: FATAL:  too many connections for role "station"', "too many are open"),
+        ("connection failed: FATAL:  sorry, too many clients already", "too many are open"),
+        (
+            "connection failed: FATAL:  remaining connection slots are reserved for roles with SUPERUSER",
+            "too many are open",
+        ),
+        (
+            'connection is bad: invalid port number: "99999"',
+            'no address of a server: invalid port number: "99999"',
+        ),
     ],
 )
 def test_what_libpq_says_becomes_two_lines(said: str, words: str) -> None:

@@ -77,6 +77,11 @@ _REFUSALS: Final = (
         "Check its sslmode and sslrootcert, and pg_hba.conf of the server.",
     ),
     (
+        r"^53300|too many (connections|clients)|connection slots are reserved",
+        "the database server {} takes no further connection: too many are open",
+        "Repeat it once others have ended, or have max_connections or the limit of the role raised there.",
+    ),
+    (
         r"^53100",
         "the disk of the database server {} is full: nothing was changed",
         "Make room there, then repeat.",
@@ -250,6 +255,14 @@ def _refusal(error: Any, address: str) -> ServerError:
             return ServerError(what.format(address), hint=hint)
     # The first line: the following ones guess, or name every address of a host.
     reason = words.splitlines()[0].removeprefix("connection failed: ") if words else type(error).__name__
+    reason = reason.removeprefix("connection is bad: ")
+    if error.sqlstate is None and (
+        isinstance(error, driver().ProgrammingError) or reason.startswith("invalid ")
+    ):
+        return ServerError(
+            f"{address} is no address of a server: {reason}",
+            hint="Write it as postgresql://NAME@HOST/DATABASE?sslmode=verify-full.",
+        )
     if isinstance(error, driver().OperationalError):
         return ServerError(
             f"the database server {address} does not answer: {reason}",

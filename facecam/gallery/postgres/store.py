@@ -167,10 +167,13 @@ class PostgresStore(GalleryHome):
         try:
             return self._counts(change, self._lock)
         except ServerError as error:
-            if not isinstance(error.__cause__, driver().errors.InsufficientPrivilege):
+            refused = driver().errors
+            if not isinstance(
+                error.__cause__, refused.InsufficientPrivilege | refused.ReadOnlySqlTransaction
+            ):
                 raise
             # Whoever may not lock has nothing under way that would have to be waited for.
-            return self._counts(change, lambda connection: None)
+            return self._counts(change, _require_no_standby)
 
     # ------------------------------------------------------------------ inside
 
@@ -226,6 +229,12 @@ class PostgresStore(GalleryHome):
             self._on_event(
                 Notice(f"copies of somebody deleted may still be here: {error.message}", error.hint)
             )
+
+
+def _require_no_standby(connection: Connection) -> None:
+    """What counts at its primary may not have come to it yet."""
+    if connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
+        raise driver().errors.ReadOnlySqlTransaction("25006 a standby")
 
 
 def _deleted(connection: Connection) -> set[str]:
