@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -164,16 +165,32 @@ def _is_there(store: WeightsStore, card: ModelCard) -> bool:
 
 
 def _require_answers(path: Path, card: ModelCard) -> None:
-    """Two pictures must not get the same answer, as those of a network of zeros are."""
+    """Two pictures must not get the same answer, as those of a network of zeros are, nor another one together."""
     sides = (card.input.height, card.input.width)
     shape = (1, 3, *sides) if card.input.layout == "NCHW" else (1, *sides, 3)
     network, generator = CompiledNetwork(path), np.random.default_rng(0)
-    first, second = (network(generator.uniform(0, high, shape).astype(np.float32))[0] for high in (60, 255))
+    pictures = [generator.uniform(0, high, shape).astype(np.float32) for high in (60, 255)]
+    first, second = (network(one)[0] for one in pictures)
     if not (np.isfinite(first).all() and np.isfinite(second).all()) or np.array_equal(first, second):
         raise WeightsError(
             f"{printable(path.name)} answers the same to every picture, or nothing that is a number",
             hint="It is not the network it is said to be, or was exported wrongly; nothing has changed.",
         )
+    if network.input_shapes[0].startswith("[?") and not _answers_together(network, pictures, [first, second]):
+        raise WeightsError(
+            f"{printable(path.name)} leaves open how many pictures it takes, and takes only one at a time",
+            hint="Export it again, for 1 or for any number; nothing has changed.",
+        )
+
+
+def _answers_together(
+    network: CompiledNetwork, pictures: Sequence[FloatArray], answers: Sequence[FloatArray]
+) -> bool:
+    try:
+        (together,) = network(np.concatenate(pictures))
+    except RuntimeError:  # As the runtime says: a shape within it is fixed.
+        return False
+    return len(together) == len(pictures) and together[0].size == answers[0].size
 
 
 def calibrate_model(

@@ -123,6 +123,18 @@ def test_other_sizes_are_taken_for_dlib_chips_and_open_ones_must_be_given(
     assert add_model(here, path, NewModel(input_size=(96, 112))).input.height == 96
 
 
+@pytest.mark.parametrize("flatten_to", [(1, 5), (1, -1)])
+def test_one_that_says_any_number_of_pictures_and_takes_one_is_refused(
+    here: Settings, tmp_path: Path, flatten_to: tuple[int, int]
+) -> None:
+    with pytest.raises(WeightsError) as caught:
+        add_model(here, onnx(tmp_path, flatten_to=flatten_to), NewModel(name="mine"))
+    assert "takes only one at a time" in caught.value.message and "nothing has changed" in caught.value.hint
+    assert "mine" not in components.open_weights(here).names()
+    path = onnx(tmp_path, image_shape=(1, 3, 112, 112), flatten_to=flatten_to)
+    assert add_model(here, path, NewModel(name="mine")).dimensions == 5
+
+
 def test_a_name_that_is_taken_is_not_overwritten_unasked(here: Settings, tmp_path: Path) -> None:
     add_model(here, onnx(tmp_path), NewModel(name="mine"))
     other = onnx(tmp_path, "other.onnx", dimensions=7)
