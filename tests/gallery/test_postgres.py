@@ -456,6 +456,23 @@ def test_who_may_only_read_leaves_nothing_half_done(
     assert gallery is not None and gallery.knows("Eve")
 
 
+def test_of_a_server_that_goes_while_people_are_sent_the_driver_says_nothing_besides(
+    store: PostgresStore, address: str, database_server: OwnServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it logs would stand before the two lines."""
+    saved(store, circle_gallery({"Ada": [0]}))
+    with (
+        pytest.raises(ServerError, match="does not answer"),
+        connections.transaction(address) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(b"COPY facecam.change (id) FROM STDIN") as copy,
+    ):
+        database_server.run(f"SELECT pg_terminate_backend({connection.info.backend_pid})")
+        for number in range(200_000):
+            copy.write_row((f"{number}",))
+    assert [one.getMessage() for one in caplog.records if one.name.startswith("psycopg")] == []
+
+
 def test_a_change_that_a_read_only_server_refuses_is_said_once_and_leaves_nothing_half_done(
     store: PostgresStore, address: str, database_server: OwnServer, tmp_path: Path
 ) -> None:

@@ -323,7 +323,8 @@ class PeopleJournal:
                     self._on_event(Notice(_copies_went(len(change.made)), ""))
             delete_file(self._path)
         except FacecamError as error:
-            self._on_event(Notice(error.message, error.hint))
+            what = "the next start finishes this change or takes it back"
+            self._on_event(Notice(f"{what}: {error.message}", error.hint))
 
     # ------------------------------------------------------------------ the file
 

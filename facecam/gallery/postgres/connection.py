@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import ssl
@@ -144,6 +145,8 @@ def driver(flag: str = "--database postgresql://") -> Any:
         raise DependencyError(
             f"{flag} needs the package psycopg, which is not installed", hint=f"{how_to_add('postgres')}."
         ) from error
+    # What it says of a connection that is lost is said in two lines.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return psycopg
 
 

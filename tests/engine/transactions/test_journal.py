@@ -132,6 +132,30 @@ def test_while_the_server_does_not_answer_nothing_is_taken_back(
 
 
 @pytest.mark.parametrize("home", ["folder"], indirect=True)
+def test_where_the_server_goes_within_a_change_it_is_said_that_the_next_start_sees_to_it(
+    shared: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the fault itself, which would else be said twice."""
+    store, events = type(components.open_store(shared)), list[Event]()
+    ada = next(one.identity for one in directory.list_people(shared) if one.identity.name == "Ada")
+
+    def away(*_: object, **__: object) -> bool:
+        raise DataError("the server does not answer", hint="See whether it runs.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "update", away)
+        patch.setattr(store, "was_committed", away)
+        with pytest.raises(DataError):
+            PeopleEditor(shared, events.append).rename(ada, "Eve")
+    (notice,) = events
+    assert (
+        isinstance(notice, Notice) and "the next start finishes this change or takes it back" in notice.text
+    )
+    recover(shared)
+    assert names(shared) == {"Ada": (2, 1), "Bea": (2, 1)}
+
+
+@pytest.mark.parametrize("home", ["folder"], indirect=True)
 def test_a_change_is_finished_in_the_database_it_was_begun_in(
     here: Settings, shared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
