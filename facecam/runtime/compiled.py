@@ -18,6 +18,7 @@ from facecam.core.heap import keeps_memory
 from facecam.core.held_files import HOLDS_FILES
 from facecam.core.types import FloatArray, ImageArray
 from facecam.runtime.card import InputSpec
+from facecam.runtime.channel_groups import in_channel_groups
 from facecam.runtime.per_thread import PerThread
 
 Precision = Literal["f32", "bf16", "f16"]
@@ -105,7 +106,7 @@ class CompiledNetwork(RunningModel):
     def __init__(self, path: Path, *, precision: Precision = "f32", threads: int | None = None) -> None:
         self.path = path
         self.precision = precision
-        super().__init__(_compile(read_network(path), path, precision, threads))
+        super().__init__(_compile(in_channel_groups(read_network(path)), path, precision, threads))
         self._large = threading.Lock()
         self._large_request: ov.InferRequest | None = None
 

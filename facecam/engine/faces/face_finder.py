@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from facecam.core.config import Settings
+from facecam.core.heap import make_room
 from facecam.core.types import Detection, ImageArray
 from facecam.engine import components
 from facecam.engine.photos.rotation import Turn
@@ -16,6 +17,8 @@ from facecam.vision.detect.protocol import Detector
 
 #: Pictures up to this size, px, are also searched enlarged by detectors that see no small faces.
 _ENLARGE_UP_TO_PX = 1300
+#: Of larger pictures, 5 megapixels and more.
+_ROOM_FROM_BYTES = 15_000_000
 _ROTATIONS = (
     (90, cv2.ROTATE_90_CLOCKWISE),
     (270, cv2.ROTATE_90_COUNTERCLOCKWISE),
@@ -89,6 +92,8 @@ class FaceFinder:
             if found.detections:
                 return self._upright(found)
             del found  # A turned picture of 50 MB is not kept while the next one is made.
+            if image.nbytes > _ROOM_FROM_BYTES:
+                make_room()  # Nor what one network took while another searches.
         return FoundFaces(image, ())
 
     def _upright(self, found: FoundFaces) -> FoundFaces:

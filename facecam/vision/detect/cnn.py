@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 
 from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
-from facecam.runtime.compiled import CompiledNetwork
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
 from facecam.vision.detect.resizing import resized_by
 from facecam.vision.detect.suppression import suppressed
@@ -17,8 +16,13 @@ from facecam.vision.detect.tiled_pyramid import tile, to_picture
 NATIVE_FACE_PX = 80
 #: Three 5×5 convolutions of stride 2 without padding: output cell i sees input pixel 8·i + 14.
 _STRIDE_PX, _OFFSET_PX = 8, 14
+#: Input pixels one cell needs: 5, of 2·5 + 3, of 2·13 + 3.
+_FIRST_CELL_PX = 29
 #: Larger pictures are searched at this size; 80 px are then less than 3 % of the width.
 _MOST_PX = 8_000_000
+#: Tiles are scored in strips of about so many pixels, and each strip sees so many rows of scores beyond its own as
+#: count for these: three convolutions at this scale reach 2 cells, the last 4.
+_STRIP_PX, _REACH_CELLS = 3_000_000, 10
 #: Suppression overlap stored in `mmod_human_face_detector.dat`.
 _OVERLAP_IOU, _OVERLAP_COVERED = 0.3382761351, 1.0
 
@@ -38,7 +42,7 @@ class CnnDetector:
 
     def __init__(
         self,
-        network: CompiledNetwork,
+        network: Callable[[ImageArray], list[FloatArray]],
         landmarker: Callable[[ImageArray, Box], FloatArray],
         options: DetectorOptions = DetectorOptions(),
     ) -> None:
@@ -54,11 +58,10 @@ class CnnDetector:
     def boxes(self, image: ImageArray) -> list[tuple[Box, float]]:
         """Boxes and scores without landmarks, best first."""
         check_image(image)
-        # Bounds the memory: the tile is three pictures large, and the first layer's output eight times that.
         scale = min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
         scaled = resized_by(image, scale)
         canvas, layout = tile(scaled)
-        scores = self._network(canvas[None])[0][0, :, :, 0]
+        scores = self._scores(canvas)
         rows, columns = np.nonzero(scores > self._min_score)
         candidates = []
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
@@ -67,3 +70,15 @@ class CnnDetector:
             candidates.append((box, float(scores[row, column])))
         kept = suppressed(candidates, iou=_OVERLAP_IOU, covered=_OVERLAP_COVERED)
         return [(box.scaled(1 / scale), score) for box, score in kept]
+
+    def _scores(self, canvas: ImageArray) -> FloatArray:
+        """Of every window, float32 (h, w): as of the whole tile, whose first layer would be eight times as large."""
+        cells = (canvas.shape[0] - _FIRST_CELL_PX) // _STRIDE_PX + 1
+        step = max(_REACH_CELLS, _STRIP_PX // (_STRIDE_PX * canvas.shape[1]))
+        strips = []
+        for start in range(0, cells, step):
+            first, last = max(0, start - _REACH_CELLS), min(cells, start + step + _REACH_CELLS)
+            rows = canvas[first * _STRIDE_PX : (last - 1) * _STRIDE_PX + _FIRST_CELL_PX]
+            seen = self._network(rows[None])[0][0, :, :, 0]
+            strips.append(seen[start - first : start - first + step])
+        return np.concatenate(strips)

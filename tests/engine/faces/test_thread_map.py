@@ -15,6 +15,7 @@ from facecam.core.events import CancelToken
 from facecam.engine.faces import thread_map
 from facecam.engine.faces.thread_map import ByteBudget, ordered_photo_map
 from facecam.engine.places import ROOT
+from facecam.runtime.compiled import processor_precisions
 from facecam.vision.images.read import working_bytes
 
 #: Finds the faces of all photos of each folder with four threads, whatever the computer has; tells its largest memory.
@@ -127,4 +128,5 @@ def test_large_pictures_without_a_face_take_no_more_than_one_and_several_at_once
         env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path)},
     )
     (_, _), (faceless, megabytes) = (map(int, line.split()) for line in run.stdout.splitlines())
-    assert faceless == 4 and megabytes < 580
+    # In numbers of 32 bits what lies between the layers is twice as large.
+    assert faceless == 4 and megabytes < (580 if processor_precisions() else 640)

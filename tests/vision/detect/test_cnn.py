@@ -18,6 +18,7 @@ from facecam.runtime.dlib_files import LANDMARKS, MMOD, find_dlib_file
 from facecam.runtime.store import WeightsStore
 from facecam.vision.detect.cnn import CnnDetector
 from facecam.vision.detect.protocol import DetectorOptions
+from facecam.vision.detect.tiled_pyramid import tile
 from facecam.vision.images.read import read_picture
 from facecam.vision.landmarks.model import Landmarker
 
@@ -247,3 +248,26 @@ def test_hardly_a_picture_has_no_face(
 def test_what_is_no_picture_is_refused(detector: CnnDetector, image: np.ndarray) -> None:
     with pytest.raises(ValueError, match="RGB"):
         detector.detect(image)
+
+
+def test_large_pictures_are_scored_in_strips_and_no_box_is_another(
+    network: CompiledNetwork, landmarker: Landmarker, faces: list[ImageArray]
+) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def watched(tile: ImageArray) -> list[np.ndarray]:
+        seen.append(tile.shape)
+        return network(tile)
+
+    # Faces all over the picture, so that some lie across the strips' borders.
+    picture = np.zeros((1100, 1000, 3), np.uint8)
+    for row, column in np.ndindex(5, 4):
+        face = faces[(row + column) % len(faces)][:210, :210]
+        picture[row * 215 : row * 215 + face.shape[0], column * 240 : column * 240 + face.shape[1]] = face
+    in_strips = CnnDetector(watched, landmarker).boxes(picture)
+    assert len(seen) > 1 and max(height * width for _, height, width, _ in seen) < 3_500_000
+    canvas, _ = tile(picture)
+    scores = network(canvas[None])[0][0, :, :, 0]
+    assert len(in_strips) >= 15
+    assert {score for _, score in in_strips} <= set(scores[scores > 0].tolist())
+    assert sum(one[1] for one in seen) > canvas.shape[0], "they overlap"
