@@ -123,15 +123,11 @@ class PersonNameDialog(QDialog):
         self.line.textChanged.connect(self._look)
 
     def _arrange(self) -> None:
-        self.column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
-        column.addWidget(label(question, "heading"))
-        column.addWidget(self.line)
-        column.addWidget(self.people, 1)
-        column.addWidget(self.namesake)
-        column.addWidget(self.consent)
-        column.addWidget(self.remark)
-        column.addWidget(button_box(self, self.accept_button, self.new_button))
+        lines = (self.line, (self.people, 1), self.namesake, self.consent, self.remark)
+        self.column = vertical(self, label(question, "heading"), *lines, margins=IN_DIALOG, spacing=GRID_PX)
+        # Once those are there: the Tab key comes to the buttons last.
+        self.column.addWidget(button_box(self, self.accept_button, self.new_button))
         self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setMinimumWidth(380)
 

@@ -119,13 +119,10 @@ class FaceDialog(QDialog):
         if len(name) > 40:
             name = f"{name[:39]}…"
         self._words = label("", "muted", wrap=True)
-        buttons = beside(spacing=GRID_PX)
-        buttons.addWidget(self._words, 1)
-        buttons.addWidget(button_box(self, self.accept_button, self.no_face_button))
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addWidget(label(self.tr("Which of these is %1?").replace("%1", name), "heading"))
-        column.addWidget(self.picture, 1)
-        column.addLayout(buttons)
+        box = button_box(self, self.accept_button, self.no_face_button)
+        buttons = beside((self._words, 1), box, spacing=GRID_PX)
+        question = label(self.tr("Which of these is %1?").replace("%1", name), "heading")
+        vertical(self, question, (self.picture, 1), buttons, margins=2 * GRID_PX, spacing=GRID_PX)
         self.resize(760, 580)
 
     # ------------------------------------------------------------------ choosing

@@ -22,7 +22,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import beside, fill, held, scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -79,13 +79,8 @@ class SplitDialog(QDialog):
         return self._known.get(name_key(typed), typed)
 
     def _arrange(self) -> None:
-        row = beside(spacing=GRID_PX)
-        for number, group in enumerate(self._groups):
-            row.addWidget(self._column(number, group))
-        row.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(row)
-        scroll = scrolling(inside, sideways=True)
+        columns = [self._column(number, group) for number, group in enumerate(self._groups)]
+        scroll = scrolling(held(beside(*columns, 1, spacing=GRID_PX)), sideways=True)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
         fill(
@@ -115,12 +110,8 @@ class SplitDialog(QDialog):
         line.setCompleter(completer)
         line.textChanged.connect(self._look)
         self.lines.append(line)
-        fill(card.body, line, label(photos_in_words(len(group)), "muted"))
-        holder = QWidget()
-        flow = FlowLayout(holder)
-        for photo in group[:_MOST_SHOWN]:
-            flow.addWidget(self._thumb(photo))
-        card.body.addWidget(holder)
+        thumbs = map(self._thumb, group[:_MOST_SHOWN])
+        fill(card.body, line, label(photos_in_words(len(group)), "muted"), held(FlowLayout(*thumbs)))
         if len(group) > _MOST_SHOWN:
             card.body.addWidget(label(self.tr("… and %n more", "", len(group) - _MOST_SHOWN), "muted"))
         card.body.addStretch(1)

@@ -13,7 +13,7 @@ from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import IconLabel, label, set_look
-from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import Gap, below, beside, held, scrolling, vertical
 
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
@@ -141,20 +141,14 @@ class AddPage(QWidget):
         self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        inner = vertical(inside, 2, margins=GRID_PX, spacing=GRID_PX)
-        for part in (self._icon, self.title, self.text):
+        for part in (self._icon, self.title, self.text, self.no_camera):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            inner.addWidget(part)
-        inner.addSpacing(2 * GRID_PX)
         # Where there is little room they stand one below the other.
         self._rows = (self.start, self.files, self.folder), (self.naming, self.naming_film)
         buttons, naming = self._layouts = tuple(_centered(*row) for row in self._rows)
-        inner.addLayout(buttons)
-        inner.addSpacing(GRID_PX)
-        fill(inner, _centered(self.chooser, self.refresh), naming)
-        self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        fill(inner, self.no_camera, 3)
+        above = (2, self._icon, self.title, self.text, Gap(2 * GRID_PX), buttons, Gap(GRID_PX))
+        camera = _centered(self.chooser, self.refresh)
+        inside = held(below(*above, camera, naming, self.no_camera, 3, margins=GRID_PX, spacing=GRID_PX))
         area = scrolling(inside, sideways=True)  # Large letters need more room than there is.
         for ground in (area.viewport(), inside):
             ground.setAutoFillBackground(False)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
 
 from facecam.engine.people.resemblances import LikePerson
 from facecam.gui.enroll.dialogs.questions import short
@@ -16,7 +15,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside
+from facecam.gui.widgets.layouts import below, beside, held
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 48
@@ -78,12 +77,6 @@ class AlikeCard(Card):
             answer.emit(self._other.identity)  # type: ignore[attr-defined]
 
     def _arrange(self) -> None:
-        above = beside(spacing=GRID_PX)
-        for face in self.faces:
-            above.addWidget(face)
-        above.addWidget(self.text, 1)
-        buttons = QWidget()
-        row = FlowLayout(buttons, spacing_px=4)
-        row.addWidget(self.merge)
-        row.addWidget(self.two)
+        above = beside(*self.faces, (self.text, 1), spacing=GRID_PX)
+        buttons = held(FlowLayout(self.merge, self.two, spacing_px=4))
         self.body.addLayout(below(above, buttons, spacing=4))

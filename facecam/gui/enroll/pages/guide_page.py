@@ -85,13 +85,8 @@ class GuidePage(QWidget):
 
     def _arrange(self) -> None:
         self._buttons = beside(self.cancel, 0, self.redo, self.skip, self.finish, spacing=GRID_PX)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addWidget(self.title)
-        column.addWidget(self.picture, 1)
-        column.addWidget(self.hint)
-        column.addWidget(self.aside)
-        column.addWidget(self.poses)
-        column.addLayout(self._buttons)
+        parts = (self.title, (self.picture, 1), self.hint, self.aside, self.poses, self._buttons)
+        vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""

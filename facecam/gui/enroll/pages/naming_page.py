@@ -25,7 +25,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import below, beside, held, scrolling, vertical
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.progress import ProgressBar
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -93,25 +93,18 @@ class GroupRow(Card):
         self.line.setCompleter(completer)
 
     def _arrange(self) -> None:
-        faces = beside(spacing=4)
         for face in self.group.faces[:_FACES_SHOWN]:
             thumb = Thumbnail(_FACE_PX)
             thumb.setToolTip(face.path.name)
             self.thumbs.append((face, thumb))
-            faces.addWidget(thumb)
-        fill(faces, 1, label(photos_in_words(len(self.group.faces)), "muted"))
-        lower = beside((self.line, 1), self.yes, spacing=GRID_PX)
-        self.body.addLayout(faces)
+        count = label(photos_in_words(len(self.group.faces)), "muted")
+        self.body.addLayout(beside(*(thumb for _, thumb in self.thumbs), 1, count, spacing=4))
         if words := self._question():
             self.body.addWidget(label(words, wrap=True))
-        self.body.addLayout(lower)
+        self.body.addLayout(beside((self.line, 1), self.yes, spacing=GRID_PX))
         self.offers = {one.name: self._offer(one) for one in self.group.likely if self._is_likely(one)}
         if self.offers:
-            holder = QWidget()
-            flow = FlowLayout(holder, spacing_px=4)
-            for button in self.offers.values():
-                flow.addWidget(button)
-            self.body.addWidget(holder)
+            self.body.addWidget(held(FlowLayout(*self.offers.values(), spacing_px=4)))
 
     def _is_likely(self, one: Likeness) -> bool:
         return one.percent >= _LEAST_PERCENT or (self.group.is_known and one == self.group.likely[0])
@@ -242,19 +235,12 @@ class NamingPage(QWidget):
         self.more.clicked.connect(self._show_some)
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        vertical(
-            inside, self._list, (self.more, 0, Qt.AlignmentFlag.AlignLeading), 1, margins=(0, 0, GRID_PX, 0)
-        )
-        self._scroll = scrolling(inside)
+        more = (self.more, 0, Qt.AlignmentFlag.AlignLeading)
+        self._scroll = scrolling(held(below(self._list, more, 1, margins=(0, 0, GRID_PX, 0))))
         answers = beside(self.all_yes, self.all_no, 1, spacing=GRID_PX)
         buttons = beside(1, self.cancel, self.enroll, spacing=GRID_PX)
-        page = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (self.title, self.summary, self.progress):
-            page.addWidget(part)
-        page.addLayout(answers)
-        page.addWidget(self._scroll, 1)
-        page.addLayout(buttons)
+        parts = (self.title, self.summary, self.progress, answers, (self._scroll, 1), buttons)
+        vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _running(self, running: bool) -> None:
         self.progress.setVisible(running)

@@ -216,18 +216,10 @@ class PeoplePane(QWidget):
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
     def _arrange(self) -> None:
-        row = FlowLayout()  # Large letters take two rows.
-        row.addWidget(self.count)
-        row.addWidget(self.order)
-        bottom = FlowLayout()
-        bottom.addWidget(self.new)
-        bottom.addWidget(self.undo)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addWidget(self.search)
-        column.addLayout(row)
-        column.addWidget(self.enroll_all)
-        column.addWidget(self.view, 1)
-        column.addLayout(bottom)
+        # Large letters take two rows.
+        above, below = FlowLayout(self.count, self.order), FlowLayout(self.new, self.undo)
+        parts = (self.search, above, self.enroll_all, (self.view, 1), below)
+        vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _apply_search(self) -> None:
         self._pause.stop()

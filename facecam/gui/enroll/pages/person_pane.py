@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
@@ -22,7 +22,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
-from facecam.gui.widgets.layouts import below, beside, vertical
+from facecam.gui.widgets.layouts import below, beside, held, stacked, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 56
@@ -55,12 +55,10 @@ class PersonPane(QWidget):
         self.rejected = RejectedCard(rejected)
         self.facts = label(role="muted", wrap=True)
         self._connect()
-        self._stack = QStackedWidget()
         self._nobody = EmptyState(
             "person", self.tr("Nobody chosen"), self.tr("Choose somebody in the list to see their photos.")
         )
-        self._stack.addWidget(self._nobody)
-        self._stack.addWidget(self._page())
+        self._stack = stacked(self._nobody, self._page())
         vertical(self, self._stack, margins=0)
 
     def show_nobody(self, new_name: str = "") -> None:
@@ -197,26 +195,14 @@ class PersonPane(QWidget):
         self.right.clicked.connect(lambda: self._on_deed("photo_right"))
 
     def _page(self) -> QWidget:
-        page = QWidget()
-        column = vertical(page, self._head(), margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addLayout(beside((self.consent, 1), (self.agree, 0, Qt.AlignmentFlag.AlignTop), spacing=4))
-        column.addWidget(self.facts)
-        column.addWidget(self.poses)
-        column.addWidget(self.enroll)
-        column.addWidget(self.mixed)
-        column.addWidget(self.alike)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.rejected)
-        chosen = beside(spacing=GRID_PX)
-        chosen.addWidget(self.detail, 1)
-        chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
-        chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
-        chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
-        chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(chosen)
+        top = Qt.AlignmentFlag.AlignTop
+        consent = beside((self.consent, 1), (self.agree, 0, top), spacing=4)
+        deeds = ((one, 0, top) for one in (self.right, self.which, self.move_button, self.remove))
+        chosen = beside((self.detail, 1), *deeds, spacing=GRID_PX)
         self._bottom = beside(self.merge, 0, self.delete, spacing=GRID_PX)
-        column.addLayout(self._bottom)
-        return page
+        above = (self._head(), consent, self.facts, self.poses, self.enroll, self.mixed, self.alike)
+        parts = (*above, (self.grid, 1), self.rejected, chosen, self._bottom)
+        return held(below(*parts, margins=2 * GRID_PX, spacing=GRID_PX))
 
     def _head(self) -> QHBoxLayout:
         words = below(0, beside((self.name, 1), self.edit, spacing=4), self.summary, 0, spacing=0)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import fill
+from facecam.gui.widgets.layouts import fill, held
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 40
@@ -37,9 +36,8 @@ class RejectedCard(Card):
             self.tr("Take &all back"), self.tr("No longer rule out any of them"), kind="plain"
         )
         self.all.clicked.connect(lambda: self.accept_wanted.emit(list(self._pictures)))
-        self._holder = QWidget()
-        self._flow = FlowLayout(self._holder, spacing_px=4)
-        fill(self.body, self.text, self._holder, self.all)
+        self._flow = FlowLayout(spacing_px=4)
+        fill(self.body, self.text, held(self._flow), self.all)
         self.hide()
 
     def show_pictures(self, pictures: Sequence[Path]) -> None:

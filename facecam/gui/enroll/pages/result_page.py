@@ -174,19 +174,9 @@ class ResultPage(QWidget):
 
     def _arrange(self) -> None:
         buttons = beside(self.cancel, self.undo, 0, self.more, self.done, spacing=GRID_PX)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (
-            self.title,
-            self.summary,
-            self.reasons,
-            self.progress,
-            self.alike,
-            self.mixed,
-            self.only_troubled,
-        ):
-            column.addWidget(part)
-        column.addWidget(self.list, 1)
-        column.addLayout(buttons)
+        told = (self.title, self.summary, self.reasons, self.progress)
+        asked = (self.alike, self.mixed, self.only_troubled)
+        vertical(self, *told, *asked, (self.list, 1), buttons, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _running(self, running: bool) -> None:
         self.progress.setVisible(running)

@@ -15,7 +15,7 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.labels import ElidedLabel
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import below, held
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SIDE_PX = 96
@@ -26,7 +26,8 @@ class PhotoThumbs(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._flow = FlowLayout(self)
+        self._flow = FlowLayout()
+        self.setLayout(self._flow)
         self.thumbs: list[tuple[Path, Thumbnail]] = []
 
     def add(self, photos: Iterable[Path]) -> None:
@@ -44,9 +45,8 @@ class PhotoThumbs(QWidget):
         thumb.setAccessibleName(photo.name)
         thumb.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent))))
         self.thumbs.append((photo, thumb))
-        holder = QWidget()
+        holder = held(below(thumb, ElidedLabel(photo.name, "small"), margins=0, spacing=2))
         holder.setFixedWidth(_SIDE_PX)
-        vertical(holder, thumb, ElidedLabel(photo.name, "small"), margins=0, spacing=2)
         return holder
 
 

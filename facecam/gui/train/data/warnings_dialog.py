@@ -19,7 +19,7 @@ from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, held, scrolling
 from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.thumbnail import Thumbnail
 
@@ -62,9 +62,7 @@ class WarningsDialog(LookDialog):
         self._show_some()
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        vertical(inside, self._list, margins=(0, 0, GRID_PX, 0))
-        self.column.addWidget(scrolling(inside), 1)
+        self.column.addWidget(scrolling(held(below(self._list, margins=(0, 0, GRID_PX, 0)))), 1)
         note = self.tr("Until the window is closed everything can be taken back.")
         self.add_foot(label(note, "muted"), self._more)
 

@@ -14,7 +14,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, vertical
+from facecam.gui.widgets.layouts import below, beside, held, vertical
 from facecam.gui.widgets.look_dialog import Question, show
 from facecam.gui.widgets.progress import ProgressBar
 
@@ -38,8 +38,7 @@ class StrangersRow(QWidget):
         self.stop = IconButton("close", self.tr("Stop; what has come is kept"))
         self._words = label(role="muted")
         self._bar = ProgressBar(self.tr("Getting faces of strangers"))
-        self._going = QWidget()
-        vertical(self._going, beside((self._words, 1), self.stop), self._bar, margins=0, spacing=0)
+        self._going = held(below(beside((self._words, 1), self.stop), self._bar, margins=0, spacing=0))
         vertical(self, beside(self.get, 1), self._going, margins=(0, 0, 0, GRID_PX // 2), spacing=0)
         self.show_progress(None)
 
