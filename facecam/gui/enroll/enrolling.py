@@ -14,7 +14,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.engine_service import EngineEnrollService
@@ -58,17 +58,17 @@ class Enrolling(QObject):
         super().__init__(parent)
         self._context, self._service = context, service
         self.result, self.model = result, result.model
-        self._job: Job | None = None
+        self._job = no_job()
         result.list.cure_wanted.connect(self.cure)
 
     @property
     def busy(self) -> bool:
         """Whether photos are being looked at."""
-        return self._job is not None and self._job.running
+        return self._job.pending
 
     def cancel(self) -> None:
         """Stop; nothing is saved of the person being looked at."""
-        if self._job is not None and self._job.running:
+        if self.busy:
             self._job.cancel()
         else:
             self.given_up.emit()
@@ -87,7 +87,7 @@ class Enrolling(QObject):
         self._job = self._context.run(
             lambda on_event, cancel: _enroll_all(self._service, requests, outcomes, seen, on_event, cancel),
             done=lambda nothing: self._show_outcomes(outcomes),
-            ended=lambda: self._end(seen),
+            ended=lambda: self._drain(seen),
             failed=lambda error: self._on_failed(error, outcomes),
             on_event=lambda event: self._on_event(event, seen),
             cancelled=lambda: self._on_cancelled(outcomes, len(requests)),
@@ -113,7 +113,6 @@ class Enrolling(QObject):
             lambda on_event, cancel: self._service.save_shots(name, shots, consent, on_event, cancel),
             done=done,
             failed=self._on_failed,
-            ended=self._end,
             cancelled=self._on_cancelled,
             owner=self,
             busy=("enroll", self.tr("Enrolling people")),
@@ -123,11 +122,6 @@ class Enrolling(QObject):
         self._drain(seen)
         if isinstance(event, Progress) and event.stage == "all photos":
             self.result.show_progress(event.done, event.total)
-
-    def _end(self, seen: _Seen | None = None) -> None:
-        self._job = None
-        if seen is not None:
-            self._drain(seen)
 
     def _drain(self, seen: _Seen) -> None:
         while not seen.empty():
@@ -233,7 +227,6 @@ class Enrolling(QObject):
         self._job = self._context.run(
             lambda on_event, cancel: self._service.enroll(request, lambda verdict: None, on_event, cancel),
             done=done,
-            ended=self._end,
             owner=self,
         )
 

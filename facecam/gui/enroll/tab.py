@@ -16,13 +16,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.core.events import Event, Progress
 from facecam.core.types import Identity
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths, is_film
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.enroll.add_pane import AddPane
 from facecam.gui.enroll.changes import Changes
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
@@ -57,8 +57,8 @@ class EnrollTab(QWidget):
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""
-        self._loading = self._stale = False
-        self._page_job: Job | None = None
+        self._stale = False
+        self._roster_job, self._page_job = no_job(), no_job()
         self._recovered = self._page_is_old = False
         self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
@@ -127,18 +127,15 @@ class EnrollTab(QWidget):
 
     def reload(self) -> None:
         """Read who is there."""
-        if self._loading:
+        if self._roster_job.pending:
             self._stale = True
             return
-        self._loading = True
-
-        def work(on_event: EventSink, cancel: CancelToken) -> tuple[RosterEntry, ...]:
-            try:
-                return self._service.roster(on_event)
-            finally:
-                self._loading = False
-
-        self._context.run(work, done=self._on_roster, failed=self._on_roster_failed, owner=self)
+        self._roster_job = self._context.run(
+            lambda on_event, cancel: self._service.roster(on_event),
+            done=self._on_roster,
+            ended=self._on_roster_ended,
+            owner=self,
+        )
 
     def begin_new(self, suggestion: str = "") -> None:
         """Ask for a name; photos are then for that person."""
@@ -161,11 +158,6 @@ class EnrollTab(QWidget):
             wanted = by_name.get(self._new_name)
         self._wanted_key = ""
         self._choose(wanted)
-        self._on_roster_ended()
-
-    def _on_roster_failed(self, error: FacecamError) -> None:
-        self._context.show_error(error)
-        self._on_roster_ended()
 
     def _on_roster_ended(self) -> None:
         if self._stale:
@@ -200,7 +192,7 @@ class EnrollTab(QWidget):
 
     def _show_chosen(self, *, keep_photos: bool = False) -> None:
         self._show_target()
-        self._stop_page()
+        self._page_job.cancel()
         if self._entry is None:
             self.person.show_nobody(self._new_name)
             return
@@ -209,11 +201,6 @@ class EnrollTab(QWidget):
         if not keep_photos:
             self.person.photos.set_cards(())
         self._load_page(self._entry)
-
-    def _stop_page(self) -> None:
-        if self._page_job is not None:
-            self._page_job.cancel()
-            self._page_job = None
 
     def _load_page(self, entry: RosterEntry) -> None:
         self._page_job = self._context.run(
@@ -285,7 +272,7 @@ class EnrollTab(QWidget):
 
     def _on_several(self, entries: Sequence[RosterEntry]) -> None:
         """Nobody's page is shown while several people are chosen."""
-        self._stop_page()
+        self._page_job.cancel()
         self._entry = None
         if entries:
             self.person.show_several([entry.name for entry in entries])

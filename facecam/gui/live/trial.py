@@ -12,7 +12,7 @@ from facecam.core.events import Event, Progress
 from facecam.engine.live.trial import TrialModel
 from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.video.video_view import LiveStage
@@ -63,7 +63,7 @@ class ModelTrial(QObject):
         #: The model on trial; empty: none.
         self.name = ""
         self._model: TrialModel | None = None
-        self._job: Job | None = None
+        self._job = no_job()
         self.bar, self.stage = TrialBar(), LiveStage()
         # It is looked at only: naming somebody belongs to the model in use.
         self.stage.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -104,9 +104,8 @@ class ModelTrial(QObject):
 
     def end(self) -> None:
         """No trial any more; the model in use stays as it is."""
-        if self._job is not None:
-            self._job.cancel()
-        self.name, self._model, self._job = "", None, None
+        self._job.cancel()
+        self.name, self._model = "", None
         self._attach()
         self.stage.show_view(None)
         for part in (self.bar, self._side, self._old):
@@ -128,7 +127,7 @@ class ModelTrial(QObject):
     def _on_ready(self, model: TrialModel) -> None:
         if model.name != self.name:
             return
-        self._model, self._job = model, None
+        self._model = model
         self.bar.progress.hide()
         self.bar.deploy.setEnabled(True)
         self.bar.words.setText(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.icon_button import IconButton, push_button
@@ -66,7 +66,7 @@ class StrangersFetcher(QObject):
     def __init__(self, context: AppContext, service: EngineTrainService, row: StrangersRow) -> None:
         super().__init__(row)
         self._context, self._service, self._row = context, service, row
-        self._job: Job | None = None
+        self._job = no_job()
         row.get.clicked.connect(self.ask)
         row.stop.clicked.connect(self.stop)
 
@@ -95,14 +95,14 @@ class StrangersFetcher(QObject):
 
     def fetch(self) -> None:
         """Fetch those that are not there yet."""
-        if self._job is not None:
+        if self._job.pending:
             return
         words = self.tr("Getting faces of strangers")
         self._row.show_progress(Progress("portraits", 0, 0))
         self._job = self._context.run(
             self._service.fetch_strangers,
             done=self._on_done,
-            ended=self._end,
+            ended=lambda: self._row.show_progress(None),
             on_event=self._on_event,
             owner=self,
             busy=("strangers", words),
@@ -110,15 +110,10 @@ class StrangersFetcher(QObject):
 
     def stop(self) -> None:
         """Not now."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def _end(self) -> None:
-        self._job = None
-        self._row.show_progress(None)
+        self._job.cancel()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Progress) and self._job is not None:
+        if isinstance(event, Progress):
             self._row.show_progress(event)
 
     def _on_done(self, found: Portraits) -> None:
