@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
@@ -28,7 +28,6 @@ from facecam.gui.enroll.changes import Changes
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.enroll.engine_service import EngineEnrollService
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
@@ -36,9 +35,11 @@ from facecam.gui.enroll.pages.person_pane import PersonPane
 from facecam.gui.enroll.service import EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
+from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -60,14 +61,12 @@ class EnrollTab(QWidget):
         self._stale = False
         self._roster_job, self._page_job = no_job(), no_job()
         self._recovered = self._page_is_old = False
-        self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
+        self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self, face_key)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
         self.people = PeoplePane(PeopleModel(self._faces, self))
         self.adding = AddPane(context, service, self._names)
-        self._rejected_faces: FaceCache[Path] = FaceCache(context, service.small_picture, self)
-        self.person = PersonPane(
-            PhotoModel(self._photo_faces, self), lambda path: self._rejected_faces.get(path, path)
-        )
+        rejected: FaceCache[Path] = FaceCache(context, service.small_picture, self)
+        self.person = PersonPane(PhotoModel(self._photo_faces, self), rejected)
         self.changes = Changes(context, service, lambda: self.people.model.everybody, self)
         self._arrange()
         self._connect()
@@ -180,9 +179,9 @@ class EnrollTab(QWidget):
 
     def _on_named(self, name: str) -> None:
         """A name was typed: somebody known is chosen, somebody new is awaited."""
-        known = {entry.name: entry for entry in self.people.model.everybody}
-        self._new_name = "" if name in known else name
-        self._choose(known.get(name))
+        known = self._by_name.get(name)
+        self._new_name = "" if known else name
+        self._choose(known)
         self._show_target()
 
     def _show_target(self) -> None:
@@ -213,7 +212,7 @@ class EnrollTab(QWidget):
     def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
         if self._entry is not None and key_of(entry) == key_of(self._entry):
             self.person.show_page(page)
-            self.person.alike.show_people(entry.name, page.alike, self._portrait_of)
+            self.person.alike.show_people(entry.name, page.alike, self._portray)
             self._show_face()
 
     def _on_page_event(self, entry: RosterEntry, event: Event) -> None:
@@ -222,25 +221,28 @@ class EnrollTab(QWidget):
 
     def _show_face(self) -> None:
         if self._entry is not None:
-            self.person.face.set_pixmap(self._faces.get(face_key(self._entry), self._entry))
+            self._faces.show(self.person.face, self._entry, self.person.face.set_pixmap)
 
-    def _on_face(self, key: object) -> None:
-        if self._entry is not None and face_key(self._entry) == key:
-            self._show_face()
-        self.person.alike.show_faces()
-        self.adding.naming.page.set_portraits(self._portrait_of)
+    def _portray(self, thumb: Thumbnail, name: str) -> None:
+        if (entry := self._by_name.get(name)) is not None:
+            self._faces.show(thumb, entry, thumb.set_pixmap)
 
-    def _portrait_of(self, name: str) -> QPixmap | None:
-        entry = next((one for one in self.people.model.everybody if one.name == name), None)
-        return None if entry is None else self._faces.get(face_key(entry), entry)
+    def _portray_on_button(self, button: QPushButton, name: str) -> None:
+        if (entry := self._by_name.get(name)) is not None:
+            self._faces.show(button, entry, lambda pixmap: button.setIcon(pixmap or QPixmap()))
+
+    @property
+    def _by_name(self) -> dict[str, RosterEntry]:
+        return {entry.name: entry for entry in self.people.model.everybody}
 
     def _dress(self, dialog: PersonNameDialog, photos: Sequence[Path]) -> None:
         """Give a question for a name everybody's portrait, in the order in which photos look like them."""
         people = dialog.people
 
         def show(names: Sequence[str]) -> None:
+            by_name = self._by_name
             for name in names:
-                if (portrait := self._portrait_of(name)) is not None:
+                if name in by_name and (portrait := self._faces.get(by_name[name])) is not None:
                     people.show_portrait(name, portrait)
 
         people.portraits_wanted.connect(show)
@@ -262,7 +264,7 @@ class EnrollTab(QWidget):
 
     def _on_changed(self, identity: Identity | None) -> None:
         if self._entry is not None:
-            self._faces.forget(face_key(self._entry))  # The portrait may be another one.
+            self._faces.forget(self._entry)  # The portrait may be another one.
         if identity is None:
             self._entry = None
         else:
@@ -298,7 +300,7 @@ class EnrollTab(QWidget):
         elif deed == "photo_face":
             self._on_face_wanted(photos[0])
         elif deed == "photo_portrait":
-            self._faces.forget(face_key(entry))
+            self._faces.forget(entry)
             self.changes.set_portrait(entry, photos[0])
         elif deed == "photo_move":
             self.changes.ask_and_move(entry, photos)
@@ -422,7 +424,6 @@ class EnrollTab(QWidget):
         person.rejected.accept_wanted.connect(
             lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
         )
-        self._rejected_faces.ready.connect(person.rejected.show_faces)
         self.adding.enrolling.recorded.connect(changes.record_enrollment)
         self.adding.result.split_wanted.connect(self._ask_to_split)
         self.adding.result.undo.clicked.connect(changes.undo_enrollment)
@@ -431,8 +432,7 @@ class EnrollTab(QWidget):
         self.adding.target_named.connect(self._on_named)
         self.adding.result.merge_wanted.connect(changes.join)
         self.adding.result.two_wanted.connect(changes.say_two)
-        self._faces.ready.connect(self._on_face)
-        self.adding.naming.page.set_portraits(self._portrait_of)
+        self.adding.naming.page.portray = self._portray_on_button
         self.adding.dress = self.changes.dress = self._dress
         self._context.people_changed.connect(self.reload)
         self._context.erased.connect(lambda: self._on_named(""))  # Whose photos were awaited is erased, too.

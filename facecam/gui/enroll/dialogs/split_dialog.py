@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 
 from facecam.gallery.names import name_key
 from facecam.gui.enroll.dialogs.questions import short
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -52,7 +52,6 @@ class SplitDialog(QDialog):
         super().__init__(parent)
         self._name, self._groups, self._faces = name, [tuple(one) for one in groups], faces
         self._known = {name_key(one): one for one in names}
-        self._thumbs: dict[Path, Thumbnail] = {}
         self.lines: list[QLineEdit] = []
         self.setWindowTitle(self.tr("Several people?"))
         tip = self.tr("All of these show %1; do not ask again").replace("%1", short(name))
@@ -61,7 +60,6 @@ class SplitDialog(QDialog):
             self.tr("&Split"), self.tr("Give each group to the person named"), kind="primary"
         )
         self._arrange()
-        faces.ready.connect(self._on_face)
         self._look()
 
     @property
@@ -121,16 +119,8 @@ class SplitDialog(QDialog):
         thumb = Thumbnail(_FACE_PX)
         thumb.setToolTip(photo.name)
         thumb.setAccessibleName(photo.name)
-        self._thumbs[photo] = thumb
-        self._show_face(photo)
+        self._faces.show(thumb, photo, thumb.set_pixmap)
         return thumb
-
-    def _show_face(self, photo: Path) -> None:
-        self._thumbs[photo].set_pixmap(self._faces.get(photo, photo))
-
-    def _on_face(self, key: object) -> None:
-        if isinstance(key, Path) and key in self._thumbs:
-            self._show_face(key)
 
     def _look(self) -> None:
         self.accept_button.setEnabled(bool(self.parts))

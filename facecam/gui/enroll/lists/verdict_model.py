@@ -10,8 +10,8 @@ from typing import Any, Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facecam.engine.photos.quality import PhotoVerdict, Reason
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import plain_detail, reason_help, reason_word, translate
+from facecam.gui.widgets.face_cache import FaceCache
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 Cure = Literal["", "choose face", "draw face", "other face", "use anyway"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPixmap
 
 from facecam.engine.people.resemblances import LikePerson
 from facecam.gui.enroll.dialogs.questions import short
@@ -31,8 +30,6 @@ class AlikeCard(Card):
     def __init__(self) -> None:
         super().__init__(kind="banner-warning", margin_px=GRID_PX)
         self._other: LikePerson | None = None
-        self._portrait: Callable[[str], QPixmap | None] = lambda name: None
-        self._name = ""
         self.faces = (Thumbnail(_FACE_PX), Thumbnail(_FACE_PX))
         self.text = label(wrap=True)
         self._merge_tip = self.tr("Both are one person: make them one")
@@ -46,10 +43,10 @@ class AlikeCard(Card):
         self.hide()
 
     def show_people(
-        self, name: str, others: Sequence[LikePerson], portrait: Callable[[str], QPixmap | None]
+        self, name: str, others: Sequence[LikePerson], portray: Callable[[Thumbnail, str], None]
     ) -> None:
-        """Show the first of those whom `name` is like; without one there is no card."""
-        self._other, self._name, self._portrait = next(iter(others), None), name, portrait
+        """Show the first of those whom `name` is like, both by `portray`; without one there is no card."""
+        self._other = next(iter(others), None)
         self.setVisible(self._other is not None)
         if self._other is not None:
             percent = self._other.percent
@@ -61,15 +58,9 @@ class AlikeCard(Card):
             self.text.setText(text.replace(" %", "\N{NO-BREAK SPACE}%"))
             self.merge.setToolTip(f"{self._merge_tip} ({name})")  # Whose name stays.
             self.text.setToolTip("" if percent is None else alike_tip())
-            self.show_faces()
-
-    def show_faces(self) -> None:
-        """The portraits, as far as they have come."""
-        if self._other is None:
-            return
-        for face, name in zip(self.faces, (self._name, self._other.identity.name), strict=True):
-            face.set_pixmap(self._portrait(name))
-            face.setToolTip(name)
+            for face, who in zip(self.faces, (name, self._other.identity.name), strict=True):
+                portray(face, who)
+                face.setToolTip(who)
 
     def _answer(self, answer: object) -> None:
         if self._other is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from facecam.engine.people.list import RosterEntry
@@ -20,6 +20,7 @@ from facecam.gui.enroll.pages.rejected_card import RejectedCard
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
 from facecam.gui.widgets.layouts import below, beside, held, stacked, vertical
@@ -33,13 +34,13 @@ class PersonPane(QWidget):
 
     Args:
         photos: the model of the grid.
-        rejected: gives the kept picture of a rejected face.
+        rejected: gives the kept pictures of rejected faces.
     """
 
     #: One of `PHOTO_DEEDS`, and the cards it is for.
     deed_wanted = Signal(str, object)
 
-    def __init__(self, photos: PhotoModel, rejected: Callable[[Path], QPixmap | None]) -> None:
+    def __init__(self, photos: PhotoModel, rejected: FaceCache[Path]) -> None:
         super().__init__()
         self.photos = photos
         self.face = Thumbnail(_FACE_PX, round=True)
