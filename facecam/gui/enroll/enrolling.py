@@ -15,6 +15,7 @@ from facecam.core.types import Box
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.jobs import no_job
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.engine_service import EngineEnrollService
@@ -77,7 +78,7 @@ class Enrolling(QObject):
         """Enroll one person after the other and show what became of each photo."""
         self.model.begin((request.name, photo) for request in requests for photo in request.photos)
         total = sum(len(request.photos) for request in requests)
-        title = self.tr("Looking at photos of %1").replace("%1", short(requests[0].name))
+        title = filled(self.tr("Looking at photos of %1"), short(requests[0].name))
         if len(requests) > 1:
             title = self.tr("Looking at photos of %n people", "", len(requests))
         self.result.begin(title, total)
@@ -98,7 +99,7 @@ class Enrolling(QObject):
     def save(self, name: str, shots: Sequence[Shot], consent: str | None = None) -> None:
         """Enroll from guided photos."""
         self.model.begin(())
-        self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
+        self.result.begin(filled(self.tr("Learning the face of %1"), short(name)), len(shots))
         self.began.emit()
 
         def done(outcome: EnrollOutcome) -> None:
@@ -156,8 +157,8 @@ class Enrolling(QObject):
             self.enrolled.emit(None)
             return
         self._show_outcomes(outcomes)
-        said = self.tr("Cancelled. People kept: %1 of %2.").replace("%1", str(kept))
-        self._context.show_notice(said.replace("%2", str(people)), hint)
+        said = filled(self.tr("Cancelled. People kept: %1 of %2."), kept, people)
+        self._context.show_notice(said, hint)
 
     # ------------------------------------------------------------------ one photo
 

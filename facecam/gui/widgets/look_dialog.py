@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -88,7 +89,7 @@ class Question(QDialog):
 def may_replace(path: Path, parent: QWidget) -> bool:
     """Ask whether a file that is there may be overwritten."""
     translate = QCoreApplication.translate
-    title = translate("Question", "Replace %1?").replace("%1", path.name)
+    title = filled(translate("Question", "Replace %1?"), path.name)
     lines = [translate("Question", "The file that has this name now is lost."), str(path.parent)]
     return Question(title, lines, translate("Question", "&Replace"), parent=parent).confirmed()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import name_key
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import photos_in_words
 from facecam.gui.theme.theme import GRID_PX
@@ -54,7 +55,7 @@ class SplitDialog(QDialog):
         self._known = {name_key(one): one for one in names}
         self.lines: list[QLineEdit] = []
         self.setWindowTitle(self.tr("Several people?"))
-        tip = self.tr("All of these show %1; do not ask again").replace("%1", short(name))
+        tip = filled(self.tr("All of these show %1; do not ask again"), short(name))
         self.right = push_button(self.tr("&One person: it is right"), tip)
         self.accept_button = push_button(
             self.tr("&Split"), self.tr("Give each group to the person named"), kind="primary"
@@ -83,7 +84,7 @@ class SplitDialog(QDialog):
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
         fill(
             column,
-            label(title.replace("%1", short(self._name)), "heading", wrap=True),
+            label(filled(title, short(self._name)), "heading", wrap=True),
             label(
                 self.tr("Name those who are somebody else. A group without a name stays where it is."),
                 "muted",
@@ -101,7 +102,7 @@ class SplitDialog(QDialog):
         line = QLineEdit(self._name if number == 0 else "")
         line.setMaxLength(MAX_LETTERS)
         line.setPlaceholderText(self.tr("Name"))
-        line.setAccessibleName(self.tr("Name of group %1").replace("%1", str(number + 1)))
+        line.setAccessibleName(filled(self.tr("Name of group %1"), number + 1))
         completer = QCompleter(sorted(self._known.values()), line)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)

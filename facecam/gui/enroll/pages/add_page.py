@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
@@ -55,12 +56,12 @@ class AddPage(QWidget):
         if len(shown) > 60:
             shown = f"{shown[:59]}…"
         if name and new:
-            self.title.setText(self.tr("Photos of %1").replace("%1", shown))
+            self.title.setText(filled(self.tr("Photos of %1"), shown))
             self.text.setText(
                 self.tr("Let the camera take six photos in about 15 seconds, or drop photos here.")
             )
         elif name:
-            self.title.setText(self.tr("More photos of %1").replace("%1", shown))
+            self.title.setText(filled(self.tr("More photos of %1"), shown))
             self.text.setText(self.tr("Start the camera, or drop photos and folders here."))
         elif anybody:
             self.title.setText(self.tr("Add somebody"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 
 from facecam.engine.people.resemblances import LikePerson
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import alike_tip
 from facecam.gui.theme.theme import GRID_PX
@@ -53,8 +54,7 @@ class AlikeCard(Card):
             text = self.tr("Recognition may confuse this person with %1: %2 % alike.")
             if percent is None:
                 text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
-            text = text.replace("%1", short(self._other.identity.name))
-            text = text if percent is None else text.replace("%2", f"{percent:.0f}")
+            text = filled(text, short(self._other.identity.name), f"{percent or 0:.0f}")
             self.text.setText(text.replace(" %", "\N{NO-BREAK SPACE}%"))
             self.merge.setToolTip(f"{self._merge_tip} ({name})")  # Whose name stays.
             self.text.setToolTip("" if percent is None else alike_tip())

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import alike, only_match
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import photos_in_words
 from facecam.gui.theme.theme import GRID_PX
@@ -118,7 +119,7 @@ class GroupRow(Card):
     def _offer(self, one: Likeness) -> QPushButton:
         """Somebody known whom the group looks like, to be chosen by a click."""
         words = f"{short(one.name)} · {one.percent:.0f} %"
-        button = push_button(words, self.tr("It is %1").replace("%1", one.name), kind="plain")
+        button = push_button(words, filled(self.tr("It is %1"), one.name), kind="plain")
         button.setIconSize(QSize(_PORTRAIT_PX, _PORTRAIT_PX))
         self._portray(button, one.name)
         button.clicked.connect(lambda: self._take(one.name))
@@ -132,11 +133,10 @@ class GroupRow(Card):
     def _question(self) -> str:
         if self.group.written:
             text = self.tr("A photo program wrote “%1” into these photos.")
-            return text.replace("%1", short(self.group.written))
+            return filled(text, short(self.group.written))
         if self.group.is_known and self.group.likely:
             best = self.group.likely[0]
-            text = self.tr("Is this %1? (%2 %)").replace("%1", short(best.name))
-            return text.replace("%2", f"{best.percent:.0f}")
+            return filled(self.tr("Is this %1? (%2 %)"), short(best.name), f"{best.percent:.0f}")
         return ""
 
     def _on_typed(self, text: str) -> None:
@@ -185,7 +185,7 @@ class NamingPage(QWidget):
     def begin(self, where: str) -> None:
         """Faces are about to be grouped."""
         self._clear()
-        self.title.setText(self.tr("Looking for faces in %1").replace("%1", short(where)))
+        self.title.setText(filled(self.tr("Looking for faces in %1"), short(where)))
         self.summary.setText("")
         self.progress.show_progress()
         self._running(True)
@@ -194,8 +194,7 @@ class NamingPage(QWidget):
         """How far the photos were looked at."""
         self.progress.show_progress(done, total)
         if total:
-            text = self.tr("Photos looked at: %1 of %2").replace("%1", str(done))
-            self.summary.setText(text.replace("%2", str(total)))
+            self.summary.setText(filled(self.tr("Photos looked at: %1 of %2"), done, total))
 
     def show_groups(self, found: FacesToName, names: Sequence[str]) -> None:
         """Show what was found; names that are likely, or written into the photos, wait for a yes."""

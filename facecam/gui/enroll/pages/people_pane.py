@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QWidget
 
 from facecam.engine.people.list import RosterEntry
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
 from facecam.gui.enroll.lists.photo_grid import photos_in
@@ -171,9 +172,7 @@ class PeoplePane(QWidget):
     def set_undo(self, what: str) -> None:
         """What the undo button would take back; empty: nothing."""
         self.undo.setEnabled(bool(what))
-        tip = (
-            self.tr("Take back: %1 (Ctrl+Z)").replace("%1", what) if what else self.tr("Nothing to take back")
-        )
+        tip = filled(self.tr("Take back: %1 (Ctrl+Z)"), what) if what else self.tr("Nothing to take back")
         self.undo.setToolTip(tip)
         self.undo.setAccessibleName(tip)
 
@@ -255,7 +254,7 @@ class PeoplePane(QWidget):
         everybody, shown = len(self.model.everybody), len(self.model.shown)
         text = self.tr("%n people", "", everybody) if everybody != 1 else self.tr("1 person")
         if shown != everybody:
-            text = self.tr("%1 of %2").replace("%1", str(shown)).replace("%2", str(everybody))
+            text = filled(self.tr("%1 of %2"), shown, everybody)
         self.count.setText(text)
         waiting = self.waiting
         self.enroll_all.setVisible(len(waiting) > 1)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
 from facecam.gui.enroll.pages.alike_card import AlikeCard
@@ -108,7 +109,7 @@ class PersonPane(QWidget):
         if entry.consent is None:
             self.consent.setText(self.tr("Consent: not recorded"))
         else:
-            self.consent.setText(self.tr("Agreed to: %1").replace("%1", entry.consent.text))
+            self.consent.setText(filled(self.tr("Agreed to: %1"), entry.consent.text))
         shown = bool(entry.identity.id) and (entry.consent is not None or ask_consent)
         for part in (self.consent, self.agree):
             part.setVisible(shown)
@@ -117,7 +118,7 @@ class PersonPane(QWidget):
         """How far the photos were looked at."""
         if done < total:
             text = self.tr("Looking at the photos: %1 of %2")
-            self.detail.setText(text.replace("%1", str(done)).replace("%2", str(total)))
+            self.detail.setText(filled(text, done, total))
             self.detail.setVisible(True)
 
     def show_page(self, page: PersonPage) -> None:
@@ -141,8 +142,7 @@ class PersonPane(QWidget):
         """By how many of the photos the person is known, and how many come from films."""
         parts = []
         if page.photos and page.vectors:
-            text = self.tr("Photos in use: %1 of %2").replace("%1", str(page.in_use))
-            parts.append(text.replace("%2", str(len(page.photos))))
+            parts.append(filled(self.tr("Photos in use: %1 of %2"), page.in_use, len(page.photos)))
         if page.from_films:
             parts.append(self.tr("%n taken while watching", "", page.from_films))
         return " · ".join(parts)
@@ -156,7 +156,7 @@ class PersonPane(QWidget):
         if len(page.visits) == 1:
             text = self.tr("Seen once, on %1 (%2)")
         when = QLocale().toString(QDateTime(last.came), QLocale.FormatType.ShortFormat)
-        return text.replace("%1", when).replace("%2", last.source)
+        return filled(text, when, last.source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
