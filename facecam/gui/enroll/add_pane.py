@@ -105,8 +105,7 @@ class AddPane(QStackedWidget):
             self.target_named.emit(dialog.name)
             then(dialog.name)
 
-        dialog.accepted.connect(named)
-        show(dialog)
+        show(dialog, named)
 
     # ------------------------------------------------------------------ files
 
@@ -161,8 +160,7 @@ class AddPane(QStackedWidget):
             else:
                 self.enrolling.enroll([EnrollRequest(group.name, group.photos) for group in named])
 
-        dialog.accepted.connect(go)
-        show(dialog)
+        show(dialog, go)
 
     def _enroll_for_target(self, photos: tuple[Path, ...], suggestion: str) -> None:
         if self._target:

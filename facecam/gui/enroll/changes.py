@@ -72,8 +72,7 @@ class Changes(QObject):
         """Ask for another name."""
         names = [one.name for one in self._everybody()]
         dialog = PersonNameDialog("rename", names, entry.name, self._window)
-        dialog.accepted.connect(lambda: self._rename(entry.identity, dialog.name))
-        show(dialog)
+        show(dialog, lambda: self._rename(entry.identity, dialog.name))
 
     def merge(self, *entries: RosterEntry) -> None:
         """Ask who is the same person; of several chosen people, which of them stays."""
@@ -91,8 +90,7 @@ class Changes(QObject):
             if dialog.other is not None:
                 self.join(entry.identity, dialog.other.identity)
 
-        dialog.accepted.connect(join)
-        show(dialog)
+        show(dialog, join)
 
     def join(self, gone: Identity, kept: Identity) -> None:
         """Make two people one."""
@@ -126,8 +124,7 @@ class Changes(QObject):
             text = filled(self.tr("%n people are %1 now", "", len(gone)), short(kept.name))
             self._do(lambda: self._service.merge(gone, kept.identity), text, kept.identity)
 
-        dialog.accepted.connect(join)
-        show(dialog)
+        show(dialog, join)
 
     def delete(self, *entries: RosterEntry) -> None:
         """Say what would be deleted, and ask."""
@@ -140,8 +137,7 @@ class Changes(QObject):
                 text = self.tr("%n people were deleted", "", len(plans))
             delete = lambda: self._service.delete(identities)  # noqa: E731
             stays = next((what_stays(plan) for plan in plans if plan.stays.text), "")
-            dialog.accepted.connect(lambda: self._do(delete, text, None, stays))
-            show(dialog)
+            show(dialog, lambda: self._do(delete, text, None, stays))
 
         self._context.run(
             lambda on_event, cancel: [self._service.plan_deletion(one) for one in identities],
@@ -158,8 +154,7 @@ class Changes(QObject):
         if len(photos) > 1:
             text = filled(self.tr("%n photos of %1 were removed", "", len(photos)), short(entry.name))
         work = lambda: self._service.remove_photos(entry.identity, photos)  # noqa: E731
-        dialog.accepted.connect(lambda: self._do(work, text, entry.identity))
-        show(dialog)
+        show(dialog, lambda: self._do(work, text, entry.identity))
 
     def ask_and_move(self, entry: RosterEntry, photos: Sequence[Path]) -> None:
         """Ask to whom photos belong, and give them to that person."""
@@ -167,8 +162,7 @@ class Changes(QObject):
         dialog = PersonNameDialog("new", names, "", self._window)
         dialog.setWindowTitle(self.tr("Move photos"))
         self.dress(dialog, photos)
-        dialog.accepted.connect(lambda: self.move(entry, photos, self._identity(dialog.name)))
-        show(dialog)
+        show(dialog, lambda: self.move(entry, photos, self._identity(dialog.name)))
 
     def move(self, entry: RosterEntry, photos: Sequence[Path], target: Identity) -> None:
         """Give photos to somebody else."""

@@ -187,10 +187,9 @@ class Enrolling(QObject):
             if dialog.box is not None:
                 self._again(person, faces.path, dialog.box)
 
-        dialog.accepted.connect(chosen)
         dialog.no_face_wanted.connect(lambda box: self._mark(person, dialog, box, no_face=True))
         dialog.face_wanted.connect(lambda box: self._mark(person, dialog, box, no_face=False))
-        show(dialog)
+        show(dialog, chosen)
 
     def _mark(self, person: str, dialog: FaceDialog, box: Box, *, no_face: bool) -> None:
         """Remember that something is no face, or that it is one after all, and show the photo anew."""

@@ -311,10 +311,9 @@ class EnrollTab(QWidget):
 
     def _ask_to_split(self, identity: Identity, groups: Sequence[Sequence[Path]]) -> None:
         dialog = SplitDialog(identity.name, groups, self._names(), self._photo_faces, self)
-        dialog.accepted.connect(lambda: self.changes.split(identity, dialog.parts))
         everything = [photo for group in groups for photo in group]
         dialog.right.clicked.connect(lambda: self.changes.confirm(identity, everything))
-        show(dialog)
+        show(dialog, lambda: self.changes.split(identity, dialog.parts))
 
     def _on_face_wanted(self, photo: Path) -> None:
         if self._entry is not None and not self.adding.busy:

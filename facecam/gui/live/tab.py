@@ -173,8 +173,7 @@ class LiveTab(QWidget):
     def _ask_format(self, camera: str) -> None:
         """Size, rate and rotation of a camera; it is opened anew."""
         dialog = CameraDialog(self._context.preferences, camera, self)
-        dialog.accepted.connect(self._restart)
-        show(dialog)
+        show(dialog, self._restart)
 
     def _on_settings(self) -> None:
         """Whom to blur is changed while it plays; the rest begins anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -120,7 +120,14 @@ def button_box(
     return box
 
 
-def show(dialog: QDialog) -> None:
-    """Open a dialog over its window; when it is closed it is gone, or each opening would cost memory for good."""
+def show(dialog: QDialog, accepted: Callable[[], None] | None = None) -> None:
+    """Open a dialog over its window; when it is closed it is gone, or each opening would cost memory for good.
+
+    Args:
+        dialog: of any kind.
+        accepted: called when it was answered with yes.
+    """
+    if accepted is not None:
+        dialog.accepted.connect(accepted)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

@@ -163,7 +163,7 @@ def test_a_card_is_chosen_by_mouse_and_keyboard(qtbot: QtBot) -> None:
         qtbot.keyClick(card, Qt.Key.Key_A)
     card.set_chosen(True)
     assert card.property("chosen") is True
-    assert Card("row").body.count() == 0
+    assert Card().body.count() == 0
 
 
 def test_a_thumbnail_shows_the_middle_of_its_picture(qtbot: QtBot) -> None:

@@ -69,8 +69,7 @@ class BackupAction(QObject):
         def accepted() -> None:
             self.back_up(file, dialog.passphrase, runs=dialog.runs.isChecked())
 
-        dialog.accepted.connect(accepted)
-        show(dialog)
+        show(dialog, accepted)
 
     def back_up(self, file: Path, passphrase: str, *, runs: bool) -> None:
         """Do it."""

@@ -68,8 +68,7 @@ class RestoreAction(QObject):
         if file is None:
             return
         dialog = RestoreDialog(file, self._window)
-        dialog.accepted.connect(lambda: self.restore(file, dialog.line.text()))
-        show(dialog)
+        show(dialog, lambda: self.restore(file, dialog.line.text()))
 
     def restore(self, file: Path, passphrase: str) -> None:
         """Do it."""

@@ -90,8 +90,7 @@ class StrangersFetcher(QObject):
         )
         question.accept_button.setDefault(True)
         question.accept_button.setFocus()
-        question.accepted.connect(self.fetch)
-        show(question)
+        show(question, self.fetch)
 
     def fetch(self) -> None:
         """Fetch those that are not there yet."""
