@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QIcon,
     QPixmap,
     QResizeEvent,
 )
@@ -224,12 +225,13 @@ class EnrollTab(QWidget):
             self._faces.show(self.person.face, self._entry, self.person.face.set_pixmap)
 
     def _portray(self, thumb: Thumbnail, name: str) -> None:
+        thumb.set_pixmap(None)
         if (entry := self._by_name.get(name)) is not None:
             self._faces.show(thumb, entry, thumb.set_pixmap)
 
     def _portray_on_button(self, button: QPushButton, name: str) -> None:
         if (entry := self._by_name.get(name)) is not None:
-            self._faces.show(button, entry, lambda pixmap: button.setIcon(pixmap or QPixmap()))
+            self._faces.show(button, entry, lambda pixmap: button.setIcon(QIcon(pixmap or QPixmap())))
 
     @property
     def _by_name(self) -> dict[str, RosterEntry]:

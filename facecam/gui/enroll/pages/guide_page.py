@@ -107,7 +107,7 @@ class GuidePage(QWidget):
     def _aside(self, guidance: Guidance) -> str:
         if guidance.give_up_s < _NEWS_BELOW_S and guidance.hint != "hold still":
             left = self.tr("If this is difficult, it is left out in %1 s.")
-            return filled(left, str(max(1, round(guidance.give_up_s))))
+            return filled(left, max(1, round(guidance.give_up_s)))
         return self.tr("The photo is taken by itself.") if not guidance.taken else " "
 
     def _enable(self, taken: int, *, waiting: bool) -> None:
