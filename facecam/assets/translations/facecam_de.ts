@@ -1405,7 +1405,7 @@
     <name>GroupRow</name>
     <message>
         <source>Yes</source>
-        <extracomment>Whoever looks less like a group is not offered. Gives the portrait of somebody by name; None where it has not come yet. By the keyboard; the next one may be asked for.</extracomment>
+        <extracomment>Whoever looks less like a group is not offered. Has a button show somebody, by name. By the keyboard; the next one may be asked for.</extracomment>
         <translation>Ja</translation>
     </message>
     <message>

@@ -10,8 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from facecam.core.config import Settings
+from facecam.core.errors import FacecamError
 from facecam.core.events import CancelToken, EventSink
 from facecam.gui.core.context import AppContext, Message
+from facecam.gui.core.jobs import no_job
 
 
 def fill_demo_profile(settings: Settings, folder: Path, on_event: EventSink, cancel: CancelToken) -> Settings:
@@ -45,7 +47,7 @@ class DemoProfile(QObject):
         self._context = context
         self._before: Settings | None = None
         self._folder: Path | None = None
-        self._preparing = False
+        self._preparing = no_job()
 
     @property
     def active(self) -> bool:
@@ -54,16 +56,15 @@ class DemoProfile(QObject):
 
     def enter(self) -> None:
         """Enroll the demo people in the background, then show them in Live."""
-        if self.active or self._preparing:
+        if self.active or self._preparing.pending:
             self._context.go_to("live", source="demo")
             return
-        self._preparing = True
         folder = self._folder = Path(tempfile.mkdtemp(prefix="facecam-demo-"))
         settings = self._context.settings
         self._context.show(
             Message(self.tr("Preparing the demo…"), self.tr("A few seconds the first time."), key="demo")
         )
-        self._context.run(
+        self._preparing = self._context.run(
             lambda on_event, cancel: fill_demo_profile(settings, folder, on_event, cancel),
             done=self._on_filled,
             failed=self._on_failed,
@@ -86,7 +87,6 @@ class DemoProfile(QObject):
             self._folder = None
 
     def _on_filled(self, own: Settings) -> None:
-        self._preparing = False
         self._before = self._context.settings
         self._context.set_settings(own)
         self._context.people_changed.emit()
@@ -100,8 +100,7 @@ class DemoProfile(QObject):
         self.entered.emit()
         self._context.go_to("live", source="demo")
 
-    def _on_failed(self, error: object) -> None:
-        self._preparing = False
+    def _on_failed(self, error: FacecamError) -> None:
         self._context.withdraw("demo")
         self.remove_folder()
-        self._context.show_error(error)  # type: ignore[arg-type]
+        self._context.show_error(error)

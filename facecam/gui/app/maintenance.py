@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
 from facecam.engine.places import models_absent
 from facecam.gui.core.context import AppContext, Message
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.core.saved_places import saved_folders
 from facecam.gui.core.translation import engine_text, sentence
 
@@ -38,12 +38,11 @@ class Housekeeping(QObject):
         self._context = context
         #: The newest overview.
         self.overview: Overview | None = None
-        self._looking = False
         self._again = False
         self._swept: set[Path] = set()
         self._mended: set[Path] = set()
         self._told_alignment: set[Path] = set()
-        self._job: Job | None = None
+        self._job, self._looking, self._asking = no_job(), no_job(), no_job()
         self._prepared = False
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
@@ -51,7 +50,7 @@ class Housekeeping(QObject):
         self._daily = QTimer(self, interval=_DAY_CHECK_MS)
         self._daily.timeout.connect(self.delete_what_is_old)
         self._daily.start()
-        self._seen, self._asking = "", False
+        self._seen = ""
         self._others = QTimer(self, interval=_OTHERS_MS)
         self._others.timeout.connect(self._ask_for_others)
         self._others.start()
@@ -63,7 +62,7 @@ class Housekeeping(QObject):
     @property
     def busy(self) -> bool:
         """Whether a repair is under way."""
-        return self._job is not None
+        return self._job.pending
 
     def look_soon(self) -> None:
         """Look when things have settled."""
@@ -73,10 +72,10 @@ class Housekeeping(QObject):
         """Look now; while a look is under way, once more after it. A change under way is looked at when it is done."""
         if self.busy:
             return
-        if self._looking:
+        if self._looking.pending:
             self._again = True
             return
-        self._looking, settings = True, self._context.settings
+        settings = self._context.settings
         self._empty_bins()
         self._mend_rights()
         if self._retention is None:
@@ -87,7 +86,7 @@ class Housekeeping(QObject):
 
             return take_overview(settings)
 
-        self._context.run(work, done=self._on_overview, owner=self)
+        self._looking = self._context.run(work, done=self._on_overview, owner=self)
 
     def _mend_rights(self) -> None:
         """Once for each folder of photos: older versions let other users of the computer read what is kept."""
@@ -130,9 +129,9 @@ class Housekeeping(QObject):
 
     def _ask_for_others(self) -> None:
         """Whether another window, the command line or another station changed the people."""
-        if self._asking or self.overview is None or self._context.busy_with:
+        if self._asking.pending or self.overview is None or self._context.busy_with:
             return  # What is being done here is told when it is done.
-        self._asking, settings, before = True, self._context.settings, self._seen
+        settings, before = self._context.settings, self._seen
 
         def work(on_event: EventSink, cancel: CancelToken) -> str:
             from facecam.engine import components
@@ -146,11 +145,8 @@ class Housekeeping(QObject):
             if before and version != before:
                 self._context.people_changed.emit()
 
-        def ended() -> None:
-            self._asking = False
-
         # What is wrong with the database says the next look, or whoever uses it.
-        self._context.run(work, done=compare, failed=lambda error: None, ended=ended, owner=self)
+        self._asking = self._context.run(work, done=compare, failed=lambda error: None, owner=self)
 
     def delete_what_is_old(self) -> None:
         """As the user has set, once a day and whenever the settings change."""
@@ -209,16 +205,14 @@ class Housekeeping(QObject):
 
     def stop(self) -> None:
         """Stop the repair that runs."""
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     def _start(
         self, work: Callable[[EventSink, CancelToken], int], text: str, done: Callable[[int], None]
     ) -> None:
-        if self._job is not None:
+        if self.busy:
             self._context.show_notice(self.tr("One thing at a time: wait for what runs, or stop it below."))
             return
-
         self.job_shown.emit(text, 0, 0)
         self._job = self._context.run(
             work,
@@ -230,12 +224,11 @@ class Housekeeping(QObject):
         )
 
     def _end(self) -> None:
-        self._job = None
         self.job_shown.emit("", 0, 0)
         self.look_soon()
 
     def _on_event(self, text: str, event: Event) -> None:
-        if isinstance(event, Progress) and self._job is not None:
+        if isinstance(event, Progress):
             self.job_shown.emit(text, event.done, event.total)
 
     def _on_rebuilt(self, left_out: int) -> None:
@@ -258,7 +251,7 @@ class Housekeeping(QObject):
             self._context.people_changed.emit()
 
     def _on_overview(self, overview: Overview) -> None:
-        self._looking, self.overview = False, overview
+        self.overview = overview
         if self._again:
             self._again = False
             self._soon.start()

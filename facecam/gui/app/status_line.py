@@ -80,14 +80,7 @@ class StatusLine(QFrame):
         return "", "muted"
 
     def _arrange(self) -> None:
-        row = horizontal(self, margins=(2 * GRID_PX, 0, 2 * GRID_PX, 0), spacing=GRID_PX // 2)
+        running = (self.training, self._job, self._bar, self.stop)
+        parts = (self._people, self._gallery, 0, *running, 0, self._machine)
+        horizontal(self, *parts, margins=(2 * GRID_PX, 0, 2 * GRID_PX, 0), spacing=GRID_PX // 2)
         self.setFixedHeight(4 * GRID_PX)
-        row.addWidget(self._people)
-        row.addWidget(self._gallery)
-        row.addStretch()
-        row.addWidget(self.training)
-        row.addWidget(self._job)
-        row.addWidget(self._bar)
-        row.addWidget(self.stop)
-        row.addStretch()
-        row.addWidget(self._machine)

@@ -9,7 +9,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import ChoiceCard
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import IconLabel, label
-from facecam.gui.widgets.layouts import beside, fill, horizontal, vertical
+from facecam.gui.widgets.layouts import Gap, beside, fill, horizontal, vertical
 
 _LOGO_PX = 72
 _STEP_PX = 28
@@ -36,20 +36,23 @@ class WelcomePage(QWidget):
     def _arrange(self) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH_PX)
-        column = vertical(inner, spacing=2 * GRID_PX)
-        column.addStretch(2)
-        column.addWidget(IconLabel("facecam", _LOGO_PX, "accent"), 0, Qt.AlignmentFlag.AlignHCenter)
-        for text, role in (
-            (self.tr("Welcome to facecam"), "title"),
-            (self.tr("It learns the faces you show it and recognises them in live video."), "muted"),
-        ):
-            column.addWidget(label(text, role), 0, Qt.AlignmentFlag.AlignHCenter)  # type: ignore[arg-type]
-        column.addSpacing(GRID_PX)
-        column.addLayout(self._steps())
-        column.addSpacing(GRID_PX)
-        column.addLayout(beside(0, self.enroll, self.demo, 0))
+        middle = Qt.AlignmentFlag.AlignHCenter
+        purpose = self.tr("It learns the faces you show it and recognises them in live video.")
         private = self.tr("Everything stays on this computer, unless you choose a server for your people.")
-        fill(column, (label(private, "muted"), 0, Qt.AlignmentFlag.AlignHCenter), 3)
+        vertical(
+            inner,
+            2,
+            (IconLabel("facecam", _LOGO_PX, "accent"), 0, middle),
+            (label(self.tr("Welcome to facecam"), "title"), 0, middle),
+            (label(purpose, "muted"), 0, middle),
+            Gap(GRID_PX),
+            self._steps(),
+            Gap(GRID_PX),
+            beside(0, self.enroll, self.demo, 0),
+            (label(private, "muted"), 0, middle),
+            3,
+            spacing=2 * GRID_PX,
+        )
         horizontal(self, 1, (inner, 100), 1)
 
     def _steps(self) -> QHBoxLayout:
@@ -59,10 +62,8 @@ class WelcomePage(QWidget):
             card = ChoiceCard(title)
             card.setAccessibleDescription(text)
             card.chosen.connect(lambda name=icon: self.tab_wanted.emit(name))
-            card.body.addWidget(IconLabel(icon, _STEP_PX, "accent"))
-            card.body.addWidget(label(title, "heading"))
-            card.body.addWidget(label(text, "muted", wrap=True))
-            card.body.addStretch()
+            look, words = IconLabel(icon, _STEP_PX, "accent"), label(text, "muted", wrap=True)
+            fill(card.body, look, label(title, "heading"), words, 0)
             row.addWidget(card, 1)
         return row
 

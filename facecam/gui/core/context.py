@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -146,19 +145,22 @@ class AppContext(QObject):
         """
         if busy is not None:
             self.set_busy(*busy)
-            ended = functools.partial(
-                _after, functools.partial(self.set_busy, busy[0], ""), ended or _nothing
-            )
-        answers: tuple[Callable[..., None], ...] = (
-            done or _nothing,
-            failed or self.show_error,
-            cancelled or _nothing,
-            self.show_bug,
+
+        def end() -> None:
+            if busy is not None:
+                self.set_busy(busy[0], "")
+            if ended is not None:
+                ended()
+
+        callbacks = Callbacks(
+            done=done or _nothing,
+            failed=failed or self.show_error,
+            cancelled=cancelled or _nothing,
+            broken=self.show_bug,
+            ended=end,
+            on_event=on_event,
+            owner=owner,
         )
-        if ended is not None:
-            answers = tuple(functools.partial(_after, ended, answer) for answer in answers)
-        on_done, on_failed, on_cancelled, on_bug = answers
-        callbacks = Callbacks(on_done, on_failed, on_cancelled, on_event, on_bug, owner)
         return self._runner.run(work, callbacks)
 
     def show_error(self, error: FacecamError) -> None:
@@ -207,8 +209,3 @@ class AppContext(QObject):
 
 def _nothing(*result: object) -> None:
     """Nobody waits for what a job returns."""
-
-
-def _after(ended: Callable[[], None], answer: Callable[..., None], *what: object) -> None:
-    ended()
-    answer(*what)

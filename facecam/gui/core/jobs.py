@@ -28,13 +28,14 @@ _IDLE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Callbacks(Generic[T]):
-    """Who hears of a job, all in the GUI thread; exactly one of the first three is called."""
+    """Who hears of a job, all in the GUI thread: `ended`, then exactly one of the first four."""
 
     done: Callable[[T], None]
     failed: Callable[[FacecamError], None]
-    cancelled: Callable[[], None] | None
-    on_event: Callable[[Event], None] | None
+    cancelled: Callable[[], None]
     broken: Callable[[BaseException], None]
+    ended: Callable[[], None]
+    on_event: Callable[[Event], None] | None
     owner: QObject | None
 
 
@@ -43,6 +44,8 @@ class Job:
 
     def __init__(self, name: str, token: CancelToken) -> None:
         self.name = name
+        #: Whether it is not answered yet; for the GUI thread.
+        self.pending = True
         self._token = token
         self._finished = threading.Event()
 
@@ -58,6 +61,18 @@ class Job:
     def wait(self, timeout_s: float) -> bool:
         """Wait for the work itself, not for its callbacks; for the end of the program and for tests."""
         return self._finished.wait(timeout_s)
+
+    def end(self) -> None:
+        """It has ended without an answer."""
+        self.pending = False
+        self._finished.set()
+
+
+def no_job() -> Job:
+    """What stands for a job before the first one is begun."""
+    job = Job("nothing", CancelToken())
+    job.end()
+    return job
 
 
 class JobRunner(QObject):
@@ -85,7 +100,7 @@ class JobRunner(QObject):
         with self._lock:
             if self._closed:
                 token.cancel()
-                job._finished.set()
+                job.end()
                 return job
             self._jobs.add(job)
         self._queue.put(lambda: self._perform(job, work, token, callbacks, mail))
@@ -153,14 +168,14 @@ class JobRunner(QObject):
         callbacks: Callbacks[T],
         mail: _EventMail | None,
     ) -> None:
-        answer: Callable[[], None] | None
+        answer: Callable[[], None]
         try:
             token.check()
             result = work(mail.put if mail else _unheard, token)
             answer = lambda: callbacks.done(result)  # noqa: E731
         except Cancelled:
             token.cancel()
-            answer = None
+            answer = callbacks.cancelled
         except FacecamError as error:
             fault = error
             answer = lambda: callbacks.failed(fault)  # noqa: E731
@@ -176,16 +191,16 @@ class JobRunner(QObject):
         token: CancelToken,
         callbacks: Callbacks[Any],
         mail: _EventMail | None,
-        answer: Callable[[], None] | None,
+        answer: Callable[[], None],
     ) -> None:
         with self._lock:
             self._jobs.discard(job)
         if mail:
             mail.deliver()
-        if token.cancelled:
-            answer = callbacks.cancelled
-        if answer is not None and _alive(callbacks.owner):
-            answer()
+        job.pending = False
+        if _alive(callbacks.owner):
+            callbacks.ended()
+            (callbacks.cancelled if token.cancelled else answer)()
         self.busy_changed.emit()
 
     def _post(self, answer: Callable[[], None]) -> None:

@@ -21,6 +21,8 @@ _CONTEXT = "engine"
 _NUMBER = re.compile(r"[-−]?\d+\.\d+ ?%?|\d{1,3}(?:,\d{3})+")
 #: Models that come with the program are called as in the list of models; in paths they stay as they are.
 _MODELS = {"dlib-resnet": "dlib-ResNet", "resnet50": "ResNet50"}
+#: Where a value stands in a text.
+_PLACE = re.compile(r"%([1-9])")
 _LEFT_OVER = re.compile(
     r"[^/\\'\"]*(?<![\w.-])(?:of|the|and|is|are|not|with|for|to|by|from|than|which)(?= )[^/\\'\"]*"
 )
@@ -62,6 +64,11 @@ def engine_text(text: str) -> str:
     said = with_titles(said, titles) if titles else said
     said = said.replace("squared_l2", _words(DISTANCE_WORDS))
     return as_typed(_MODEL.sub(lambda found: _MODELS[found[0]], said))
+
+
+def filled(text: str, *values: object) -> str:
+    """A text of the window with the first of some values for `%1`, the second for `%2` and so on."""
+    return _PLACE.sub(lambda found: str(values[int(found[1]) - 1]), text)
 
 
 def figure(value: float, decimals: int = 3) -> str:

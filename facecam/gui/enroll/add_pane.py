@@ -18,7 +18,6 @@ from facecam.gui.enroll.dialogs.questions import GroupsQuestion
 from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.enrolling import Enrolling
 from facecam.gui.enroll.guide_runner import GuideRunner
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.verdict_model import VerdictModel
 from facecam.gui.enroll.naming import Naming
 from facecam.gui.enroll.pages.add_page import AddPage
@@ -26,6 +25,7 @@ from facecam.gui.enroll.pages.guide_page import POSES, GuidePage
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.pages.result_page import ResultPage
 from facecam.gui.enroll.service import EnrollRequest
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.look_dialog import show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 
@@ -105,8 +105,7 @@ class AddPane(QStackedWidget):
             self.target_named.emit(dialog.name)
             then(dialog.name)
 
-        dialog.accepted.connect(named)
-        show(dialog)
+        show(dialog, named)
 
     # ------------------------------------------------------------------ files
 
@@ -161,8 +160,7 @@ class AddPane(QStackedWidget):
             else:
                 self.enrolling.enroll([EnrollRequest(group.name, group.photos) for group in named])
 
-        dialog.accepted.connect(go)
-        show(dialog)
+        show(dialog, go)
 
     def _enroll_for_target(self, photos: tuple[Path, ...], suggestion: str) -> None:
         if self._target:

@@ -15,6 +15,7 @@ from facecam.engine.people.deletion_plan import DeletionPlan
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PhotoCard
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import (
     KeptQuestion,
     MergeQuestion,
@@ -71,8 +72,7 @@ class Changes(QObject):
         """Ask for another name."""
         names = [one.name for one in self._everybody()]
         dialog = PersonNameDialog("rename", names, entry.name, self._window)
-        dialog.accepted.connect(lambda: self._rename(entry.identity, dialog.name))
-        show(dialog)
+        show(dialog, lambda: self._rename(entry.identity, dialog.name))
 
     def merge(self, *entries: RosterEntry) -> None:
         """Ask who is the same person; of several chosen people, which of them stays."""
@@ -90,12 +90,11 @@ class Changes(QObject):
             if dialog.other is not None:
                 self.join(entry.identity, dialog.other.identity)
 
-        dialog.accepted.connect(join)
-        show(dialog)
+        show(dialog, join)
 
     def join(self, gone: Identity, kept: Identity) -> None:
         """Make two people one."""
-        text = self.tr("%1 is %2 now").replace("%1", short(gone.name)).replace("%2", short(kept.name))
+        text = filled(self.tr("%1 is %2 now"), short(gone.name), short(kept.name))
         self._do(lambda: self._service.merge([gone], kept), text, kept)
 
     def consent(self, entry: RosterEntry) -> None:
@@ -103,7 +102,7 @@ class Changes(QObject):
         before = "" if entry.consent is None else entry.consent.purpose
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(self.tr("Consent"))
-        dialog.setLabelText(self.tr("What did %1 agree to?").replace("%1", short(entry.name)))
+        dialog.setLabelText(filled(self.tr("What did %1 agree to?"), short(entry.name)))
         dialog.setTextValue(before)
         dialog.resize(440, dialog.sizeHint().height())
 
@@ -122,11 +121,10 @@ class Changes(QObject):
             if kept is None:
                 return
             gone = [one.identity for one in entries if key_of(one) != key_of(kept)]
-            text = self.tr("%n people are %1 now", "", len(gone)).replace("%1", short(kept.name))
+            text = filled(self.tr("%n people are %1 now", "", len(gone)), short(kept.name))
             self._do(lambda: self._service.merge(gone, kept.identity), text, kept.identity)
 
-        dialog.accepted.connect(join)
-        show(dialog)
+        show(dialog, join)
 
     def delete(self, *entries: RosterEntry) -> None:
         """Say what would be deleted, and ask."""
@@ -134,13 +132,12 @@ class Changes(QObject):
 
         def ask(plans: Sequence[DeletionPlan]) -> None:
             dialog = deletion_question(plans, self._window)
-            text = self.tr("%1 was deleted").replace("%1", short(entries[0].name))
+            text = filled(self.tr("%1 was deleted"), short(entries[0].name))
             if len(plans) > 1:
                 text = self.tr("%n people were deleted", "", len(plans))
             delete = lambda: self._service.delete(identities)  # noqa: E731
             stays = next((what_stays(plan) for plan in plans if plan.stays.text), "")
-            dialog.accepted.connect(lambda: self._do(delete, text, None, stays))
-            show(dialog)
+            show(dialog, lambda: self._do(delete, text, None, stays))
 
         self._context.run(
             lambda on_event, cancel: [self._service.plan_deletion(one) for one in identities],
@@ -153,12 +150,11 @@ class Changes(QObject):
         photos = [card.path for card in cards]
         known = any(card.known for card in cards)
         dialog = removal_question(entry.name, [photo.name for photo in photos], known, self._window)
-        text = self.tr("A photo of %1 was removed").replace("%1", short(entry.name))
+        text = filled(self.tr("A photo of %1 was removed"), short(entry.name))
         if len(photos) > 1:
-            text = self.tr("%n photos of %1 were removed", "", len(photos)).replace("%1", short(entry.name))
+            text = filled(self.tr("%n photos of %1 were removed", "", len(photos)), short(entry.name))
         work = lambda: self._service.remove_photos(entry.identity, photos)  # noqa: E731
-        dialog.accepted.connect(lambda: self._do(work, text, entry.identity))
-        show(dialog)
+        show(dialog, lambda: self._do(work, text, entry.identity))
 
     def ask_and_move(self, entry: RosterEntry, photos: Sequence[Path]) -> None:
         """Ask to whom photos belong, and give them to that person."""
@@ -166,8 +162,7 @@ class Changes(QObject):
         dialog = PersonNameDialog("new", names, "", self._window)
         dialog.setWindowTitle(self.tr("Move photos"))
         self.dress(dialog, photos)
-        dialog.accepted.connect(lambda: self.move(entry, photos, self._identity(dialog.name)))
-        show(dialog)
+        show(dialog, lambda: self.move(entry, photos, self._identity(dialog.name)))
 
     def move(self, entry: RosterEntry, photos: Sequence[Path], target: Identity) -> None:
         """Give photos to somebody else."""
@@ -176,14 +171,14 @@ class Changes(QObject):
         text = self.tr("%n photos moved from %1 to %2", "", len(photos))
         if len(photos) == 1:
             text = self.tr("A photo moved from %1 to %2")
-        text = text.replace("%1", short(entry.name)).replace("%2", short(target.name))
+        text = filled(text, short(entry.name), short(target.name))
         work = lambda: self._service.move_photos(entry.identity, target, photos)  # noqa: E731
         self._do(work, text, entry.identity)
 
     def split(self, identity: Identity, groups: Sequence[tuple[str, Sequence[Path]]]) -> None:
         """Give groups of a person's photos to other people, each by name."""
         parts = [(self._identity(name), photos) for name, photos in groups]
-        text = self.tr("%1 was split into %n people", "", len(parts) + 1).replace("%1", short(identity.name))
+        text = filled(self.tr("%1 was split into %n people", "", len(parts) + 1), short(identity.name))
         self._do(lambda: self._service.split(identity, parts), text, identity)
 
     def confirm(self, identity: Identity, photos: Sequence[Path]) -> None:
@@ -191,13 +186,12 @@ class Changes(QObject):
         text = self.tr("%n photos do show %1", "", len(photos))
         if len(photos) == 1:
             text = self.tr("The photo does show %1")
-        text = text.replace("%1", short(identity.name))
+        text = filled(text, short(identity.name))
         self._do(lambda: self._service.confirm(identity, photos), text, identity)
 
     def say_two(self, one: Identity, other: Identity) -> None:
         """They only look alike: it is not asked again."""
-        text = self.tr("%1 and %2 are two people").replace("%1", short(one.name))
-        text = text.replace("%2", short(other.name))
+        text = filled(self.tr("%1 and %2 are two people"), short(one.name), short(other.name))
         self._do(lambda: self._service.say_two(one, other), text, one)
 
     def accept_faces(self, entry: RosterEntry, pictures: Sequence[Path]) -> None:
@@ -205,12 +199,12 @@ class Changes(QObject):
         text = self.tr("A face may be taken for %1 again")
         if len(pictures) > 1:
             text = self.tr("%n faces may be taken for %1 again", "", len(pictures))
-        text = text.replace("%1", short(entry.name))
+        text = filled(text, short(entry.name))
         self._do(lambda: self._service.accept_faces(entry.identity, pictures), text, entry.identity)
 
     def set_portrait(self, entry: RosterEntry, photo: Path) -> None:
         """Have a photo stand for its person."""
-        text = self.tr("%1 has another portrait").replace("%1", short(entry.name))
+        text = filled(self.tr("%1 has another portrait"), short(entry.name))
         self._do(lambda: self._service.choose_portrait(entry.identity, photo), text, entry.identity)
 
     def record_enrollment(self, outcomes: Sequence[EnrollOutcome]) -> None:
@@ -228,7 +222,7 @@ class Changes(QObject):
             text = self.tr("%1 got new photos")
             if additions[0].is_new:
                 text = self.tr("%1 was enrolled")
-            text = text.replace("%1", short(identity.name))
+            text = filled(text, short(identity.name))
 
         def undo() -> Identity:
             self._service.take_enrollments_back(additions)
@@ -264,7 +258,7 @@ class Changes(QObject):
     def _rename(self, identity: Identity, name: str) -> None:
         if name == identity.name:
             return
-        text = self.tr("%1 is called %2 now").replace("%1", short(identity.name)).replace("%2", short(name))
+        text = filled(self.tr("%1 is called %2 now"), short(identity.name), short(name))
         self._do(lambda: self._service.rename(identity, name), text, Identity(identity.id, name))
 
     def _do(self, work: Callable[[], Undo], text: str, afterwards: Identity | None, hint: str = "") -> None:
@@ -288,7 +282,7 @@ class Changes(QObject):
         self._tell()
 
         def done(identity: Identity) -> None:
-            self._context.show_notice(self.tr("Taken back: %1.").replace("%1", step.text))
+            self._context.show_notice(filled(self.tr("Taken back: %1."), step.text))
             self.changed.emit(identity)
 
         def failed(error: FacecamError) -> None:

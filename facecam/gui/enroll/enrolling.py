@@ -14,7 +14,8 @@ from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.core.types import Box
 from facecam.engine.photos.quality import PhotoVerdict
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.engine_service import EngineEnrollService
@@ -58,17 +59,17 @@ class Enrolling(QObject):
         super().__init__(parent)
         self._context, self._service = context, service
         self.result, self.model = result, result.model
-        self._job: Job | None = None
+        self._job = no_job()
         result.list.cure_wanted.connect(self.cure)
 
     @property
     def busy(self) -> bool:
         """Whether photos are being looked at."""
-        return self._job is not None and self._job.running
+        return self._job.pending
 
     def cancel(self) -> None:
         """Stop; nothing is saved of the person being looked at."""
-        if self._job is not None and self._job.running:
+        if self.busy:
             self._job.cancel()
         else:
             self.given_up.emit()
@@ -77,7 +78,7 @@ class Enrolling(QObject):
         """Enroll one person after the other and show what became of each photo."""
         self.model.begin((request.name, photo) for request in requests for photo in request.photos)
         total = sum(len(request.photos) for request in requests)
-        title = self.tr("Looking at photos of %1").replace("%1", short(requests[0].name))
+        title = filled(self.tr("Looking at photos of %1"), short(requests[0].name))
         if len(requests) > 1:
             title = self.tr("Looking at photos of %n people", "", len(requests))
         self.result.begin(title, total)
@@ -87,7 +88,7 @@ class Enrolling(QObject):
         self._job = self._context.run(
             lambda on_event, cancel: _enroll_all(self._service, requests, outcomes, seen, on_event, cancel),
             done=lambda nothing: self._show_outcomes(outcomes),
-            ended=lambda: self._end(seen),
+            ended=lambda: self._drain(seen),
             failed=lambda error: self._on_failed(error, outcomes),
             on_event=lambda event: self._on_event(event, seen),
             cancelled=lambda: self._on_cancelled(outcomes, len(requests)),
@@ -98,7 +99,7 @@ class Enrolling(QObject):
     def save(self, name: str, shots: Sequence[Shot], consent: str | None = None) -> None:
         """Enroll from guided photos."""
         self.model.begin(())
-        self.result.begin(self.tr("Learning the face of %1").replace("%1", short(name)), len(shots))
+        self.result.begin(filled(self.tr("Learning the face of %1"), short(name)), len(shots))
         self.began.emit()
 
         def done(outcome: EnrollOutcome) -> None:
@@ -113,7 +114,6 @@ class Enrolling(QObject):
             lambda on_event, cancel: self._service.save_shots(name, shots, consent, on_event, cancel),
             done=done,
             failed=self._on_failed,
-            ended=self._end,
             cancelled=self._on_cancelled,
             owner=self,
             busy=("enroll", self.tr("Enrolling people")),
@@ -123,11 +123,6 @@ class Enrolling(QObject):
         self._drain(seen)
         if isinstance(event, Progress) and event.stage == "all photos":
             self.result.show_progress(event.done, event.total)
-
-    def _end(self, seen: _Seen | None = None) -> None:
-        self._job = None
-        if seen is not None:
-            self._drain(seen)
 
     def _drain(self, seen: _Seen) -> None:
         while not seen.empty():
@@ -162,8 +157,8 @@ class Enrolling(QObject):
             self.enrolled.emit(None)
             return
         self._show_outcomes(outcomes)
-        said = self.tr("Cancelled. People kept: %1 of %2.").replace("%1", str(kept))
-        self._context.show_notice(said.replace("%2", str(people)), hint)
+        said = filled(self.tr("Cancelled. People kept: %1 of %2."), kept, people)
+        self._context.show_notice(said, hint)
 
     # ------------------------------------------------------------------ one photo
 
@@ -192,10 +187,9 @@ class Enrolling(QObject):
             if dialog.box is not None:
                 self._again(person, faces.path, dialog.box)
 
-        dialog.accepted.connect(chosen)
         dialog.no_face_wanted.connect(lambda box: self._mark(person, dialog, box, no_face=True))
         dialog.face_wanted.connect(lambda box: self._mark(person, dialog, box, no_face=False))
-        show(dialog)
+        show(dialog, chosen)
 
     def _mark(self, person: str, dialog: FaceDialog, box: Box, *, no_face: bool) -> None:
         """Remember that something is no face, or that it is one after all, and show the photo anew."""
@@ -233,7 +227,6 @@ class Enrolling(QObject):
         self._job = self._context.run(
             lambda on_event, cancel: self._service.enroll(request, lambda verdict: None, on_event, cancel),
             done=done,
-            ended=self._end,
             owner=self,
         )
 

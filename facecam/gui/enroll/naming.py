@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.enroll.service import EnrollRequest
@@ -43,14 +43,14 @@ class Naming(QObject):
     ) -> None:
         super().__init__(parent)
         self._context, self._service, self.page = context, service, page
-        self._job: Job | None = None
+        self._job = no_job()
         page.cancel.clicked.connect(self.cancel)
         page.enroll.clicked.connect(self._on_enroll)
 
     @property
     def busy(self) -> bool:
         """Whether photos are being looked at."""
-        return self._job is not None and self._job.running
+        return self._job.pending
 
     def look(self, paths: Sequence[Path], names: Sequence[str]) -> None:
         """Group the faces of photos, folders and films; `names` are everybody's, to choose from."""
@@ -62,13 +62,12 @@ class Naming(QObject):
             failed=self._on_failed,
             on_event=self._on_event,
             cancelled=self.ended.emit,
-            ended=self._end,
             owner=self,
         )
 
     def cancel(self) -> None:
         """Stop, or leave the page; nobody is enrolled."""
-        if self._job is not None and self._job.running:
+        if self.busy:
             self._job.cancel()
         else:
             self.ended.emit()
@@ -76,9 +75,6 @@ class Naming(QObject):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.page.show_progress(event.done, event.total or 0)
-
-    def _end(self) -> None:
-        self._job = None
 
     def _on_failed(self, error: FacecamError) -> None:
         self.ended.emit()

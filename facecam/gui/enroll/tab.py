@@ -10,25 +10,25 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QIcon,
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QWidget
 
 from facecam.core.errors import FacecamError
-from facecam.core.events import CancelToken, Event, EventSink, Progress
+from facecam.core.events import Event, Progress
 from facecam.core.types import Identity
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.drops import dropped_paths, is_film
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.enroll.add_pane import AddPane
 from facecam.gui.enroll.changes import Changes
 from facecam.gui.enroll.dialogs.photo_dialog import PhotoDialog
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
 from facecam.gui.enroll.engine_service import EngineEnrollService
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_model import PeopleModel, face_key, key_of
 from facecam.gui.enroll.lists.photo_grid import PhotoModel
 from facecam.gui.enroll.pages.people_pane import PeoplePane
@@ -36,9 +36,11 @@ from facecam.gui.enroll.pages.person_pane import PersonPane
 from facecam.gui.enroll.service import EnrollRequest
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.layouts import vertical
 from facecam.gui.widgets.look_dialog import show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
+from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SPLITTER_KEY = "enroll.splitter"
 _ROOMY_PX = 1100
@@ -57,17 +59,15 @@ class EnrollTab(QWidget):
         self._context, self._service = context, service
         self._entry: RosterEntry | None = None
         self._new_name, self._wanted_key = "", ""
-        self._loading = self._stale = False
-        self._page_job: Job | None = None
+        self._stale = False
+        self._roster_job, self._page_job = no_job(), no_job()
         self._recovered = self._page_is_old = False
-        self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self)
+        self._faces: FaceCache[RosterEntry] = FaceCache(context, service.person_face, self, face_key)
         self._photo_faces: FaceCache[Path] = FaceCache(context, service.photo_face, self)
         self.people = PeoplePane(PeopleModel(self._faces, self))
         self.adding = AddPane(context, service, self._names)
-        self._rejected_faces: FaceCache[Path] = FaceCache(context, service.small_picture, self)
-        self.person = PersonPane(
-            PhotoModel(self._photo_faces, self), lambda path: self._rejected_faces.get(path, path)
-        )
+        rejected: FaceCache[Path] = FaceCache(context, service.small_picture, self)
+        self.person = PersonPane(PhotoModel(self._photo_faces, self), rejected)
         self.changes = Changes(context, service, lambda: self.people.model.everybody, self)
         self._arrange()
         self._connect()
@@ -127,18 +127,15 @@ class EnrollTab(QWidget):
 
     def reload(self) -> None:
         """Read who is there."""
-        if self._loading:
+        if self._roster_job.pending:
             self._stale = True
             return
-        self._loading = True
-
-        def work(on_event: EventSink, cancel: CancelToken) -> tuple[RosterEntry, ...]:
-            try:
-                return self._service.roster(on_event)
-            finally:
-                self._loading = False
-
-        self._context.run(work, done=self._on_roster, failed=self._on_roster_failed, owner=self)
+        self._roster_job = self._context.run(
+            lambda on_event, cancel: self._service.roster(on_event),
+            done=self._on_roster,
+            ended=self._on_roster_ended,
+            owner=self,
+        )
 
     def begin_new(self, suggestion: str = "") -> None:
         """Ask for a name; photos are then for that person."""
@@ -161,11 +158,6 @@ class EnrollTab(QWidget):
             wanted = by_name.get(self._new_name)
         self._wanted_key = ""
         self._choose(wanted)
-        self._on_roster_ended()
-
-    def _on_roster_failed(self, error: FacecamError) -> None:
-        self._context.show_error(error)
-        self._on_roster_ended()
 
     def _on_roster_ended(self) -> None:
         if self._stale:
@@ -188,9 +180,9 @@ class EnrollTab(QWidget):
 
     def _on_named(self, name: str) -> None:
         """A name was typed: somebody known is chosen, somebody new is awaited."""
-        known = {entry.name: entry for entry in self.people.model.everybody}
-        self._new_name = "" if name in known else name
-        self._choose(known.get(name))
+        known = self._by_name.get(name)
+        self._new_name = "" if known else name
+        self._choose(known)
         self._show_target()
 
     def _show_target(self) -> None:
@@ -200,7 +192,7 @@ class EnrollTab(QWidget):
 
     def _show_chosen(self, *, keep_photos: bool = False) -> None:
         self._show_target()
-        self._stop_page()
+        self._page_job.cancel()
         if self._entry is None:
             self.person.show_nobody(self._new_name)
             return
@@ -209,11 +201,6 @@ class EnrollTab(QWidget):
         if not keep_photos:
             self.person.photos.set_cards(())
         self._load_page(self._entry)
-
-    def _stop_page(self) -> None:
-        if self._page_job is not None:
-            self._page_job.cancel()
-            self._page_job = None
 
     def _load_page(self, entry: RosterEntry) -> None:
         self._page_job = self._context.run(
@@ -226,7 +213,7 @@ class EnrollTab(QWidget):
     def _on_page(self, entry: RosterEntry, page: PersonPage) -> None:
         if self._entry is not None and key_of(entry) == key_of(self._entry):
             self.person.show_page(page)
-            self.person.alike.show_people(entry.name, page.alike, self._portrait_of)
+            self.person.alike.show_people(entry.name, page.alike, self._portray)
             self._show_face()
 
     def _on_page_event(self, entry: RosterEntry, event: Event) -> None:
@@ -235,25 +222,29 @@ class EnrollTab(QWidget):
 
     def _show_face(self) -> None:
         if self._entry is not None:
-            self.person.face.set_pixmap(self._faces.get(face_key(self._entry), self._entry))
+            self._faces.show(self.person.face, self._entry, self.person.face.set_pixmap)
 
-    def _on_face(self, key: object) -> None:
-        if self._entry is not None and face_key(self._entry) == key:
-            self._show_face()
-        self.person.alike.show_faces()
-        self.adding.naming.page.set_portraits(self._portrait_of)
+    def _portray(self, thumb: Thumbnail, name: str) -> None:
+        thumb.set_pixmap(None)
+        if (entry := self._by_name.get(name)) is not None:
+            self._faces.show(thumb, entry, thumb.set_pixmap)
 
-    def _portrait_of(self, name: str) -> QPixmap | None:
-        entry = next((one for one in self.people.model.everybody if one.name == name), None)
-        return None if entry is None else self._faces.get(face_key(entry), entry)
+    def _portray_on_button(self, button: QPushButton, name: str) -> None:
+        if (entry := self._by_name.get(name)) is not None:
+            self._faces.show(button, entry, lambda pixmap: button.setIcon(QIcon(pixmap or QPixmap())))
+
+    @property
+    def _by_name(self) -> dict[str, RosterEntry]:
+        return {entry.name: entry for entry in self.people.model.everybody}
 
     def _dress(self, dialog: PersonNameDialog, photos: Sequence[Path]) -> None:
         """Give a question for a name everybody's portrait, in the order in which photos look like them."""
         people = dialog.people
 
         def show(names: Sequence[str]) -> None:
+            by_name = self._by_name
             for name in names:
-                if (portrait := self._portrait_of(name)) is not None:
+                if name in by_name and (portrait := self._faces.get(by_name[name])) is not None:
                     people.show_portrait(name, portrait)
 
         people.portraits_wanted.connect(show)
@@ -275,7 +266,7 @@ class EnrollTab(QWidget):
 
     def _on_changed(self, identity: Identity | None) -> None:
         if self._entry is not None:
-            self._faces.forget(face_key(self._entry))  # The portrait may be another one.
+            self._faces.forget(self._entry)  # The portrait may be another one.
         if identity is None:
             self._entry = None
         else:
@@ -285,7 +276,7 @@ class EnrollTab(QWidget):
 
     def _on_several(self, entries: Sequence[RosterEntry]) -> None:
         """Nobody's page is shown while several people are chosen."""
-        self._stop_page()
+        self._page_job.cancel()
         self._entry = None
         if entries:
             self.person.show_several([entry.name for entry in entries])
@@ -311,7 +302,7 @@ class EnrollTab(QWidget):
         elif deed == "photo_face":
             self._on_face_wanted(photos[0])
         elif deed == "photo_portrait":
-            self._faces.forget(face_key(entry))
+            self._faces.forget(entry)
             self.changes.set_portrait(entry, photos[0])
         elif deed == "photo_move":
             self.changes.ask_and_move(entry, photos)
@@ -322,10 +313,9 @@ class EnrollTab(QWidget):
 
     def _ask_to_split(self, identity: Identity, groups: Sequence[Sequence[Path]]) -> None:
         dialog = SplitDialog(identity.name, groups, self._names(), self._photo_faces, self)
-        dialog.accepted.connect(lambda: self.changes.split(identity, dialog.parts))
         everything = [photo for group in groups for photo in group]
         dialog.right.clicked.connect(lambda: self.changes.confirm(identity, everything))
-        show(dialog)
+        show(dialog, lambda: self.changes.split(identity, dialog.parts))
 
     def _on_face_wanted(self, photo: Path) -> None:
         if self._entry is not None and not self.adding.busy:
@@ -435,7 +425,6 @@ class EnrollTab(QWidget):
         person.rejected.accept_wanted.connect(
             lambda pictures: self._with_entry(lambda entry: changes.accept_faces(entry, pictures))
         )
-        self._rejected_faces.ready.connect(person.rejected.show_faces)
         self.adding.enrolling.recorded.connect(changes.record_enrollment)
         self.adding.result.split_wanted.connect(self._ask_to_split)
         self.adding.result.undo.clicked.connect(changes.undo_enrollment)
@@ -444,8 +433,7 @@ class EnrollTab(QWidget):
         self.adding.target_named.connect(self._on_named)
         self.adding.result.merge_wanted.connect(changes.join)
         self.adding.result.two_wanted.connect(changes.say_two)
-        self._faces.ready.connect(self._on_face)
-        self.adding.naming.page.set_portraits(self._portrait_of)
+        self.adding.naming.page.portray = self._portray_on_button
         self.adding.dress = self.changes.dress = self._dress
         self._context.people_changed.connect(self.reload)
         self._context.erased.connect(lambda: self._on_named(""))  # Whose photos were awaited is erased, too.

@@ -114,12 +114,13 @@ class LiveActions(QObject):
             return
         asked = self._context.preferences.ask_consent
         dialog = FaceNameDialog(samples, self.names, self._window, ask_consent=asked)
-        dialog.accepted.connect(
-            lambda: self.name_face(dialog.name, samples, then, consent=dialog.consent.note)
+        self._show(
+            dialog, samples, lambda: self.name_face(dialog.name, samples, then, consent=dialog.consent.note)
         )
-        self._show(dialog, samples)
 
-    def _show(self, dialog: FaceNameDialog, samples: Sequence[FaceSample]) -> None:
+    def _show(
+        self, dialog: FaceNameDialog, samples: Sequence[FaceSample], accepted: Callable[[], None]
+    ) -> None:
         """Open it with the people by likeness; their portraits come as they are seen."""
         run, people = self._controller.run, dialog.people
         if run is not None:
@@ -135,7 +136,7 @@ class LiveActions(QObject):
             )
 
         people.portraits_wanted.connect(load)
-        show(dialog)
+        show(dialog, accepted)
         dialog.line.setFocus()
 
     def no_face(self, view: LiveView, face: SeenFace) -> None:
@@ -210,8 +211,7 @@ class LiveActions(QObject):
             consent = dialog.consent.note
             self.name_face(name, (look.sample,), lambda: named(name), undone, consent)
 
-        dialog.accepted.connect(accepted)
-        self._show(dialog, (look.sample,))
+        self._show(dialog, (look.sample,), accepted)
 
     def name_face(
         self,

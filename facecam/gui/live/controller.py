@@ -12,7 +12,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Notice
 from facecam.engine.live.session import LiveSession
 from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.live.bridge import LiveBridge
 from facecam.gui.live.engine_service import EngineLiveService, LiveRequest
 from facecam.gui.live.run_slot import RunSlot
@@ -65,7 +65,7 @@ class LiveController(QObject):
         #: The run going on, or whose last picture is still shown; None while opening or idle.
         self.run: LiveSession | None = None
         self._bridge: LiveBridge | None = None
-        self._job: Job | None = None
+        self._job = no_job()
         self._slot = RunSlot()
         #: What was asked for last.
         self.request: LiveRequest | None = None
@@ -163,7 +163,7 @@ class LiveController(QObject):
     def exchange(self, other: LiveController) -> bool:
         """Watch what the other one does, and the other way round, without a gap; False while one of them opens."""
         both = (self, other)
-        if any(one._job is not None for one in both):
+        if any(one._job.pending for one in both):
             return False
         for one in both:
             one._listen(False)
@@ -215,7 +215,7 @@ class LiveController(QObject):
         self._watch.stop()
         job, slot = self._job, self._slot
         run = self._let_go()
-        for opened in (run, slot.take() if job is None or job.wait(_GOODBYE_S) else None):
+        for opened in (run, slot.take() if job.wait(_GOODBYE_S) else None):
             if opened is not None:
                 _ended(opened)
         self.state = RunState("idle")
@@ -229,9 +229,8 @@ class LiveController(QObject):
     def _let_go(self) -> LiveSession | None:
         """Forget the run and whatever is being opened; returns the run that goes on, which has to be ended."""
         self._watch.stop()
-        if self._job is not None:
-            self._job.cancel()
-        run, self.run, self._bridge, self._job = self.run, None, None, None
+        self._job.cancel()
+        run, self.run, self._bridge, self._job = self.run, None, None, no_job()
         if run is not None:
             self.run_changed.emit()
             return run
@@ -256,7 +255,7 @@ class LiveController(QObject):
         if bridge is not self._bridge:
             self._end_in_background(run)
             return
-        self._job, self.run = None, run
+        self.run = run
         run.show_at(*self._screen_px)
         self.run_changed.emit()
         run.start()
@@ -264,7 +263,6 @@ class LiveController(QObject):
 
     def _on_failed(self, bridge: LiveBridge, error: FacecamError) -> None:
         if bridge is self._bridge:
-            self._job = None
             self._set_state(RunState("failed", error.message, error.hint))
 
     def _on_notified(self) -> None:

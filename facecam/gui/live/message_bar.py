@@ -28,9 +28,8 @@ class MessageBar(QFrame):
         self._text = label(wrap=True)
         self.button = push_button(" ")
         self.button.clicked.connect(self._on_clicked)
-        row = horizontal(self, margins=(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2))
-        row.addWidget(self._text, 1)
-        row.addWidget(self.button)
+        margins = (2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        horizontal(self, (self._text, 1), self.button, margins=margins)
         self._around: QWidget | None = None
         self.hide()
 

@@ -37,14 +37,11 @@ class FaceNameDialog(PersonNameDialog):
         ask_consent: bool = False,
     ) -> None:
         super().__init__("new", names, "", parent, ask_consent=ask_consent)
-        faces = beside(spacing=GRID_PX)
-        for sample in samples:
-            thumb = Thumbnail(_SIDE_PX)
-            thumb.set_image(sample.picture)
-            faces.addWidget(thumb)
-        faces.addStretch(1)
+        faces = [Thumbnail(_SIDE_PX) for _ in samples]
+        for face, sample in zip(faces, samples, strict=True):
+            face.set_image(sample.picture)
         self.note = label(remark, "unknown", wrap=True)
-        self.column.insertLayout(0, faces)
+        self.column.insertLayout(0, beside(*faces, 1, spacing=GRID_PX))
         self.column.insertWidget(1, self.note)
         self.note.setVisible(bool(remark))
         self.new_words = self.tr("&Enroll")

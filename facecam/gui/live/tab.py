@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.core.types import Box
 from facecam.engine.live.view import LiveView
@@ -38,7 +38,7 @@ from facecam.gui.live.video.tile_row import TileRow
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets import shortcuts
-from facecam.gui.widgets.layouts import below, beside, fill, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, stacked, vertical
 from facecam.gui.widgets.look_dialog import show
 
 
@@ -67,7 +67,7 @@ class LiveTab(QWidget):
         self._film = FilmControl(self.controller, self.film_bar, self.stage)
         self._lists = Lists(context, service, self.controller, self.actions_, self.stage, self.side)
         self._alerts = AlertCenter(context, service, self)
-        self._pages = QStackedWidget()
+        self._pages = stacked(self.stage, self.no_picture)
         self.trial = ModelTrial(context, service, self.controller, self._pages, self)
         self._cameras = CameraWatch(context, service, self)
         self._speed = SpeedPanel()
@@ -173,8 +173,7 @@ class LiveTab(QWidget):
     def _ask_format(self, camera: str) -> None:
         """Size, rate and rotation of a camera; it is opened anew."""
         dialog = CameraDialog(self._context.preferences, camera, self)
-        dialog.accepted.connect(self._restart)
-        show(dialog)
+        show(dialog, self._restart)
 
     def _on_settings(self) -> None:
         """Whom to blur is changed while it plays; the rest begins anew."""
@@ -341,8 +340,6 @@ class LiveTab(QWidget):
     # --- making
 
     def _arrange(self) -> None:
-        self._pages.addWidget(self.stage)
-        self._pages.addWidget(self.no_picture)
         left = below(self.trial.bar, margins=(GRID_PX, GRID_PX, GRID_PX, 0), spacing=GRID_PX)
         self.strip.float_over(self.trial.pictures)
         fill(left, (self.trial.pictures, 1), self.film_bar, self.tiles)

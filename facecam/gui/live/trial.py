@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.engine.live.trial import TrialModel
 from facecam.engine.live.view import LiveView
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.live.controller import LiveController
 from facecam.gui.live.engine_service import EngineLiveService
 from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import fill, horizontal
+from facecam.gui.widgets.layouts import below, beside, held, horizontal
 from facecam.gui.widgets.progress import ProgressBar
 
 
@@ -35,10 +35,8 @@ class TrialBar(QFrame):
             self.tr("&Deploy"), self.tr("Use the new model from now on; the gallery is made anew")
         )
         self.end = push_button(self.tr("&End the trial"), self.tr("The model in use stays"))
-        row = horizontal(self, margins=(2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2))
-        row.addWidget(self.words, 1)
-        for widget in (self.progress, self.deploy, self.end):
-            row.addWidget(widget)
+        margins = (2 * GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        horizontal(self, (self.words, 1), self.progress, self.deploy, self.end, margins=margins)
 
 
 class ModelTrial(QObject):
@@ -65,7 +63,7 @@ class ModelTrial(QObject):
         #: The model on trial; empty: none.
         self.name = ""
         self._model: TrialModel | None = None
-        self._job: Job | None = None
+        self._job = no_job()
         self.bar, self.stage = TrialBar(), LiveStage()
         # It is looked at only: naming somebody belongs to the model in use.
         self.stage.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -106,9 +104,8 @@ class ModelTrial(QObject):
 
     def end(self) -> None:
         """No trial any more; the model in use stays as it is."""
-        if self._job is not None:
-            self._job.cancel()
-        self.name, self._model, self._job = "", None, None
+        self._job.cancel()
+        self.name, self._model = "", None
         self._attach()
         self.stage.show_view(None)
         for part in (self.bar, self._side, self._old):
@@ -130,7 +127,7 @@ class ModelTrial(QObject):
     def _on_ready(self, model: TrialModel) -> None:
         if model.name != self.name:
             return
-        self._model, self._job = model, None
+        self._model = model
         self.bar.progress.hide()
         self.bar.deploy.setEnabled(True)
         self.bar.words.setText(
@@ -158,12 +155,6 @@ class ModelTrial(QObject):
         self._context.model_wanted.emit(name)
 
     def _arranged(self, pages: QWidget) -> QWidget:
-        self._side, both = QWidget(), QWidget()
-        row = horizontal(both, margins=0, spacing=GRID_PX)
-        left, right = QVBoxLayout(), QVBoxLayout(self._side)
-        for column, title, picture in ((left, self._old, pages), (right, self._new, self.stage)):
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(GRID_PX // 2)
-            fill(column, title, (picture, 1))
-        fill(row, (left, 1), (self._side, 1))
-        return both
+        left = below(self._old, (pages, 1), margins=0, spacing=GRID_PX // 2)
+        self._side = held(below(self._new, (self.stage, 1), margins=0, spacing=GRID_PX // 2))
+        return held(beside((left, 1), (self._side, 1), margins=0, spacing=GRID_PX))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facecam.core.errors import FacecamError, TrainingError
 from facecam.core.events import CancelToken, Event, EventSink, Progress
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.words import duration_words, stage_words
 
@@ -96,7 +96,7 @@ class TrainController(QObject):
         self._context, self._service = context, service
         #: What is going on.
         self.state: State = "idle"
-        self._job: Job | None = None
+        self._job = no_job()
         self.pace, self._stage = TrainingPace(), ""
         self.request: TrainRequest | None = None
         self.outcome: TrainOutcome | None = None
@@ -139,7 +139,7 @@ class TrainController(QObject):
 
     def stop(self) -> None:
         """Ask for an end after the present step."""
-        if self.state == "running" and self._job is not None:
+        if self.state == "running":
             self._job.cancel()
             self._set_state("stopping")
 
@@ -176,9 +176,8 @@ class TrainController(QObject):
 
     def shut_down(self, timeout_s: float) -> None:
         """Stop and wait; the run can be continued at the next start."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job.wait(timeout_s)
+        self._job.cancel()
+        self._job.wait(timeout_s)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -217,12 +216,11 @@ class TrainController(QObject):
 
     def _on_jobs_changed(self) -> None:
         # A fault of ours has its own report and no other answer: the job is gone without a word to us.
-        if self._job is not None and self._job not in self._context.jobs:
+        if self.running and not self._job.pending:
             text = self.tr("the training ended because of a fault in the program")
             self._on_failed(TrainingError(text, hint=self.tr("The model in use is as it was.")))
 
     def _end(self, state: State) -> None:
-        self._job = None
         self._ticker.stop()
         self._set_state(state)
 

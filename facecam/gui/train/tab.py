@@ -149,9 +149,8 @@ class TrainTab(QWidget):
     # ------------------------------------------------------------------ arranging
 
     def _arrange(self) -> None:
-        right = below(margins=(GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX), spacing=GRID_PX)
-        right.addLayout(self._made_switch())
-        right.addWidget(self._pages, 1)
+        margins = (GRID_PX // 2, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        right = below(self._made_switch(), (self._pages, 1), margins=margins, spacing=GRID_PX)
         horizontal(self, self.side, (right, 1), margins=0, spacing=0)
 
     def _made_switch(self) -> QHBoxLayout:

@@ -43,12 +43,11 @@ class Banner(QFrame):
         #: Messages that came while dialogs were open, with those dialogs.
         self._came_over: list[tuple[Message, list[QWidget]]] = []
         self._floor_px: Callable[[], int] = int
-        self._column = vertical(self, margins=0, spacing=GRID_PX // 2)
         self._cards = [_MessageCard(self) for _ in range(_AT_ONCE)]
+        self._column = vertical(self, *self._cards, margins=0, spacing=GRID_PX // 2)
         for card in self._cards:
             card.closed.connect(self._on_closed)
             card.acted.connect(self._on_acted)
-            self._column.addWidget(card)
         if parent is not None:
             parent.installEventFilter(self)
         theme().changed.connect(self._refresh)
@@ -247,12 +246,10 @@ class _MessageCard(QFrame):
 
     def _arrange(self) -> None:
         words = below(self._text, self._hint, spacing=0)
-        self.row = row = horizontal(self, margins=(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX), spacing=GRID_PX)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self._count)
-        row.addWidget(self._action)
-        row.addWidget(self._close)
+        icon = (self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        parts = (icon, (words, 1), self._count, self._action, self._close)
+        margins = (2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        self.row = horizontal(self, *parts, margins=margins, spacing=GRID_PX)
 
 
 def _open_dialogs() -> list[QWidget]:

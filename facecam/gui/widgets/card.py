@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import set_look
+from facecam.gui.widgets.layouts import vertical
 
 
 class Card(QFrame):
-    """A frame with a box layout on the grid; `layout()` takes the content.
+    """A frame with a column on the grid: `body` takes the content.
 
     Args:
-        direction: `column` or `row`.
-        kind: `card` or `sunken`.
+        kind: `card`, or another look of the stylesheet's frames.
         margin_px: around the content.
     """
 
-    def __init__(
-        self,
-        direction: Literal["column", "row"] = "column",
-        *,
-        kind: str = "card",
-        margin_px: int = 2 * GRID_PX,
-    ) -> None:
+    def __init__(self, *, kind: str = "card", margin_px: int = 2 * GRID_PX) -> None:
         super().__init__()
         self.setProperty("kind", kind)
-        self.body = QVBoxLayout(self) if direction == "column" else QHBoxLayout(self)
-        self.body.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
-        self.body.setSpacing(GRID_PX)
+        self.body = vertical(self, margins=margin_px, spacing=GRID_PX)
 
 
 class ChoiceCard(Card):

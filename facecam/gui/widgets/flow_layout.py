@@ -9,13 +9,20 @@ from facecam.gui.theme.theme import GRID_PX
 
 
 class FlowLayout(QLayout):
-    """Left to right (right to left where the language runs so), then the next row."""
+    """Left to right (right to left where the language runs so), then the next row.
 
-    def __init__(self, parent: QWidget | None = None, *, spacing_px: int = GRID_PX) -> None:
-        super().__init__(parent)
+    Args:
+        parts: to begin with.
+        spacing_px: between them.
+    """
+
+    def __init__(self, *parts: QWidget, spacing_px: int = GRID_PX) -> None:
+        super().__init__()
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(spacing_px)
+        for part in parts:
+            self.addWidget(part)
 
     def addItem(self, item: QLayoutItem) -> None:
         """At the end."""

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facecam.gui.theme.theme import GRID_PX
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty place of this size."""
+
+    px: int
+
 
 #: px: one for all sides, or left, top, right, bottom.
 Margins = int | tuple[int, int, int, int]
 #: What a layout holds: a widget or layout, perhaps with its share of the room (and its place in that); a number alone
 #: is an empty stretch of that share.
-Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
+Part = QWidget | QLayout | Gap | int | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag]
 _Box = TypeVar("_Box", bound=QBoxLayout)
 #: Of most dialogs.
 IN_DIALOG: Margins = (3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
@@ -44,6 +61,21 @@ def beside(*parts: Part, margins: Margins | None = None, spacing: int | None = N
     return horizontal(None, *parts, margins=margins, spacing=spacing)
 
 
+def held(layout: QLayout) -> QWidget:
+    """A widget for a layout, where one is wanted."""
+    holder = QWidget()
+    holder.setLayout(layout)
+    return holder
+
+
+def stacked(*pages: QWidget) -> QStackedWidget:
+    """Pages, of which one is shown at a time."""
+    stack = QStackedWidget()
+    for page in pages:
+        stack.addWidget(page)
+    return stack
+
+
 def scrolling(inside: QWidget, *, sideways: bool = False) -> QScrollArea:
     """A view of what may be higher than its room, and wider if it may be scrolled `sideways`."""
     area = QScrollArea(widgetResizable=True)
@@ -58,10 +90,12 @@ def fill(layout: QBoxLayout, *parts: Part) -> None:
     for part in parts:
         if isinstance(part, int):
             layout.addStretch(part)
-            continue
-        what, *how = part if isinstance(part, tuple) else (part,)
-        add: Callable[..., None] = layout.addLayout if isinstance(what, QLayout) else layout.addWidget
-        add(what, *how)
+        elif isinstance(part, Gap):
+            layout.addSpacing(part.px)
+        else:
+            what, *how = part if isinstance(part, tuple) else (part,)
+            add: Callable[..., None] = layout.addLayout if isinstance(what, QLayout) else layout.addWidget
+            add(what, *how)
 
 
 def _filled(layout: _Box, parts: Sequence[Part], margins: Margins | None, spacing: int | None) -> _Box:

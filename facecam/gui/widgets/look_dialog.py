@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -88,7 +89,7 @@ class Question(QDialog):
 def may_replace(path: Path, parent: QWidget) -> bool:
     """Ask whether a file that is there may be overwritten."""
     translate = QCoreApplication.translate
-    title = translate("Question", "Replace %1?").replace("%1", path.name)
+    title = filled(translate("Question", "Replace %1?"), path.name)
     lines = [translate("Question", "The file that has this name now is lost."), str(path.parent)]
     return Question(title, lines, translate("Question", "&Replace"), parent=parent).confirmed()
 
@@ -119,7 +120,14 @@ def button_box(
     return box
 
 
-def show(dialog: QDialog) -> None:
-    """Open a dialog over its window; when it is closed it is gone, or each opening would cost memory for good."""
+def show(dialog: QDialog, accepted: Callable[[], None] | None = None) -> None:
+    """Open a dialog over its window; when it is closed it is gone, or each opening would cost memory for good.
+
+    Args:
+        dialog: of any kind.
+        accepted: called when it was answered with yes.
+    """
+    if accepted is not None:
+        dialog.accepted.connect(accepted)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

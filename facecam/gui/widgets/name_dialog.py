@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from facecam.gallery.names import alike, name_key, only_match
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
@@ -123,15 +124,11 @@ class PersonNameDialog(QDialog):
         self.line.textChanged.connect(self._look)
 
     def _arrange(self) -> None:
-        self.column = column = vertical(self, margins=IN_DIALOG, spacing=GRID_PX)
         question = self.tr("Who is it?") if self._purpose == "new" else self.tr("What is the name?")
-        column.addWidget(label(question, "heading"))
-        column.addWidget(self.line)
-        column.addWidget(self.people, 1)
-        column.addWidget(self.namesake)
-        column.addWidget(self.consent)
-        column.addWidget(self.remark)
-        column.addWidget(button_box(self, self.accept_button, self.new_button))
+        lines = (self.line, (self.people, 1), self.namesake, self.consent, self.remark)
+        self.column = vertical(self, label(question, "heading"), *lines, margins=IN_DIALOG, spacing=GRID_PX)
+        # Once those are there: the Tab key comes to the buttons last.
+        self.column.addWidget(button_box(self, self.accept_button, self.new_button))
         self.remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setMinimumWidth(380)
 
@@ -151,7 +148,7 @@ class PersonNameDialog(QDialog):
             known = self.is_known and not self.namesake.is_asked
             words = self.tr("&Add to this person") if known else self.new_words
             if match := self._match:
-                words = self.tr("&Add to %1").replace("%1", _short(match))
+                words = filled(self.tr("&Add to %1"), _short(match))
         self.new_button.setVisible(bool(self._match) and not fault)
         self.accept_button.setText(words)
 
@@ -177,7 +174,7 @@ class PersonNameDialog(QDialog):
         if self._purpose == "new" and self.is_known:
             return self.tr("Somebody with this name is known already: the photos will be added to them.")
         if match := self._match:
-            return self.tr("This is %1, who is known already.").replace("%1", _short(match))
+            return filled(self.tr("This is %1, who is known already."), _short(match))
         if len(typed) > 60:
             return self.tr("A long name: it will be shortened where there is little room.")
         return ""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 from facecam.gui.core.marked import QT_TRANSLATE_NOOP
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import IN_DIALOG, below, horizontal, scrolling, vertical
+from facecam.gui.widgets.layouts import IN_DIALOG, below, beside, held, scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box
 
 Where = Literal["window", "enroll", "train", "live"]
@@ -147,18 +147,18 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
-        keys = QWidget()
-        groups = horizontal(keys, margins=0, spacing=5 * GRID_PX)
+        groups = beside(margins=0, spacing=5 * GRID_PX)
         titles = dict(self._titles())
         places: tuple[tuple[Where, ...], ...] = (("window", "train"), ("enroll",), ("live",))
         for wheres in places:
-            under = below(spacing=3 * GRID_PX)
+            group = below(spacing=3 * GRID_PX)
             for where in wheres:
                 entries = [(entry.keys, entry.text) for entry in ENTRIES if entry.where == where]
                 entries += [(keys, text) for keys, text, place in OTHERS if place == where]
-                under.addLayout(self._group(titles[where], entries))
-            under.addStretch(1)
-            groups.addLayout(under)
+                group.addLayout(self._group(titles[where], entries))
+            group.addStretch(1)
+            groups.addLayout(group)
+        keys = held(groups)
         area = scrolling(keys, sideways=True)
         vertical(self, (area, 1), button_box(self, None), margins=IN_DIALOG, spacing=2 * GRID_PX)
         room = self.screen().availableSize() - QSize(GRID_PX, 5 * GRID_PX)

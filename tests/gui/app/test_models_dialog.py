@@ -86,7 +86,7 @@ class Shelf:
         self.qtbot.waitUntil(until, timeout=PATIENCE_MS)
 
     def says(self, text: str) -> None:
-        self.wait(lambda: text in words(self.dialog) and not self.dialog._job)
+        self.wait(lambda: text in words(self.dialog) and not self.context.jobs)
 
     def press(self, text: str) -> None:
         pressed = button(self.dialog, text)
@@ -204,7 +204,7 @@ def test_what_is_no_good_is_said_in_two_lines_and_nothing_changes(
         web.give(*[broken_off(YUNET, 500)] * 4)
     shelf.choose("yunet")
     shelf.press("Get it")
-    shelf.wait(lambda: shelf.dialog._job is None)
+    shelf.wait(lambda: not shelf.context.jobs)
     said = shelf.dialog._result.text()
     assert len(said.splitlines()) == 2 and shelf.dialog._result.property("role") == "fault", said
     shelf.wait(lambda: shelf.state("yunet") == "to be fetched")

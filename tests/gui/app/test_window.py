@@ -16,15 +16,18 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from facecam.core.config import Settings
+from facecam.core.errors import DataError
 from facecam.core.events import CancelToken, EventSink
 from facecam.core.types import Embeddings, Identity
 from facecam.embedding.embedder import Embedder
 from facecam.engine.components import open_store
+from facecam.engine.diagnostics import overview
 from facecam.engine.diagnostics.overview import take_overview
 from facecam.engine.recognition import gallery_alignment
 from facecam.gallery.gallery import Gallery
 from facecam.gui.app.dialogs.help_dialog import HelpDialog
 from facecam.gui.app.header import Header
+from facecam.gui.app.maintenance import Housekeeping
 from facecam.gui.app.status_line import StatusLine
 from facecam.gui.app.tabs import PLANS
 from facecam.gui.app.welcome import WelcomePage
@@ -217,7 +220,7 @@ def test_a_change_made_here_is_not_told_twice(open_window: Open, settings: Setti
     context.set_busy("enrolling", "Enrolling people")
     open_store(settings).update(lambda gallery: gallery.remove(gallery.people[0].identity))
     keeping._ask_for_others()
-    assert not keeping._asking
+    assert not keeping._asking.pending
     context.set_busy("enrolling", "")
     context.people_changed.emit()
     with qtbot.assertNotEmitted(context.people_changed, wait=200):
@@ -481,3 +484,22 @@ def test_nothing_said_of_people_outlives_their_erasure(open_window: Open, empty_
     assert "Ada was deleted." in [one.text for one in part(window, Banner).shown]
     window.context.erased.emit()
     assert not part(window, Banner).shown and not part(window, Banner).isVisible()
+
+
+def test_a_look_that_failed_is_not_the_last(
+    context: AppContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Settings] = []
+
+    def fail_once(settings: Settings) -> object:
+        looks.append(settings)
+        if len(looks) == 1:
+            raise DataError("the folder cannot be read", hint="Look again.")
+        return take_overview(settings)
+
+    monkeypatch.setattr(overview, "take_overview", fail_once)
+    keeping = Housekeeping(context, context)
+    keeping.look()
+    qtbot.waitUntil(lambda: len(looks) == 1 and not context.jobs)
+    with qtbot.waitSignal(keeping.overview_taken):
+        keeping.look()

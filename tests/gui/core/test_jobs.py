@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from facecam.core.errors import DataError, FacecamError, WeightsError
 from facecam.core.events import CancelToken, Event, EventSink, Metrics, Notice, Progress
 from facecam.gui.core.context import AppContext, Message
+from facecam.gui.core.jobs import no_job
 
 
 def test_work_is_done_elsewhere_and_its_result_arrives_here(context: AppContext, qtbot: QtBot) -> None:
@@ -221,3 +222,34 @@ def test_a_model_that_is_being_made_is_waited_for_not_set_up(context: AppContext
     context.set_busy("housekeeping", "")
     context.show_error(error)
     assert "Preparing the models" in told[0].hint and told[1].hint == error.hint
+
+
+def test_a_job_is_pending_until_it_is_answered(context: AppContext, qtbot: QtBot) -> None:
+    """Not only until its work has ended: nothing is begun anew between the two."""
+    seen: list[bool] = []
+    job = context.run(
+        lambda on_event, cancel: None,
+        done=lambda _: seen.append(job.pending),
+        ended=lambda: seen.append(job.pending),
+    )
+    assert job.wait(60) and job.pending
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [False, False]
+
+
+def test_a_job_with_a_fault_of_ours_is_not_pending_for_ever(context: AppContext, qtbot: QtBot) -> None:
+    def work(on_event: EventSink, cancel: CancelToken) -> None:
+        raise ZeroDivisionError("a bug")
+
+    with qtbot.waitSignal(context.bug_found):
+        job = context.run(work)
+    assert not job.pending
+
+
+def test_what_stands_for_a_job_before_the_first_is_over(context: AppContext) -> None:
+    job = no_job()
+    job.cancel()
+    assert job.wait(0) and not job.running and not job.pending
+    assert context.shut_down()
+    late = context.run(lambda on_event, cancel: None)
+    assert not late.running and not late.pending

@@ -26,6 +26,7 @@ from facecam.gui.core.translation import (
     FOLDER,
     engine_messages,
     engine_text,
+    filled,
     language_for,
     option_title,
     sentence,
@@ -414,3 +415,9 @@ def test_where_models_come_from_and_their_terms_are_german(qapp: QApplication) -
 def test_what_goes_on_in_the_background_is_said_in_german(qapp: QApplication, said: str, german: str) -> None:
     translate.install(qapp, "de")
     assert engine_text(said) == german
+
+
+def test_values_are_put_into_a_text_as_they_are() -> None:
+    """Also a name that looks like a place for another one."""
+    assert filled("%1 is %2 now", "%2 & %1", "Eve") == "%2 & %1 is Eve now"
+    assert filled("Is this %1? (%2 %)", "Ada", 93) == "Is this Ada? (93 %)"

@@ -17,6 +17,7 @@ from facecam.gui.enroll.naming import MOST_PHOTOS
 from facecam.gui.enroll.pages.naming_page import NamingPage
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.widgets.name_dialog import PersonNameDialog
+from facecam.gui.widgets.thumbnail import Thumbnail
 from tests.gui.enroll.conftest import Stage
 
 
@@ -181,3 +182,14 @@ def test_who_is_asked_is_answered_by_likeness_with_portraits(stage: Stage) -> No
     assert first.data() == "Zoë · 90 %"
     stage.until(lambda: people.model().sourceModel().portraits.get("Zoë") is not None)
     dialog.reject()
+
+
+def test_every_face_is_shown_however_many_there_are(stage: Stage) -> None:
+    """Those of the most frequent people, who stand first, too."""
+    groups = tuple(FaceGroupToName(faces(f"group{number}-", 5)) for number in range(40))
+    stage.service.to_name = FacesToName(groups, 200, 0)
+    stage.tab.adding.naming.look([Path("/x/holiday")], [])
+    stage.settle()
+    without_picture = Thumbnail(56).grab().toImage()
+    shown = [thumb.grab().toImage() for thumb in stage.tab.adding.naming.page.findChildren(Thumbnail)]
+    assert len(shown) == 200 and without_picture not in shown

@@ -34,7 +34,7 @@ def test_no_two_buttons_in_sight_share_a_letter(
     seen = {"welcome": letters(tab)}
     tab.tester.test(0.01)
     seen["waiting"] = letters(tab)
-    qtbot.waitUntil(lambda: tab.tester._job is None)
+    qtbot.waitUntil(lambda: not tab._context.jobs)
     for page in ("test", "runs"):
         tab.show_page(page)
         seen[page] = letters(tab)
@@ -51,7 +51,7 @@ def test_no_two_buttons_in_sight_share_a_letter(
 def test_everything_that_takes_the_focus_has_a_name(qtbot: QtBot, tab: TrainTab) -> None:
     tab.side.open_form()
     tab.tester.test(0.01)
-    qtbot.waitUntil(lambda: tab.tester._job is None)
+    qtbot.waitUntil(lambda: not tab._context.jobs)
     kinds = (QAbstractButton, QComboBox, QLineEdit, QTreeWidget)
     nameless = [
         widget

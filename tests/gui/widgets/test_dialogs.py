@@ -29,11 +29,11 @@ from facecam.gui.core.context import AppContext
 from facecam.gui.enroll.dialogs.face_dialog import FaceDialog
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion, KeptQuestion, MergeQuestion, removal_question
 from facecam.gui.enroll.dialogs.split_dialog import SplitDialog
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.live.bar.camera_dialog import CameraDialog
 from facecam.gui.live.name_dialog import FaceNameDialog
 from facecam.gui.theme.theme import theme
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.look_dialog import LookDialog, Question, show
 from facecam.gui.widgets.name_dialog import PersonNameDialog
 from facecam.gui.widgets.shortcuts import ShortcutSheet

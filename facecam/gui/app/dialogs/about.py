@@ -45,9 +45,8 @@ class AboutDialog(QDialog):
         context.run(work, done=self._on_read, owner=self)
 
     def _arrange(self) -> None:
-        words = below(spacing=0)
-        words.addWidget(label(f"facecam {__version__}", "title"))
-        words.addWidget(label(self.tr("Recognises the people you enroll, on this computer only."), "muted"))
+        purpose = self.tr("Recognises the people you enroll, on this computer only.")
+        words = below(label(f"facecam {__version__}", "title"), label(purpose, "muted"), spacing=0)
         top = beside(IconLabel("facecam", _LOGO_PX, "accent"), (words, 1), spacing=2 * GRID_PX)
         pages = QTabWidget()
         pages.tabBar().setAccessibleName(self.windowTitle())

@@ -13,6 +13,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.dialogs.passphrase_dialog import PassphraseDialog
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
+from facecam.gui.core.translation import filled
 from facecam.gui.widgets.look_dialog import may_replace, show
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ class BackupAction(QObject):
         def accepted() -> None:
             self.back_up(file, dialog.passphrase, runs=dialog.runs.isChecked())
 
-        dialog.accepted.connect(accepted)
-        show(dialog)
+        show(dialog, accepted)
 
     def back_up(self, file: Path, passphrase: str, *, runs: bool) -> None:
         """Do it."""
@@ -95,5 +95,5 @@ class BackupAction(QObject):
 
     def _on_done(self, report: BackupReport) -> None:
         people = self.tr("%n person(s)", "", report.people)
-        text = self.tr("Backed up to %1: %2.").replace("%1", report.path.name).replace("%2", people)
+        text = filled(self.tr("Backed up to %1: %2."), report.path.name, people)
         self._context.show_notice(text, self.tr("To put it back, the passphrase is needed: keep both apart."))

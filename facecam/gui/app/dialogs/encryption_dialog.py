@@ -91,14 +91,12 @@ class EncryptionDialog(QDialog):
             "Without the passphrase nobody can read what is encrypted, you neither. Write it down somewhere safe."
         )
         dialog = PassphraseDialog(self.tr("Passphrase"), warning, self)
-        dialog.accepted.connect(lambda: then(Lock(dialog.passphrase)))
-        show(dialog)
+        show(dialog, lambda: then(Lock(dialog.passphrase)))
 
     def _ask_off(self) -> None:
         title, lines = self.tr("Decrypt everything?"), [self.tr("Whoever has the disk can read it then.")]
         question = Question(title, lines, self.tr("&Decrypt"), parent=self)
-        question.accepted.connect(self._turn_off)
-        show(question)
+        show(question, self._turn_off)
 
     def _turn_on(self, lock: Lock) -> None:
         settings = self._context.settings

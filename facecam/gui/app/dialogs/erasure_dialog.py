@@ -42,10 +42,8 @@ class ErasureDialog(QDialog):
         self.erase.clicked.connect(self._on_erase)
         buttons.rejected.connect(self.reject)
         buttons.button(kinds.Cancel).setFocus()
-        column = vertical(self, margins=IN_DIALOG, spacing=2 * GRID_PX)
-        column.addWidget(label(self.tr("This cannot be taken back."), "heading"))
-        column.addWidget(self.words)
-        column.addWidget(buttons)
+        heading = label(self.tr("This cannot be taken back."), "heading")
+        vertical(self, heading, self.words, buttons, margins=IN_DIALOG, spacing=2 * GRID_PX)
         self._look()
 
     def _look(self) -> None:

@@ -19,7 +19,7 @@ from facecam.core.parameter_file import save_settings
 from facecam.gui.app.dialogs.models_table import ModelsTable
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.core.translation import engine_text, figure, sentence
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
@@ -62,7 +62,7 @@ class ModelsDialog(LookDialog):
         self.setWindowTitle(self.tr("Models"))
         self._context, self._wanted = context, ""
         self._photos: Path | None = None
-        self._job: Job | None = None
+        self._job = no_job()
         self._told = ""
         self._table = ModelsTable()
         self._table.marked.connect(self._on_chosen)
@@ -133,7 +133,7 @@ class ModelsDialog(LookDialog):
             self._about.setText(f"{engine_text(model.about)}\n{licence}")
 
     def _refresh(self) -> None:
-        model, busy = self._table.chosen, self._job is not None
+        model, busy = self._table.chosen, self._job.pending
         self._terms.setVisible(model is not None and not model.here and not model.free)
         agreed = model is not None and (model.free or self._terms.isChecked())
         self._get.setEnabled(model is not None and model.obtainable and not busy and agreed)
@@ -238,12 +238,10 @@ class ModelsDialog(LookDialog):
         self._refresh()
 
     def _stop(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._context.set_busy(_BUSY, "")
+        self._job.cancel()
+        self._context.set_busy(_BUSY, "")
 
     def _end(self) -> None:
-        self._job = None
         self._load()
         self.changed.emit()
 

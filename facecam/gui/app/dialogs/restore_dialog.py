@@ -12,6 +12,7 @@ from facecam.core.events import CancelToken, EventSink
 from facecam.gui.app.dialogs.passphrase_dialog import passphrase_line
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
@@ -67,8 +68,7 @@ class RestoreAction(QObject):
         if file is None:
             return
         dialog = RestoreDialog(file, self._window)
-        dialog.accepted.connect(lambda: self.restore(file, dialog.line.text()))
-        show(dialog)
+        show(dialog, lambda: self.restore(file, dialog.line.text()))
 
     def restore(self, file: Path, passphrase: str) -> None:
         """Do it."""
@@ -99,8 +99,8 @@ class RestoreAction(QObject):
 
     def _on_done(self, report: RestoreReport) -> None:
         people = self.tr("%n person(s)", "", report.people)
-        text = self.tr("Restored, as of %1: %2.").replace("%1", report.made[:16].replace("T", " "))
+        text = filled(self.tr("Restored, as of %1: %2."), report.made[:16].replace("T", " "), people)
         self._context.show_notice(
-            text.replace("%2", people),
+            text,
             self.tr("Close facecam and start it again: its settings were restored, too."),
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QDialog, QWidget
 
 from facecam.core.types import Box
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.service import FaceChoices
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.icon_button import push_button
@@ -119,13 +120,10 @@ class FaceDialog(QDialog):
         if len(name) > 40:
             name = f"{name[:39]}…"
         self._words = label("", "muted", wrap=True)
-        buttons = beside(spacing=GRID_PX)
-        buttons.addWidget(self._words, 1)
-        buttons.addWidget(button_box(self, self.accept_button, self.no_face_button))
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addWidget(label(self.tr("Which of these is %1?").replace("%1", name), "heading"))
-        column.addWidget(self.picture, 1)
-        column.addLayout(buttons)
+        box = button_box(self, self.accept_button, self.no_face_button)
+        buttons = beside((self._words, 1), box, spacing=GRID_PX)
+        question = label(filled(self.tr("Which of these is %1?"), name), "heading")
+        vertical(self, question, (self.picture, 1), buttons, margins=2 * GRID_PX, spacing=GRID_PX)
         self.resize(760, 580)
 
     # ------------------------------------------------------------------ choosing
@@ -173,7 +171,7 @@ class FaceDialog(QDialog):
         self._words.setText(self._advice(too_small))
         if self._index is not None:
             number = str(self._order.index(self._index) + 1)
-            self.picture.setAccessibleDescription(self.tr("Face %1 is chosen").replace("%1", number))
+            self.picture.setAccessibleDescription(filled(self.tr("Face %1 is chosen"), number))
         self.picture.update()
 
     def _advice(self, too_small: bool) -> str:

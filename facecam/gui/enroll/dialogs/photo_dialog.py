@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.engine_service import EngineEnrollService
 from facecam.gui.enroll.service import FaceChoices
@@ -50,7 +50,7 @@ class PhotoDialog(LookDialog):
         self._context, self._service, self._name = context, service, name
         self._photos, self._place = list(photos), list(photos).index(first)
         self._faces: FaceChoices | None = None
-        self._job: Job | None = None
+        self._job = no_job()
         self.picture = PictureView()
         self.picture.set_overlay(self._paint)
         self.words = label("", "muted")
@@ -85,8 +85,7 @@ class PhotoDialog(LookDialog):
         self.back.setEnabled(place > 0)
         self.forth.setEnabled(place + 1 < len(self._photos))
         self.words.setText(self.photo.name)
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
         photo = self.photo
         self._job = self._context.run(
             lambda on_event, cancel: self._service.faces_in(photo, self._name), done=self._show, owner=self

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from facecam.engine.people.deletion_plan import DeletionPlan
 from facecam.engine.people.list import RosterEntry
-from facecam.gui.core.translation import engine_text
+from facecam.gui.core.translation import engine_text, filled
 from facecam.gui.enroll.lists.people_model import folded, key_of, summary_of
 from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
@@ -25,9 +25,9 @@ def deletion_question(plans: Sequence[DeletionPlan], parent: QWidget | None = No
     others = sum(plan.other_files for plan in plans)
     lines, found = [translate("enroll", "This will be removed:")], photos_in_words(photos)
     if len(plans) == 1:
-        title = translate("enroll", "Delete %1?").replace("%1", short(plans[0].identity.name))
+        title = filled(translate("enroll", "Delete %1?"), short(plans[0].identity.name))
         folders = ", ".join(str(folder) for folder in plans[0].folders)
-        found = translate("enroll", "%1 in %2").replace("%1", found).replace("%2", folders)
+        found = filled(translate("enroll", "%1 in %2"), found, folders)
     else:
         title = translate("enroll", "Delete %n people?", "", len(plans))
         lines.append("• " + listed([plan.identity.name for plan in plans]))
@@ -64,14 +64,12 @@ def removal_question(name: str, files: Sequence[str], known: bool, parent: QWidg
     """Says what removing photos takes away."""
     lines = [listed(files)]
     if known:
-        lines.append(
-            translate("enroll", "What is known of %1 by it is removed too.").replace("%1", short(name))
-        )
+        lines.append(filled(translate("enroll", "What is known of %1 by it is removed too."), short(name)))
     lines.append(_until_closed())
     title = translate("enroll", "Remove this photo of %1?")
     if len(files) > 1:
         title = translate("enroll", "Remove %n photos of %1?", "", len(files))
-    title = title.replace("%1", short(name))
+    title = filled(title, short(name))
     return Question(title, lines, translate("enroll", "&Remove"), parent=parent)
 
 
@@ -93,7 +91,7 @@ class GroupsQuestion(Question):
         self.one_person = False
         words = translate("enroll", "All photos are of &one person")
         if target:
-            words = translate("enroll", "All photos are of %1").replace("%1", short(target))
+            words = filled(translate("enroll", "All photos are of %1"), short(target))
         self.one_button = push_button(words, kind="plain")
         self.one_button.clicked.connect(self._on_one)
         self.body.addWidget(self.one_button, 0, Qt.AlignmentFlag.AlignLeading)
@@ -174,11 +172,11 @@ class MergeQuestion(_PersonQuestion):
     def __init__(
         self, entry: RosterEntry, others: Sequence[RosterEntry], parent: QWidget | None = None
     ) -> None:
-        title = translate("enroll", "Who is the same person as %1?").replace("%1", short(entry.name))
+        title = filled(translate("enroll", "Who is the same person as %1?"), short(entry.name))
         text = translate(
             "enroll", "All photos and all that is known of %1 go to the person you choose, whose name stays."
         )
-        super().__init__(title, text.replace("%1", short(entry.name)), others, parent)
+        super().__init__(title, filled(text, short(entry.name)), others, parent)
 
 
 class KeptQuestion(_PersonQuestion):

@@ -14,15 +14,16 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import name_key
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import beside, fill, held, scrolling, vertical
 from facecam.gui.widgets.look_dialog import button_box
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -52,16 +53,14 @@ class SplitDialog(QDialog):
         super().__init__(parent)
         self._name, self._groups, self._faces = name, [tuple(one) for one in groups], faces
         self._known = {name_key(one): one for one in names}
-        self._thumbs: dict[Path, Thumbnail] = {}
         self.lines: list[QLineEdit] = []
         self.setWindowTitle(self.tr("Several people?"))
-        tip = self.tr("All of these show %1; do not ask again").replace("%1", short(name))
+        tip = filled(self.tr("All of these show %1; do not ask again"), short(name))
         self.right = push_button(self.tr("&One person: it is right"), tip)
         self.accept_button = push_button(
             self.tr("&Split"), self.tr("Give each group to the person named"), kind="primary"
         )
         self._arrange()
-        faces.ready.connect(self._on_face)
         self._look()
 
     @property
@@ -79,18 +78,13 @@ class SplitDialog(QDialog):
         return self._known.get(name_key(typed), typed)
 
     def _arrange(self) -> None:
-        row = beside(spacing=GRID_PX)
-        for number, group in enumerate(self._groups):
-            row.addWidget(self._column(number, group))
-        row.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(row)
-        scroll = scrolling(inside, sideways=True)
+        columns = [self._column(number, group) for number, group in enumerate(self._groups)]
+        scroll = scrolling(held(beside(*columns, 1, spacing=GRID_PX)), sideways=True)
         column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
         title = self.tr("These photos of %1 look like %n people", "", len(self._groups))
         fill(
             column,
-            label(title.replace("%1", short(self._name)), "heading", wrap=True),
+            label(filled(title, short(self._name)), "heading", wrap=True),
             label(
                 self.tr("Name those who are somebody else. A group without a name stays where it is."),
                 "muted",
@@ -108,19 +102,15 @@ class SplitDialog(QDialog):
         line = QLineEdit(self._name if number == 0 else "")
         line.setMaxLength(MAX_LETTERS)
         line.setPlaceholderText(self.tr("Name"))
-        line.setAccessibleName(self.tr("Name of group %1").replace("%1", str(number + 1)))
+        line.setAccessibleName(filled(self.tr("Name of group %1"), number + 1))
         completer = QCompleter(sorted(self._known.values()), line)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         line.setCompleter(completer)
         line.textChanged.connect(self._look)
         self.lines.append(line)
-        fill(card.body, line, label(photos_in_words(len(group)), "muted"))
-        holder = QWidget()
-        flow = FlowLayout(holder)
-        for photo in group[:_MOST_SHOWN]:
-            flow.addWidget(self._thumb(photo))
-        card.body.addWidget(holder)
+        thumbs = map(self._thumb, group[:_MOST_SHOWN])
+        fill(card.body, line, label(photos_in_words(len(group)), "muted"), held(FlowLayout(*thumbs)))
         if len(group) > _MOST_SHOWN:
             card.body.addWidget(label(self.tr("… and %n more", "", len(group) - _MOST_SHOWN), "muted"))
         card.body.addStretch(1)
@@ -130,16 +120,8 @@ class SplitDialog(QDialog):
         thumb = Thumbnail(_FACE_PX)
         thumb.setToolTip(photo.name)
         thumb.setAccessibleName(photo.name)
-        self._thumbs[photo] = thumb
-        self._show_face(photo)
+        self._faces.show(thumb, photo, thumb.set_pixmap)
         return thumb
-
-    def _show_face(self, photo: Path) -> None:
-        self._thumbs[photo].set_pixmap(self._faces.get(photo, photo))
-
-    def _on_face(self, key: object) -> None:
-        if isinstance(key, Path) and key in self._thumbs:
-            self._show_face(key)
 
     def _look(self) -> None:
         self.accept_button.setEnabled(bool(self.parts))

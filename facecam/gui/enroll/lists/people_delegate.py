@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import told_apart
-from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, PeopleModel, face_key, summary_of
+from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, PeopleModel, summary_of
 from facecam.gui.theme.icons import icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
 
@@ -40,7 +40,7 @@ class PersonDelegate(QStyledItemDelegate):
         if option.direction == Qt.LayoutDirection.RightToLeft:
             place.moveRight(area.right())
             words = area.adjusted(0, 0, -_FACE_PX - 12, 0)
-        paint_face(painter, place, model.faces.get(face_key(entry), entry), round_=True)
+        paint_face(painter, place, model.faces.get(entry), round_=True)
         self._paint_words(painter, words, entry, option)
         painter.restore()
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from facecam.engine.people.list import RosterEntry
 from facecam.gallery.names import told_apart
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word, translate
+from facecam.gui.widgets.face_cache import FaceCache
 
 Order = Literal["name", "newest", "photos"]
 ORDERS: tuple[Order, ...] = ("name", "newest", "photos")

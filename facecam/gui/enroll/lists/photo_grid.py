@@ -24,12 +24,12 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facecam.engine.people.person_page import PhotoCard
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.lists.people_delegate import paint_face
 from facecam.gui.enroll.words import plain_detail, pose_word, reason_help, reason_look, reason_word, translate
 from facecam.gui.theme.icons import icon, icon_pixmap
 from facecam.gui.theme.theme import GRID_PX, color, colors
 from facecam.gui.widgets import shortcuts
+from facecam.gui.widgets.face_cache import FaceCache
 
 #: What can be done with chosen photos, in the order of the menu.
 PHOTO_DEEDS = ("photo_open", "photo_face", "photo_portrait", "photo_move", "photo_right", "photo_remove")
@@ -120,7 +120,7 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         place = QRect(0, 0, _SIDE_PX, _SIDE_PX)
         place.moveCenter(option.rect.center())
-        paint_face(painter, place, model.faces.get(card.path, card.path), round_=False, icon="picture")
+        paint_face(painter, place, model.faces.get(card.path), round_=False, icon="picture")
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
             painter.setPen(QPen(color("accent" if chosen else "muted"), 3 if chosen else 1))

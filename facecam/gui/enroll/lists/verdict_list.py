@@ -58,7 +58,7 @@ class VerdictDelegate(QStyledItemDelegate):
         paint_background(painter, option)
         area = option.rect.adjusted(GRID_PX, 0, -GRID_PX, 0)
         place = QRect(area.left(), area.center().y() - _PICTURE_PX // 2 + 1, _PICTURE_PX, _PICTURE_PX)
-        paint_face(painter, place, model.pictures.get(row.path, row.path), round_=False, icon="picture")
+        paint_face(painter, place, model.pictures.get(row.path), round_=False, icon="picture")
         words = area.adjusted(_PICTURE_PX + 12, 0, 0, 0)
         if row.cure:
             button = button_rect(option.rect, row, option.font)

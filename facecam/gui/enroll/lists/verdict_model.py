@@ -10,8 +10,9 @@ from typing import Any, Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facecam.engine.photos.quality import PhotoVerdict, Reason
-from facecam.gui.enroll.lists.face_loader import FaceCache
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.words import plain_detail, reason_help, reason_word, translate
+from facecam.gui.widgets.face_cache import FaceCache
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 Cure = Literal["", "choose face", "draw face", "other face", "use anyway"]
@@ -144,9 +145,7 @@ class VerdictModel(QAbstractListModel):
 
     def tally_words(self, person: str) -> str:
         """`Photos used: 3 of 5`."""
-        used, count = self.tally(person)
-        text = translate("enroll", "Photos used: %1 of %2").replace("%1", str(used))
-        return text.replace("%2", str(count))
+        return filled(translate("enroll", "Photos used: %1 of %2"), *self.tally(person))
 
     def _on_tally(self, person: str) -> None:
         for number, line in enumerate(self.lines):

@@ -9,11 +9,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from facecam.gui.core.cameras import CameraChoice
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import IconLabel, label, set_look
-from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import Gap, below, beside, held, scrolling, vertical
 
 _ICON_PX = 56
 #: What the chooser's last entries stand for.
@@ -55,12 +56,12 @@ class AddPage(QWidget):
         if len(shown) > 60:
             shown = f"{shown[:59]}…"
         if name and new:
-            self.title.setText(self.tr("Photos of %1").replace("%1", shown))
+            self.title.setText(filled(self.tr("Photos of %1"), shown))
             self.text.setText(
                 self.tr("Let the camera take six photos in about 15 seconds, or drop photos here.")
             )
         elif name:
-            self.title.setText(self.tr("More photos of %1").replace("%1", shown))
+            self.title.setText(filled(self.tr("More photos of %1"), shown))
             self.text.setText(self.tr("Start the camera, or drop photos and folders here."))
         elif anybody:
             self.title.setText(self.tr("Add somebody"))
@@ -141,20 +142,14 @@ class AddPage(QWidget):
         self.refresh = IconButton("refresh", self.tr("Look for cameras again"))
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        inner = vertical(inside, 2, margins=GRID_PX, spacing=GRID_PX)
-        for part in (self._icon, self.title, self.text):
+        for part in (self._icon, self.title, self.text, self.no_camera):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            inner.addWidget(part)
-        inner.addSpacing(2 * GRID_PX)
         # Where there is little room they stand one below the other.
         self._rows = (self.start, self.files, self.folder), (self.naming, self.naming_film)
         buttons, naming = self._layouts = tuple(_centered(*row) for row in self._rows)
-        inner.addLayout(buttons)
-        inner.addSpacing(GRID_PX)
-        fill(inner, _centered(self.chooser, self.refresh), naming)
-        self.no_camera.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        fill(inner, self.no_camera, 3)
+        above = (2, self._icon, self.title, self.text, Gap(2 * GRID_PX), buttons, Gap(GRID_PX))
+        camera = _centered(self.chooser, self.refresh)
+        inside = held(below(*above, camera, naming, self.no_camera, 3, margins=GRID_PX, spacing=GRID_PX))
         area = scrolling(inside, sideways=True)  # Large letters need more room than there is.
         for ground in (area.viewport(), inside):
             ground.setAutoFillBackground(False)

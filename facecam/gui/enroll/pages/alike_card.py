@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
 
 from facecam.engine.people.resemblances import LikePerson
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import alike_tip
 from facecam.gui.theme.theme import GRID_PX
@@ -16,7 +15,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside
+from facecam.gui.widgets.layouts import below, beside, held
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 48
@@ -32,8 +31,6 @@ class AlikeCard(Card):
     def __init__(self) -> None:
         super().__init__(kind="banner-warning", margin_px=GRID_PX)
         self._other: LikePerson | None = None
-        self._portrait: Callable[[str], QPixmap | None] = lambda name: None
-        self._name = ""
         self.faces = (Thumbnail(_FACE_PX), Thumbnail(_FACE_PX))
         self.text = label(wrap=True)
         self._merge_tip = self.tr("Both are one person: make them one")
@@ -47,30 +44,23 @@ class AlikeCard(Card):
         self.hide()
 
     def show_people(
-        self, name: str, others: Sequence[LikePerson], portrait: Callable[[str], QPixmap | None]
+        self, name: str, others: Sequence[LikePerson], portray: Callable[[Thumbnail, str], None]
     ) -> None:
-        """Show the first of those whom `name` is like; without one there is no card."""
-        self._other, self._name, self._portrait = next(iter(others), None), name, portrait
+        """Show the first of those whom `name` is like, both by `portray`; without one there is no card."""
+        self._other = next(iter(others), None)
         self.setVisible(self._other is not None)
         if self._other is not None:
             percent = self._other.percent
             text = self.tr("Recognition may confuse this person with %1: %2 % alike.")
             if percent is None:
                 text = self.tr("There is also “%1”, whose name looks the same. Are they one person?")
-            text = text.replace("%1", short(self._other.identity.name))
-            text = text if percent is None else text.replace("%2", f"{percent:.0f}")
+            text = filled(text, short(self._other.identity.name), f"{percent or 0:.0f}")
             self.text.setText(text.replace(" %", "\N{NO-BREAK SPACE}%"))
             self.merge.setToolTip(f"{self._merge_tip} ({name})")  # Whose name stays.
             self.text.setToolTip("" if percent is None else alike_tip())
-            self.show_faces()
-
-    def show_faces(self) -> None:
-        """The portraits, as far as they have come."""
-        if self._other is None:
-            return
-        for face, name in zip(self.faces, (self._name, self._other.identity.name), strict=True):
-            face.set_pixmap(self._portrait(name))
-            face.setToolTip(name)
+            for face, who in zip(self.faces, (name, self._other.identity.name), strict=True):
+                portray(face, who)
+                face.setToolTip(who)
 
     def _answer(self, answer: object) -> None:
         if self._other is not None:
@@ -78,12 +68,6 @@ class AlikeCard(Card):
             answer.emit(self._other.identity)  # type: ignore[attr-defined]
 
     def _arrange(self) -> None:
-        above = beside(spacing=GRID_PX)
-        for face in self.faces:
-            above.addWidget(face)
-        above.addWidget(self.text, 1)
-        buttons = QWidget()
-        row = FlowLayout(buttons, spacing_px=4)
-        row.addWidget(self.merge)
-        row.addWidget(self.two)
+        above = beside(*self.faces, (self.text, 1), spacing=GRID_PX)
+        buttons = held(FlowLayout(self.merge, self.two, spacing_px=4))
         self.body.addLayout(below(above, buttons, spacing=4))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.pages.pose_row import PoseRow
 from facecam.gui.enroll.words import hint_words
 from facecam.gui.theme.theme import GRID_PX, color
@@ -49,7 +50,7 @@ class GuidePage(QWidget):
     def begin(self, name: str, mirrored: bool) -> None:
         """Wait for the first picture."""
         self._view, self._mirrored = None, mirrored
-        self.title.setText(self.tr("Photos of %1").replace("%1", " ".join(name.split())))
+        self.title.setText(filled(self.tr("Photos of %1"), " ".join(name.split())))
         self.picture.set_mirrored(mirrored)
         self.picture.set_image(None)
         self.poses.show_poses(())
@@ -85,13 +86,8 @@ class GuidePage(QWidget):
 
     def _arrange(self) -> None:
         self._buttons = beside(self.cancel, 0, self.redo, self.skip, self.finish, spacing=GRID_PX)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addWidget(self.title)
-        column.addWidget(self.picture, 1)
-        column.addWidget(self.hint)
-        column.addWidget(self.aside)
-        column.addWidget(self.poses)
-        column.addLayout(self._buttons)
+        parts = (self.title, (self.picture, 1), self.hint, self.aside, self.poses, self._buttons)
+        vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
@@ -111,7 +107,7 @@ class GuidePage(QWidget):
     def _aside(self, guidance: Guidance) -> str:
         if guidance.give_up_s < _NEWS_BELOW_S and guidance.hint != "hold still":
             left = self.tr("If this is difficult, it is left out in %1 s.")
-            return left.replace("%1", str(max(1, round(guidance.give_up_s))))
+            return filled(left, max(1, round(guidance.give_up_s)))
         return self.tr("The photo is taken by itself.") if not guidance.taken else " "
 
     def _enable(self, taken: int, *, waiting: bool) -> None:

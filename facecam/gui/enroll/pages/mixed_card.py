@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 
+from facecam.gui.core.translation import filled
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.icon_button import push_button
@@ -36,6 +37,6 @@ class MixedCard(Card):
         self._groups = tuple(map(tuple, groups))
         text = self.tr("These look like %n people", "", len(groups))
         if name:
-            text = self.tr("The photos of %1 look like %n people", "", len(groups)).replace("%1", name)
+            text = filled(self.tr("The photos of %1 look like %n people", "", len(groups)), name)
         self.text.setText(text)
         self.setVisible(len(groups) > 1)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QCompleter,
@@ -17,15 +16,16 @@ from PySide6.QtWidgets import (
 )
 
 from facecam.gallery.names import alike, only_match
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
-from facecam.gui.enroll.lists.face_loader import FaceCache
 from facecam.gui.enroll.words import photos_in_words
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import below, beside, held, scrolling, vertical
 from facecam.gui.widgets.name_dialog import MAX_LETTERS, tidy_name
 from facecam.gui.widgets.progress import ProgressBar
 from facecam.gui.widgets.thumbnail import Thumbnail
@@ -38,8 +38,8 @@ _FACE_PX, _FACES_SHOWN, _AT_ONCE = 56, 5, 40
 _PORTRAIT_PX = 28
 #: Whoever looks less like a group is not offered.
 _LEAST_PERCENT = 25
-#: Gives the portrait of somebody by name; None where it has not come yet.
-Portraits = Callable[[str], QPixmap | None]
+#: Has a button show somebody, by name.
+Portray = Callable[[QPushButton, str], None]
 
 
 class GroupRow(Card):
@@ -48,16 +48,20 @@ class GroupRow(Card):
     Args:
         group: the faces.
         names: everybody's.
+        faces: gives pictures of the faces.
+        portray: has buttons show whom it may be.
     """
 
     changed = Signal()
     #: By the keyboard; the next one may be asked for.
     answered = Signal()
 
-    def __init__(self, group: FaceGroupToName, names: Sequence[str]) -> None:
+    def __init__(
+        self, group: FaceGroupToName, names: Sequence[str], faces: FaceCache[PhotoFace], portray: Portray
+    ) -> None:
         super().__init__(margin_px=GRID_PX)
         self.group, self._names = group, list(names)
-        self.thumbs: list[tuple[PhotoFace, Thumbnail]] = []
+        self._faces, self._portray = faces, portray
         self.yes = QCheckBox(self.tr("Yes"))
         self.yes.setToolTip(self.tr("Enroll this person with these faces"))
         self.line = QLineEdit(group.suggestion)
@@ -93,25 +97,21 @@ class GroupRow(Card):
         self.line.setCompleter(completer)
 
     def _arrange(self) -> None:
-        faces = beside(spacing=4)
-        for face in self.group.faces[:_FACES_SHOWN]:
-            thumb = Thumbnail(_FACE_PX)
-            thumb.setToolTip(face.path.name)
-            self.thumbs.append((face, thumb))
-            faces.addWidget(thumb)
-        fill(faces, 1, label(photos_in_words(len(self.group.faces)), "muted"))
-        lower = beside((self.line, 1), self.yes, spacing=GRID_PX)
-        self.body.addLayout(faces)
+        thumbs = map(self._thumb, self.group.faces[:_FACES_SHOWN])
+        count = label(photos_in_words(len(self.group.faces)), "muted")
+        self.body.addLayout(beside(*thumbs, 1, count, spacing=4))
         if words := self._question():
             self.body.addWidget(label(words, wrap=True))
-        self.body.addLayout(lower)
+        self.body.addLayout(beside((self.line, 1), self.yes, spacing=GRID_PX))
         self.offers = {one.name: self._offer(one) for one in self.group.likely if self._is_likely(one)}
         if self.offers:
-            holder = QWidget()
-            flow = FlowLayout(holder, spacing_px=4)
-            for button in self.offers.values():
-                flow.addWidget(button)
-            self.body.addWidget(holder)
+            self.body.addWidget(held(FlowLayout(*self.offers.values(), spacing_px=4)))
+
+    def _thumb(self, face: PhotoFace) -> Thumbnail:
+        thumb = Thumbnail(_FACE_PX)
+        thumb.setToolTip(face.path.name)
+        self._faces.show(thumb, face, thumb.set_pixmap)
+        return thumb
 
     def _is_likely(self, one: Likeness) -> bool:
         return one.percent >= _LEAST_PERCENT or (self.group.is_known and one == self.group.likely[0])
@@ -119,8 +119,9 @@ class GroupRow(Card):
     def _offer(self, one: Likeness) -> QPushButton:
         """Somebody known whom the group looks like, to be chosen by a click."""
         words = f"{short(one.name)} · {one.percent:.0f} %"
-        button = push_button(words, self.tr("It is %1").replace("%1", one.name), kind="plain")
+        button = push_button(words, filled(self.tr("It is %1"), one.name), kind="plain")
         button.setIconSize(QSize(_PORTRAIT_PX, _PORTRAIT_PX))
+        self._portray(button, one.name)
         button.clicked.connect(lambda: self._take(one.name))
         return button
 
@@ -129,20 +130,13 @@ class GroupRow(Card):
         self.answer(True)
         self.changed.emit()
 
-    def show_portraits(self, portrait: Portraits) -> None:
-        """Those of the people offered."""
-        for name, button in self.offers.items():
-            if (pixmap := portrait(name)) is not None:
-                button.setIcon(QIcon(pixmap))
-
     def _question(self) -> str:
         if self.group.written:
             text = self.tr("A photo program wrote “%1” into these photos.")
-            return text.replace("%1", short(self.group.written))
+            return filled(text, short(self.group.written))
         if self.group.is_known and self.group.likely:
             best = self.group.likely[0]
-            text = self.tr("Is this %1? (%2 %)").replace("%1", short(best.name))
-            return text.replace("%2", f"{best.percent:.0f}")
+            return filled(self.tr("Is this %1? (%2 %)"), short(best.name), f"{best.percent:.0f}")
         return ""
 
     def _on_typed(self, text: str) -> None:
@@ -164,28 +158,24 @@ class NamingPage(QWidget):
 
     Args:
         faces: gives pictures of the faces.
+
+    Attributes:
+        portray: has buttons show whom it may be.
     """
 
     def __init__(self, faces: FaceCache[PhotoFace]) -> None:
         super().__init__()
         self._faces = faces
+        self.portray: Portray = lambda button, name: None
         self.rows: list[GroupRow] = []
         self._waiting: list[FaceGroupToName] = []
         self._names: list[str] = []
-        self._portrait: Portraits = lambda name: None
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
         self.progress = ProgressBar(self.tr("Photos looked at"))
         self._make_buttons()
         self._list = below(spacing=GRID_PX)
         self._arrange()
-        faces.ready.connect(self._on_face)
-
-    def set_portraits(self, portrait: Portraits) -> None:
-        """How the people offered look; may be called again when more pictures have come."""
-        self._portrait = portrait
-        for row in self.rows:
-            row.show_portraits(portrait)
 
     @property
     def named(self) -> list[tuple[str, FaceGroupToName]]:
@@ -195,7 +185,7 @@ class NamingPage(QWidget):
     def begin(self, where: str) -> None:
         """Faces are about to be grouped."""
         self._clear()
-        self.title.setText(self.tr("Looking for faces in %1").replace("%1", short(where)))
+        self.title.setText(filled(self.tr("Looking for faces in %1"), short(where)))
         self.summary.setText("")
         self.progress.show_progress()
         self._running(True)
@@ -204,8 +194,7 @@ class NamingPage(QWidget):
         """How far the photos were looked at."""
         self.progress.show_progress(done, total)
         if total:
-            text = self.tr("Photos looked at: %1 of %2").replace("%1", str(done))
-            self.summary.setText(text.replace("%2", str(total)))
+            self.summary.setText(filled(self.tr("Photos looked at: %1 of %2"), done, total))
 
     def show_groups(self, found: FacesToName, names: Sequence[str]) -> None:
         """Show what was found; names that are likely, or written into the photos, wait for a yes."""
@@ -242,19 +231,12 @@ class NamingPage(QWidget):
         self.more.clicked.connect(self._show_some)
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        vertical(
-            inside, self._list, (self.more, 0, Qt.AlignmentFlag.AlignLeading), 1, margins=(0, 0, GRID_PX, 0)
-        )
-        self._scroll = scrolling(inside)
+        more = (self.more, 0, Qt.AlignmentFlag.AlignLeading)
+        self._scroll = scrolling(held(below(self._list, more, 1, margins=(0, 0, GRID_PX, 0))))
         answers = beside(self.all_yes, self.all_no, 1, spacing=GRID_PX)
         buttons = beside(1, self.cancel, self.enroll, spacing=GRID_PX)
-        page = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (self.title, self.summary, self.progress):
-            page.addWidget(part)
-        page.addLayout(answers)
-        page.addWidget(self._scroll, 1)
-        page.addLayout(buttons)
+        parts = (self.title, self.summary, self.progress, answers, (self._scroll, 1), buttons)
+        vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _running(self, running: bool) -> None:
         self.progress.setVisible(running)
@@ -274,14 +256,11 @@ class NamingPage(QWidget):
     def _show_some(self) -> None:
         some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
         for group in some:
-            row = GroupRow(group, self._names)
+            row = GroupRow(group, self._names, self._faces, self.portray)
             row.changed.connect(self._look)
             row.answered.connect(partial(self._go_on, row))
-            row.show_portraits(self._portrait)
             self.rows.append(row)
             self._list.addWidget(row)
-            for face, _ in row.thumbs:
-                self._on_face(face)
         self.more.setVisible(bool(self._waiting))
         self._look()
 
@@ -301,12 +280,6 @@ class NamingPage(QWidget):
     def _answer_all(self, yes: bool) -> None:
         for row in self.rows:
             row.answer(yes)
-
-    def _on_face(self, key: object) -> None:
-        for row in self.rows:
-            for face, thumb in row.thumbs:
-                if face == key:
-                    thumb.set_pixmap(self._faces.get(face, face))
 
     def _look(self) -> None:
         count = len({name for name, _ in self.named})

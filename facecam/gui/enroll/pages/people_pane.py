@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QWidget
 
 from facecam.engine.people.list import RosterEntry
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.lists.people_delegate import PersonDelegate
 from facecam.gui.enroll.lists.people_model import ENTRY_ROLE, ORDERS, PeopleModel, key_of, order_word
 from facecam.gui.enroll.lists.photo_grid import photos_in
@@ -171,9 +172,7 @@ class PeoplePane(QWidget):
     def set_undo(self, what: str) -> None:
         """What the undo button would take back; empty: nothing."""
         self.undo.setEnabled(bool(what))
-        tip = (
-            self.tr("Take back: %1 (Ctrl+Z)").replace("%1", what) if what else self.tr("Nothing to take back")
-        )
+        tip = filled(self.tr("Take back: %1 (Ctrl+Z)"), what) if what else self.tr("Nothing to take back")
         self.undo.setToolTip(tip)
         self.undo.setAccessibleName(tip)
 
@@ -216,18 +215,10 @@ class PeoplePane(QWidget):
         view.doubleClicked.connect(lambda: self._with_entry(self.rename_wanted))
 
     def _arrange(self) -> None:
-        row = FlowLayout()  # Large letters take two rows.
-        row.addWidget(self.count)
-        row.addWidget(self.order)
-        bottom = FlowLayout()
-        bottom.addWidget(self.new)
-        bottom.addWidget(self.undo)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addWidget(self.search)
-        column.addLayout(row)
-        column.addWidget(self.enroll_all)
-        column.addWidget(self.view, 1)
-        column.addLayout(bottom)
+        # Large letters take two rows.
+        above, below = FlowLayout(self.count, self.order), FlowLayout(self.new, self.undo)
+        parts = (self.search, above, self.enroll_all, (self.view, 1), below)
+        vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _apply_search(self) -> None:
         self._pause.stop()
@@ -263,7 +254,7 @@ class PeoplePane(QWidget):
         everybody, shown = len(self.model.everybody), len(self.model.shown)
         text = self.tr("%n people", "", everybody) if everybody != 1 else self.tr("1 person")
         if shown != everybody:
-            text = self.tr("%1 of %2").replace("%1", str(shown)).replace("%2", str(everybody))
+            text = filled(self.tr("%1 of %2"), shown, everybody)
         self.count.setText(text)
         waiting = self.waiting
         self.enroll_all.setVisible(len(waiting) > 1)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from facecam.engine.people.list import RosterEntry
 from facecam.engine.people.person_page import PersonPage, PhotoCard
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import listed
 from facecam.gui.enroll.lists.photo_grid import PhotoGrid, PhotoModel, verdict_line
 from facecam.gui.enroll.pages.alike_card import AlikeCard
@@ -20,9 +21,10 @@ from facecam.gui.enroll.pages.rejected_card import RejectedCard
 from facecam.gui.enroll.words import photos_in_words, standing_help, standing_word
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_role
-from facecam.gui.widgets.layouts import below, beside, vertical
+from facecam.gui.widgets.layouts import below, beside, held, stacked, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 56
@@ -33,13 +35,13 @@ class PersonPane(QWidget):
 
     Args:
         photos: the model of the grid.
-        rejected: gives the kept picture of a rejected face.
+        rejected: gives the kept pictures of rejected faces.
     """
 
     #: One of `PHOTO_DEEDS`, and the cards it is for.
     deed_wanted = Signal(str, object)
 
-    def __init__(self, photos: PhotoModel, rejected: Callable[[Path], QPixmap | None]) -> None:
+    def __init__(self, photos: PhotoModel, rejected: FaceCache[Path]) -> None:
         super().__init__()
         self.photos = photos
         self.face = Thumbnail(_FACE_PX, round=True)
@@ -55,12 +57,10 @@ class PersonPane(QWidget):
         self.rejected = RejectedCard(rejected)
         self.facts = label(role="muted", wrap=True)
         self._connect()
-        self._stack = QStackedWidget()
         self._nobody = EmptyState(
             "person", self.tr("Nobody chosen"), self.tr("Choose somebody in the list to see their photos.")
         )
-        self._stack.addWidget(self._nobody)
-        self._stack.addWidget(self._page())
+        self._stack = stacked(self._nobody, self._page())
         vertical(self, self._stack, margins=0)
 
     def show_nobody(self, new_name: str = "") -> None:
@@ -109,7 +109,7 @@ class PersonPane(QWidget):
         if entry.consent is None:
             self.consent.setText(self.tr("Consent: not recorded"))
         else:
-            self.consent.setText(self.tr("Agreed to: %1").replace("%1", entry.consent.text))
+            self.consent.setText(filled(self.tr("Agreed to: %1"), entry.consent.text))
         shown = bool(entry.identity.id) and (entry.consent is not None or ask_consent)
         for part in (self.consent, self.agree):
             part.setVisible(shown)
@@ -118,7 +118,7 @@ class PersonPane(QWidget):
         """How far the photos were looked at."""
         if done < total:
             text = self.tr("Looking at the photos: %1 of %2")
-            self.detail.setText(text.replace("%1", str(done)).replace("%2", str(total)))
+            self.detail.setText(filled(text, done, total))
             self.detail.setVisible(True)
 
     def show_page(self, page: PersonPage) -> None:
@@ -142,8 +142,7 @@ class PersonPane(QWidget):
         """By how many of the photos the person is known, and how many come from films."""
         parts = []
         if page.photos and page.vectors:
-            text = self.tr("Photos in use: %1 of %2").replace("%1", str(page.in_use))
-            parts.append(text.replace("%2", str(len(page.photos))))
+            parts.append(filled(self.tr("Photos in use: %1 of %2"), page.in_use, len(page.photos)))
         if page.from_films:
             parts.append(self.tr("%n taken while watching", "", page.from_films))
         return " · ".join(parts)
@@ -157,7 +156,7 @@ class PersonPane(QWidget):
         if len(page.visits) == 1:
             text = self.tr("Seen once, on %1 (%2)")
         when = QLocale().toString(QDateTime(last.came), QLocale.FormatType.ShortFormat)
-        return text.replace("%1", when).replace("%2", last.source)
+        return filled(text, when, last.source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the buttons stand one below the other."""
@@ -197,26 +196,14 @@ class PersonPane(QWidget):
         self.right.clicked.connect(lambda: self._on_deed("photo_right"))
 
     def _page(self) -> QWidget:
-        page = QWidget()
-        column = vertical(page, self._head(), margins=2 * GRID_PX, spacing=GRID_PX)
-        column.addLayout(beside((self.consent, 1), (self.agree, 0, Qt.AlignmentFlag.AlignTop), spacing=4))
-        column.addWidget(self.facts)
-        column.addWidget(self.poses)
-        column.addWidget(self.enroll)
-        column.addWidget(self.mixed)
-        column.addWidget(self.alike)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.rejected)
-        chosen = beside(spacing=GRID_PX)
-        chosen.addWidget(self.detail, 1)
-        chosen.addWidget(self.right, 0, Qt.AlignmentFlag.AlignTop)
-        chosen.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
-        chosen.addWidget(self.move_button, 0, Qt.AlignmentFlag.AlignTop)
-        chosen.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(chosen)
+        top = Qt.AlignmentFlag.AlignTop
+        consent = beside((self.consent, 1), (self.agree, 0, top), spacing=4)
+        deeds = ((one, 0, top) for one in (self.right, self.which, self.move_button, self.remove))
+        chosen = beside((self.detail, 1), *deeds, spacing=GRID_PX)
         self._bottom = beside(self.merge, 0, self.delete, spacing=GRID_PX)
-        column.addLayout(self._bottom)
-        return page
+        above = (self._head(), consent, self.facts, self.poses, self.enroll, self.mixed, self.alike)
+        parts = (*above, (self.grid, 1), self.rejected, chosen, self._bottom)
+        return held(below(*parts, margins=2 * GRID_PX, spacing=GRID_PX))
 
     def _head(self) -> QHBoxLayout:
         words = below(0, beside((self.name, 1), self.edit, spacing=4), self.summary, 0, spacing=0)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.words import pose_word
 from facecam.gui.theme.theme import GRID_PX, color
 
@@ -54,9 +55,9 @@ class PoseRow(QWidget):
         missing = ", ".join(pose_word(pose) for pose in self._poses if pose not in self._there)  # type: ignore[arg-type]
         lines = []
         if there:
-            lines.append(self.tr("Photos from: %1").replace("%1", there))
+            lines.append(filled(self.tr("Photos from: %1"), there))
         if missing:
-            lines.append(self.tr("Missing: %1").replace("%1", missing))
+            lines.append(filled(self.tr("Missing: %1"), missing))
         self.setToolTip("\n".join(lines))
         self.setAccessibleName("; ".join(lines))
 

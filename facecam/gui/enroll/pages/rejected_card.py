@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
 
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import fill
+from facecam.gui.widgets.layouts import fill, held
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _FACE_PX = 40
@@ -22,14 +21,18 @@ _MOST_SHOWN = 12
 
 
 class RejectedCard(Card):
-    """The pictures; each is a button."""
+    """The pictures; each is a button.
+
+    Args:
+        kept: gives them.
+    """
 
     #: Pictures (`list[Path]`) of faces that may be the person after all.
     accept_wanted = Signal(object)
 
-    def __init__(self, picture_of: Callable[[Path], QPixmap | None]) -> None:
+    def __init__(self, kept: FaceCache[Path]) -> None:
         super().__init__(margin_px=GRID_PX)
-        self._picture_of = picture_of
+        self._kept = kept
         self._pictures: tuple[Path, ...] = ()
         self.faces: dict[Path, Thumbnail] = {}
         self.text = label(role="muted", wrap=True)
@@ -37,9 +40,8 @@ class RejectedCard(Card):
             self.tr("Take &all back"), self.tr("No longer rule out any of them"), kind="plain"
         )
         self.all.clicked.connect(lambda: self.accept_wanted.emit(list(self._pictures)))
-        self._holder = QWidget()
-        self._flow = FlowLayout(self._holder, spacing_px=4)
-        fill(self.body, self.text, self._holder, self.all)
+        self._flow = FlowLayout(spacing_px=4)
+        fill(self.body, self.text, held(self._flow), self.all)
         self.hide()
 
     def show_pictures(self, pictures: Sequence[Path]) -> None:
@@ -58,11 +60,6 @@ class RejectedCard(Card):
             face.setAccessibleName(self.tr("Rejected face"))
             face.clicked.connect(lambda picture=picture: self.accept_wanted.emit([picture]))
             self._flow.addWidget(face)
+            self._kept.show(face, picture, face.set_pixmap)
         self.all.setVisible(count > 1)
         self.setVisible(count > 0)
-        self.show_faces()
-
-    def show_faces(self) -> None:
-        """The pictures, as far as they have come."""
-        for picture, face in self.faces.items():
-            face.set_pixmap(self._picture_of(picture))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from facecam.core.types import Identity
+from facecam.gui.core.translation import filled
 from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.lists.verdict_list import VerdictList
 from facecam.gui.enroll.lists.verdict_model import VerdictModel, VerdictRow
@@ -70,8 +71,7 @@ class ResultPage(QWidget):
     def show_progress(self, done: int, total: int) -> None:
         """How far the photos were looked at."""
         self.progress.show_progress(done, max(total, 1))
-        text = self.tr("Photos looked at: %1 of %2").replace("%1", str(done))
-        text = text.replace("%2", str(total))
+        text = filled(self.tr("Photos looked at: %1 of %2"), done, total)
         self.summary.setText(" · ".join(filter(None, (text, self._time_left(done, total)))))
 
     def _time_left(self, done: int, total: int) -> str:
@@ -93,15 +93,14 @@ class ResultPage(QWidget):
         self._people, self._only = "", short(outcomes[0].name) if len(outcomes) == 1 else ""
         if len(outcomes) > 1:
             self.title.setText(self.tr("%n people are recognised now", "", len(enrolled)))
-            people = self.tr("People enrolled: %1 of %2").replace("%1", str(len(enrolled)))
-            self._people = people.replace("%2", str(len(outcomes)))
+            self._people = filled(self.tr("People enrolled: %1 of %2"), len(enrolled), len(outcomes))
         self.count_again()
         if len(outcomes) == 1:
             name = self._only
-            failed = self.tr("No photo of %1 could be used").replace("%1", name)
+            failed = filled(self.tr("No photo of %1 could be used"), name)
             verdicts = outcomes[0].verdicts
             if verdicts and all(verdict.reason == "duplicate" for verdict in verdicts):
-                failed = self.tr("No new photos of %1").replace("%1", name)
+                failed = filled(self.tr("No new photos of %1"), name)
             self.title.setText(self._known() if enrolled else failed)
         self._show_alike(next((one for one in enrolled if one.resemblance is not None), None))
         mixed = next((one for one in enrolled if len(one.groups) > 1), None)
@@ -114,13 +113,12 @@ class ResultPage(QWidget):
         """After a verdict has changed."""
         kept = (row for row in self.model.rows if row.person not in self._lost)
         used = sum(row.verdict is not None and row.verdict.used for row in kept)
-        text = self.tr("Photos used: %1 of %2").replace("%1", str(used))
-        text = text.replace("%2", str(len(self.model.rows)))
+        text = filled(self.tr("Photos used: %1 of %2"), used, len(self.model.rows))
         self.summary.setText(" · ".join(filter(None, (self._people, text))))
         self.reasons.setText(self._reasons())
         self.reasons.setVisible(bool(self.reasons.text()))
         troubled = sum(_is_troubled(row) for row in self.model.rows)
-        self.only_troubled.setText(self.tr("Only what needs &attention (%1)").replace("%1", str(troubled)))
+        self.only_troubled.setText(filled(self.tr("Only what needs &attention (%1)"), troubled))
         self.only_troubled.setVisible(0 < troubled < len(self.model.rows))
         self._filter()
         if used and self._only:
@@ -141,7 +139,7 @@ class ResultPage(QWidget):
             self.list.setRowHidden(number, only and not wanted)
 
     def _known(self) -> str:
-        return self.tr("%1 is recognised now").replace("%1", self._only)
+        return filled(self.tr("%1 is recognised now"), self._only)
 
     def _make_alike(self) -> None:
         self.alike = Card(kind="banner-warning")
@@ -174,19 +172,9 @@ class ResultPage(QWidget):
 
     def _arrange(self) -> None:
         buttons = beside(self.cancel, self.undo, 0, self.more, self.done, spacing=GRID_PX)
-        column = vertical(self, margins=2 * GRID_PX, spacing=GRID_PX)
-        for part in (
-            self.title,
-            self.summary,
-            self.reasons,
-            self.progress,
-            self.alike,
-            self.mixed,
-            self.only_troubled,
-        ):
-            column.addWidget(part)
-        column.addWidget(self.list, 1)
-        column.addLayout(buttons)
+        told = (self.title, self.summary, self.reasons, self.progress)
+        asked = (self.alike, self.mixed, self.only_troubled)
+        vertical(self, *told, *asked, (self.list, 1), buttons, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _running(self, running: bool) -> None:
         self.progress.setVisible(running)
@@ -204,11 +192,9 @@ class ResultPage(QWidget):
         known = outcome.resemblance
         self._alike = outcome.identity, known.identity
         text = self.tr("%1 looks like %2, who is known already.")
-        self._alike_text.setText(
-            text.replace("%1", short(outcome.name)).replace("%2", short(known.identity.name))
-        )
+        self._alike_text.setText(filled(text, short(outcome.name), short(known.identity.name)))
         numbers = self.tr("%1 % alike: recognition may confuse them.")
-        self._alike_help.setText(numbers.replace("%1", f"{known.percent:.0f}"))
+        self._alike_help.setText(filled(numbers, f"{known.percent:.0f}"))
         self._alike_help.setToolTip(alike_tip())
 
 

@@ -72,13 +72,10 @@ class CameraDialog(QDialog):
         ):
             box.setToolTip(tip)
             form.addRow(title, box)
-        column = vertical(self, margins=2 * GRID_PX, spacing=2 * GRID_PX)
-        column.addWidget(label(name, "heading", wrap=True))
-        column.addLayout(form)
-        column.addWidget(
-            label(self.tr("What the camera cannot do, it does as nearly as it can."), "muted", wrap=True)
-        )
-        column.addWidget(button_box(self, QDialogButtonBox.StandardButton.Ok))
+        note = label(self.tr("What the camera cannot do, it does as nearly as it can."), "muted", wrap=True)
+        buttons = button_box(self, QDialogButtonBox.StandardButton.Ok)
+        heading = label(name, "heading", wrap=True)
+        vertical(self, heading, form, note, buttons, margins=2 * GRID_PX, spacing=2 * GRID_PX)
 
     def _exposure_words(self, part: str) -> str:
         steps = part.removeprefix("e")

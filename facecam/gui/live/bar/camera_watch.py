@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facecam.gui.core.cameras import CameraChoice
 from facecam.gui.core.context import AppContext
+from facecam.gui.core.jobs import no_job
 from facecam.gui.live.engine_service import EngineLiveService
 
 #: By the system's lists, never by opening a camera.
@@ -27,7 +28,7 @@ class CameraWatch(QObject):
         super().__init__(parent)
         self._context, self._service = context, service
         self._cameras: tuple[CameraChoice, ...] = ()
-        self._looking = False
+        self._looking = no_job()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._look)
 
@@ -41,22 +42,16 @@ class CameraWatch(QObject):
         self._timer.stop()
 
     def _look(self) -> None:
-        if self._looking:
+        if self._looking.pending:
             return
-        self._looking = True
-        self._context.run(
+        self._looking = self._context.run(
             lambda on_event, cancel: self._service.cameras(),
             done=self._on_found,
             failed=lambda error: self._on_found(()),
-            cancelled=self._on_cancelled,
             owner=self,
         )
 
     def _on_found(self, cameras: tuple[CameraChoice, ...]) -> None:
-        self._looking = False
         if cameras != self._cameras:
             self._cameras = cameras
             self.changed.emit(cameras)
-
-    def _on_cancelled(self) -> None:
-        self._looking = False

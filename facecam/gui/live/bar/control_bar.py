@@ -11,7 +11,7 @@ from facecam.gui.live.bar.source_menu import AddSource, SourceMenu
 from facecam.gui.live.bar.threshold import ThresholdControl
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import beside, held
 from facecam.gui.widgets.shortcuts import with_key
 
 
@@ -160,8 +160,4 @@ class ControlBar(QFrame):
 
 
 def _row(*widgets: QWidget) -> QWidget:
-    holder = QWidget()
-    row = horizontal(holder, margins=0, spacing=GRID_PX // 2)
-    for widget in widgets:
-        row.addWidget(widget)
-    return holder
+    return held(beside(*widgets, margins=0, spacing=GRID_PX // 2))

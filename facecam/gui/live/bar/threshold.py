@@ -81,12 +81,9 @@ class ThresholdControl(QWidget):
         self.reset = IconButton("undo", self.tr("Back to the recommended strictness"))
         self.reset.clicked.connect(self._on_reset)
         self.slider.valueChanged.connect(self._on_moved)
-        row = horizontal(self, margins=0, spacing=GRID_PX)
-        row.addWidget(label(self.tr("strict"), "muted"))
-        row.addWidget(self.slider, 2)
-        row.addWidget(label(self.tr("lenient"), "muted"))
-        row.addWidget(self.reset)
-        row.addWidget(self.words, 3)
+        strict, lenient = label(self.tr("strict"), "muted"), label(self.tr("lenient"), "muted")
+        parts = (strict, (self.slider, 2), lenient, self.reset, (self.words, 3))
+        horizontal(self, *parts, margins=0, spacing=GRID_PX)
         self.setEnabled(False)
 
     @property

@@ -19,7 +19,7 @@ from facecam.gui.live.times import clock, duration
 from facecam.gui.theme.theme import GRID_PX, color
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import IconButton, offer_by_menu, push_button
-from facecam.gui.widgets.layouts import beside, vertical
+from facecam.gui.widgets.layouts import below, beside, held
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -102,8 +102,7 @@ class LogView(QWidget):
         self.clear = IconButton("delete", self.tr("Empty the log"))
         offer_by_menu(self._table, (self.export, self.clear))
         buttons = beside(self.export, 1, self.clear)
-        self._kept = QWidget()
-        vertical(self._kept, (self._table, 1), buttons, margins=0, spacing=GRID_PX)
+        self._kept = held(below((self._table, 1), buttons, margins=0, spacing=GRID_PX))
         self.off = EmptyState(
             "list",
             self.tr("No log is kept"),

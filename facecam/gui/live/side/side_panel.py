@@ -11,7 +11,7 @@ from facecam.gui.live.side.now_here import NowHere
 from facecam.gui.live.side.tray import UnknownTrayView
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import scrolling, vertical
+from facecam.gui.widgets.layouts import below, held, scrolling, vertical
 
 _WIDTH_PX = 304
 
@@ -29,13 +29,11 @@ class LiveSidePanel(QFrame):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName(self.tr("Unknown faces and log"))
         self._tabs.addTab(_scrolled(self.tray), self.tr("&Unknown"))
-        self._tabs.addTab(_padded(self.log), self.tr("Lo&g"))
+        self._tabs.addTab(held(below(self.log, margins=(0, GRID_PX, 0, 0))), self.tr("Lo&g"))
         self._tabs.setTabToolTip(0, self.tr("Unknown faces seen lately"))
         self._tabs.setTabToolTip(1, self.tr("Who was seen when"))
-        column = vertical(self, margins=(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX), spacing=GRID_PX)
-        column.addWidget(label(self.tr("Now here"), "heading"))
-        column.addWidget(_scrolled(self.here), 2)
-        column.addWidget(self._tabs, 3)
+        parts = (label(self.tr("Now here"), "heading"), (_scrolled(self.here), 2), (self._tabs, 3))
+        vertical(self, *parts, margins=(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX), spacing=GRID_PX)
         self.setFixedWidth(_WIDTH_PX)
 
     def sizeHint(self) -> QSize:
@@ -49,17 +47,10 @@ class LiveSidePanel(QFrame):
 
 
 def _scrolled(content: QWidget) -> QScrollArea:
-    holder = QWidget()
-    vertical(holder, content, 1, margins=(0, GRID_PX, GRID_PX + 4, 0))
+    holder = held(below(content, 1, margins=(0, GRID_PX, GRID_PX + 4, 0)))
     area = scrolling(holder)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for part in (area.viewport(), holder):  # the panel's own surface shows through
         part.setAutoFillBackground(False)
     return area
-
-
-def _padded(content: QWidget) -> QWidget:
-    holder = QWidget()
-    vertical(holder, content, margins=(0, GRID_PX, 0, 0))
-    return holder

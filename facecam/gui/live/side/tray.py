@@ -15,7 +15,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import IconButton, offer_by_menu, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, fill, horizontal, vertical
+from facecam.gui.widgets.layouts import below, horizontal, vertical
 from facecam.gui.widgets.thumbnail import Thumbnail
 
 _SIDE_PX = 40
@@ -32,10 +32,7 @@ class _GroupRow(QWidget):
         self._name.clicked.connect(named)
         self._dismiss.clicked.connect(dismissed)
         offer_by_menu(self, (self._name, self._dismiss))
-        row = horizontal(self, margins=0, spacing=GRID_PX // 2)
-        for thumb in self._thumbs:
-            row.addWidget(thumb)
-        fill(row, 1, self._name, self._dismiss)
+        horizontal(self, *self._thumbs, 1, self._name, self._dismiss, margins=0, spacing=GRID_PX // 2)
 
     def show_group(self, group: UnknownGroup, blur: BlurRule) -> None:
         looks = group.samples[:_THUMBS]
@@ -103,9 +100,8 @@ class UnknownTrayView(QWidget):
 
     def _arrange(self) -> None:
         self._groups = below(spacing=GRID_PX // 2)
-        kept = FlowLayout()  # Large letters take two rows.
-        for part in (label(self.tr("Keep for"), "muted"), self._minutes, self._clear):
-            kept.addWidget(part)
+        # Large letters take two rows.
+        kept = FlowLayout(label(self.tr("Keep for"), "muted"), self._minutes, self._clear)
         vertical(self, self._empty, self._groups, kept, margins=0, spacing=GRID_PX)
 
     def _fill_minutes(self) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame
 
 from facecam.gui.live.times import duration
 from facecam.gui.live.video.timeline import Timeline
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import Gap, horizontal
 from facecam.gui.widgets.shortcuts import with_key
 
 #: Speeds offered.
@@ -110,14 +110,18 @@ class FilmBar(QFrame):
             self.speed_wanted.emit(self.speed.itemData(index))
 
     def _arrange(self) -> None:
-        row = horizontal(self, margins=0, spacing=GRID_PX // 2)
         top = Qt.AlignmentFlag.AlignTop
-        for widget in (self.back, self.forward):
-            row.addWidget(widget, 0, top)
-        row.addSpacing(GRID_PX)
-        row.addWidget(self.timeline, 1, top)
-        row.addSpacing(GRID_PX // 2)
-        parts: tuple[QWidget, ...] = (self._time, self.unknown, self.speed)
-        for part in parts:
-            row.addWidget(part, 0, top)
+        horizontal(
+            self,
+            (self.back, 0, top),
+            (self.forward, 0, top),
+            Gap(GRID_PX),
+            (self.timeline, 1, top),
+            Gap(GRID_PX // 2),
+            (self._time, 0, top),
+            (self.unknown, 0, top),
+            (self.speed, 0, top),
+            margins=0,
+            spacing=GRID_PX // 2,
+        )
         self._time.setFixedHeight(self.speed.sizeHint().height())

@@ -11,7 +11,7 @@ from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import horizontal
+from facecam.gui.widgets.layouts import beside, held, vertical
 from facecam.gui.widgets.progress import ProgressBar
 
 
@@ -24,8 +24,7 @@ class NoPicture(QWidget):
         self.demo = push_button(self.tr("Play the &demo clip"), self.tr("Three people, two of them known"))
         self.file = push_button(self.tr("&Open a file…"), self.tr("A video or a picture"))
         self._busy = _Busy()
-        self._buttons = QWidget()
-        horizontal(self._buttons, 1, self.demo, self.file, 1, margins=(0, GRID_PX, 0, 0))
+        self._buttons = held(beside(1, self.demo, self.file, 1, margins=(0, GRID_PX, 0, 0)))
         column = self.words.layout()
         if isinstance(column, QVBoxLayout):  # below its own buttons, above the last stretch
             column.insertWidget(column.count() - 1, self._buttons)
@@ -72,9 +71,5 @@ class _Busy(QWidget):
         bar = ProgressBar(self.tr("Opening"), 240)
         bar.show_progress()
         words = label(self.tr("Opening the models and the source…"), "muted")
-        column = QVBoxLayout(self)
-        column.setSpacing(GRID_PX)
-        column.addStretch(1)
-        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        vertical(self, 1, (words, 0, middle), (bar, 0, middle), 1, spacing=GRID_PX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from facecam.engine.live.view import LiveView
 from facecam.gui.core.translation import engine_text, figure, sentence
@@ -13,7 +13,7 @@ from facecam.gui.live.video.video_view import LiveStage
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_role
-from facecam.gui.widgets.layouts import beside, horizontal, vertical
+from facecam.gui.widgets.layouts import beside, held, scrolling, vertical
 
 _PICTURE_PX = QSize(208, 117)
 #: Name and button above the picture, a line below it, the frame, a bar to scroll.
@@ -114,15 +114,12 @@ class TileRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.pace = label("", "muted", wrap=True)
-        inside = QWidget()
-        self._row = horizontal(inside, 1, margins=0)
-        area = QScrollArea()
+        self._row = beside(1, margins=0)
+        area = scrolling(held(self._row), sideways=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFixedHeight(_HEIGHT_PX)
-        area.setWidget(inside)
         vertical(self, area, self.pace, margins=0, spacing=GRID_PX // 2)
         self.hide()
 

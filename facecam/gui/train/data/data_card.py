@@ -122,8 +122,6 @@ class DataCard(Card):
 
     def _arrange(self) -> None:
         fill(self.body, beside((self._figures, 1), self._refresh), self._progress, self._detail)
-        warnings = FlowLayout(spacing_px=0)  # Large letters take two rows.
-        warnings.addWidget(self._warning)
-        warnings.addWidget(self._others)
+        warnings = FlowLayout(self._warning, self._others, spacing_px=0)  # Large letters take two rows.
         fill(self.body, warnings, self.enroll)
         self.body.setSpacing(GRID_PX // 2)

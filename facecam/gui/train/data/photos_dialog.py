@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from facecam.gui.core.context import AppContext
 from facecam.gui.train.data.photo_thumbs import PhotoThumbs
 from facecam.gui.train.engine_service import EngineTrainService
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.labels import label
 from facecam.gui.widgets.layouts import fill, scrolling
 from facecam.gui.widgets.look_dialog import LookDialog
@@ -37,8 +38,7 @@ class PhotosDialog(LookDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(title, (680, 420), parent)
-        thumbs = PhotoThumbs()
+        faces: FaceCache[Path] = FaceCache(context, service.face_picture, self)
+        thumbs = PhotoThumbs(photos[:_MOST_SHOWN], faces)
         fill(self.column, label(title, "heading", wrap=True), (scrolling(thumbs, sideways=True), 1))
         self.add_foot()
-        thumbs.add(photos[:_MOST_SHOWN])
-        thumbs.load(context, service)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from facecam.gui.core.translation import engine_text
+from facecam.gui.core.translation import engine_text, filled
 
 if TYPE_CHECKING:
     from facecam.engine.audit.findings import Finding
@@ -52,7 +52,7 @@ def warning_words(warning: Finding) -> str:
         text = translate("Train", "%3 does not look like %1.")
     else:
         return engine_text(warning.text)
-    return text.replace("%1", warning.person).replace("%2", warning.other or "").replace("%3", photo)
+    return filled(text, warning.person, warning.other or "", photo)
 
 
 def warning_hint(warning: Finding) -> str:
@@ -94,17 +94,17 @@ def _cure(kind: CureKind, warning: Finding, photos: Sequence[Path] = (), other: 
 
 
 def _merge(warning: Finding, other: str) -> Offer:
-    words = translate("Train", "&Merge into %1").replace("%1", other)
+    words = filled(translate("Train", "&Merge into %1"), other)
     tip = translate("Train", "They are one person: everything of %1 goes to %2")
-    tip = tip.replace("%1", warning.person).replace("%2", other)
-    done = translate("Train", "%1 is %2 now.").replace("%1", warning.person).replace("%2", other)
+    tip = filled(tip, warning.person, other)
+    done = filled(translate("Train", "%1 is %2 now."), warning.person, other)
     return Offer(words, tip, "merge", "primary", _cure("merge", warning, (), other), done)
 
 
 def _move(warning: Finding, other: str, photos: Sequence[Path]) -> Offer:
-    words = translate("Train", "M&ove to %1").replace("%1", other)
-    done = translate("Train", "The photo is %1's now.").replace("%1", other)
-    tip = translate("Train", "It shows %1: move it there").replace("%1", other)
+    words = filled(translate("Train", "M&ove to %1"), other)
+    done = filled(translate("Train", "The photo is %1's now."), other)
+    tip = filled(translate("Train", "It shows %1: move it there"), other)
     return Offer(words, tip, "merge", "primary", _cure("move", warning, photos, other), done)
 
 
@@ -118,7 +118,7 @@ def _delete(warning: Finding, photos: Sequence[Path]) -> Offer:
 
 
 def _right(warning: Finding, photos: Sequence[Path]) -> Offer:
-    tip = translate("Train", "It does show %1: do not ask again").replace("%1", warning.person)
+    tip = filled(translate("Train", "It does show %1: do not ask again"), warning.person)
     done = translate("Train", "It will not be asked again.")
     return Offer(translate("Train", "It is &right"), tip, "check", "", _cure("right", warning, photos), done)
 
@@ -129,10 +129,10 @@ def _split(warning: Finding) -> Offer:
 
 
 def _visit(warning: Finding) -> Offer:
-    tip = translate("Train", "Show all photos of %1 in the Enroll tab").replace("%1", warning.person)
+    tip = filled(translate("Train", "Show all photos of %1 in the Enroll tab"), warning.person)
     return Offer(translate("Train", "Show the &person"), tip, "person", "", visit=warning.person)
 
 
 def _more(warning: Finding) -> Offer:
-    tip = translate("Train", "Go to %1 in the Enroll tab").replace("%1", warning.person)
+    tip = filled(translate("Train", "Go to %1 in the Enroll tab"), warning.person)
     return Offer(translate("Train", "&Add photos…"), tip, "plus", "primary", visit=warning.person)

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from facecam.core.errors import FacecamError
 from facecam.gui.core.context import AppContext
 from facecam.gui.theme.theme import GRID_PX
-from facecam.gui.train.data.photo_thumbs import PhotoThumbs, load
+from facecam.gui.train.data.photo_thumbs import PhotoThumbs
 from facecam.gui.train.data.warning_cures import Offer, offers, warning_hint, warning_words
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.train.words import kind_words
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, held, scrolling
 from facecam.gui.widgets.look_dialog import LookDialog
-from facecam.gui.widgets.thumbnail import Thumbnail
 
 if TYPE_CHECKING:
     from facecam.engine.audit.findings import Finding
@@ -53,6 +53,7 @@ class WarningsDialog(LookDialog):
         self._context, self._service = context, service
         self._waiting = list(warnings)
         self._changed = False
+        self._faces: FaceCache[Path] = FaceCache(context, service.face_picture, self)
         self.cards: list[WarningCard] = []
         self._list = below(1, spacing=GRID_PX)
         self._more = push_button(self.tr("Show &more"))
@@ -62,24 +63,19 @@ class WarningsDialog(LookDialog):
         self._show_some()
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        vertical(inside, self._list, margins=(0, 0, GRID_PX, 0))
-        self.column.addWidget(scrolling(inside), 1)
+        self.column.addWidget(scrolling(held(below(self._list, margins=(0, 0, GRID_PX, 0)))), 1)
         note = self.tr("Until the window is closed everything can be taken back.")
         self.add_foot(label(note, "muted"), self._more)
 
     def _show_some(self) -> None:
         some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-        thumbs: list[tuple[Path, Thumbnail]] = []
         for warning in some:
-            card = WarningCard(warning)
+            card = WarningCard(warning, self._faces)
             card.cure_wanted.connect(lambda offer, card=card: self._cure(card, offer))
             card.visit_wanted.connect(self._visit)
             self.cards.append(card)
-            thumbs.extend(card.thumbs)
             self._list.insertWidget(self._list.count() - 1, card)
         self._more.setVisible(bool(self._waiting))
-        load(self._context, self._service, thumbs, self)
 
     def _visit(self, person: str) -> None:
         self.accept()
@@ -125,16 +121,16 @@ class WarningCard(Card):
 
     Args:
         warning: what it is about.
+        faces: gives pictures of the faces.
     """
 
     cure_wanted = Signal(object)
     #: The name of somebody to show in the Enroll tab.
     visit_wanted = Signal(str)
 
-    def __init__(self, warning: Finding) -> None:
+    def __init__(self, warning: Finding, faces: FaceCache[Path]) -> None:
         super().__init__(margin_px=GRID_PX + GRID_PX // 2)
         self._warning = warning
-        self.thumbs: list[tuple[Path, Thumbnail]] = []
         self.buttons: list[QPushButton] = []
         words = warning_words(warning)
         self.setAccessibleName(f"{warning.person}: {words}")
@@ -143,10 +139,7 @@ class WarningCard(Card):
             self.body.addWidget(label(hint, "muted", wrap=True))
         groups = warning.groups or ((warning.photos,) if warning.photos else ())
         for group in groups:
-            row = PhotoThumbs()
-            row.add(group[:_PHOTOS_SHOWN])
-            self.thumbs.extend(row.thumbs)
-            self.body.addWidget(row)
+            self.body.addWidget(PhotoThumbs(group[:_PHOTOS_SHOWN], faces))
         self._row = beside(spacing=GRID_PX)
         self.body.addLayout(self._row)
         self.show_offers()

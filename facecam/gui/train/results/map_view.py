@@ -97,11 +97,9 @@ class BeforeAfter(QWidget):
         self._name = ElidedLabel(role="heading")
         self._hint = self.tr("Point at a dot to see whose photo it is")
         head = beside(label(self.tr("Map of the photos"), "heading"), (self._name, 1))
-        maps = beside(spacing=GRID_PX)
         for one in (self.before, self.after):
             one.hovered.connect(self._on_hovered)
-            maps.addWidget(one)
-        vertical(self, head, (maps, 1), margins=0)
+        vertical(self, head, (beside(self.before, self.after, spacing=GRID_PX), 1), margins=0)
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._on_hovered("")
 

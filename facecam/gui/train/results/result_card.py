@@ -245,9 +245,5 @@ class ResultCard(Card):
 
     def _arrange(self) -> None:
         words = below(self._title, self._text, self._hint, self.meaning, spacing=GRID_PX // 2)
-        row = beside(spacing=GRID_PX)
-        row.addWidget(self.explain_button)
-        row.addStretch(1)
-        for button in (self.try_button, self.keep_button, self.close_button, self.deploy_button):
-            row.addWidget(button)
-        fill(self.body, words, row)
+        answers = (self.try_button, self.keep_button, self.close_button, self.deploy_button)
+        fill(self.body, words, beside(self.explain_button, 1, *answers, spacing=GRID_PX))

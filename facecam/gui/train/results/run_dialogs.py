@@ -16,7 +16,7 @@ from facecam.gui.train.results.curves import Curves
 from facecam.gui.train.results.map_view import BeforeAfter
 from facecam.gui.train.words import duration_words, model_figure, state_words
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import below, held
 from facecam.gui.widgets.look_dialog import LookDialog
 from facecam.gui.widgets.table import Table
 
@@ -130,6 +130,4 @@ class CompareDialog(LookDialog):
 
 
 def _padded(inside: QWidget) -> QWidget:
-    holder = QWidget()
-    vertical(holder, inside, margins=GRID_PX)
-    return holder
+    return held(below(inside, margins=GRID_PX))

@@ -27,7 +27,7 @@ from facecam.gui.train.results.result_card import ResultCard
 from facecam.gui.train.words import duration_words, stage_words
 from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, held, scrolling, vertical
 from facecam.gui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -172,8 +172,5 @@ class RunView(QWidget):
         log_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         fill(log_card.body, label(self.tr("Log"), "heading"), (self.log, 1))
         lower = beside((log_card, 2), (self._map_card, 3), spacing=GRID_PX)
-        inside = QWidget()
-        vertical(
-            inside, self._progress, self.result, (self._curve_card, 3), (lower, 2), margins=0, spacing=GRID_PX
-        )
-        vertical(self, scrolling(inside), margins=0)
+        parts = (self._progress, self.result, (self._curve_card, 3), (lower, 2))
+        vertical(self, scrolling(held(below(*parts, margins=0, spacing=GRID_PX))), margins=0)

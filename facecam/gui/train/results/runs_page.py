@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facecam.gui.core.translation import engine_text
 from facecam.gui.train.words import duration_words, model_figure, preset_words, state_words
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import offer_by_menu, push_button
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import below, held, stacked, vertical
 from facecam.gui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -135,14 +135,8 @@ class RunsPage(QWidget):
             self.delete_wanted.emit(self.marked)
 
     def _arrange(self) -> None:
-        foot = FlowLayout()
-        for button in self._buttons:
-            foot.addWidget(button)
-        self._page = QWidget()
-        vertical(self._page, (self._table, 1), foot, margins=0)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._page)
+        self._page = held(below((self._table, 1), FlowLayout(*self._buttons), margins=0))
+        self._stack = stacked(self._empty, self._page)
         vertical(self, self._stack, margins=0)
 
 

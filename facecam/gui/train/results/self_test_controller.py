@@ -13,7 +13,7 @@ from facecam.core.events import Event, Progress
 from facecam.core.heap import trim_heap
 from facecam.core.types import ImageArray
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.core.translation import figure
 from facecam.gui.train.data.photos_dialog import PhotosDialog
 from facecam.gui.train.engine_service import EngineTrainService
@@ -39,7 +39,7 @@ class Tester(QObject):
     def __init__(self, context: AppContext, service: EngineTrainService) -> None:
         super().__init__()
         self._context, self._service = context, service
-        self._job: Job | None = None
+        self._job = no_job()
         self._score = ""
         self._plotting: QProgressDialog | None = None
         self.page = SelfTestPage()
@@ -52,21 +52,20 @@ class Tester(QObject):
 
     def test(self, target: float) -> None:
         """Test now."""
-        if self._job is not None:
+        if self._job.pending:
             return
         self.page.show_running()
         self._job = self._context.run(
             lambda on_event, cancel: self._service.self_test(target, on_event, cancel),
             done=self._on_report,
-            ended=self._on_ended,
+            ended=self.page.show_nothing,
             on_event=self._on_event,
             owner=self.page,
         )
 
     def stop(self) -> None:
         """Stop; what was seen of the photos is remembered."""
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     def plot(self) -> None:
         """Draw curves, wrong pairs and maps, and show them; takes minutes where there are many photos."""
@@ -114,10 +113,6 @@ class Tester(QObject):
     def _on_report(self, report: SelfTestReport) -> None:
         self._score = report.score
         self.page.show_report(report)
-
-    def _on_ended(self) -> None:
-        self._job = None
-        self.page.show_nothing()
 
     def _show_plots(self, plots: tuple[tuple[str, ImageArray], ...]) -> None:
         dialog = PlotsDialog(plots, self.page)

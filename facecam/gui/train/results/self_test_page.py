@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QSizePolicy,
-    QStackedWidget,
     QTreeWidgetItem,
     QWidget,
 )
@@ -24,7 +23,7 @@ from facecam.gui.widgets.card import Card
 from facecam.gui.widgets.empty_state import EmptyState
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.labels import ElidedLabel, label, set_look
-from facecam.gui.widgets.layouts import below, beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import below, beside, fill, held, scrolling, stacked, vertical
 from facecam.gui.widgets.progress import ProgressBar
 from facecam.gui.widgets.table import Table
 
@@ -67,9 +66,7 @@ class SelfTestPage(QWidget):
         self._waiting.stop.clicked.connect(self.stop_wanted)
         self._result: QWidget | None = None
         self._targets = _made_targets()
-        self._stack = QStackedWidget()
-        for page in (self._empty, self._waiting):
-            self._stack.addWidget(page)
+        self._stack = stacked(self._empty, self._waiting)
         vertical(self, self._stack, margins=0)
 
     @property
@@ -220,27 +217,16 @@ class SelfTestPage(QWidget):
         return made
 
     def _laid_out(self) -> QWidget:
-        figures = beside(spacing=GRID_PX)
-        for one in (self._known_now, self._strangers_now, self._suggested):
-            figures.addWidget(one, 1)
+        shown = (self._known_now, self._strangers_now, self._suggested)
+        figures = beside(*((one, 1) for one in shown), spacing=GRID_PX)
         chart_card = Card(margin_px=GRID_PX + GRID_PX // 2)
         chart_card.body.addWidget(self._chart)
         chart_card.setMinimumHeight(_LEAST_CHART_PX)
-        lists = beside(spacing=GRID_PX)
-        for title, widget in (
-            (self.tr("Who is confused with whom"), self._confusions),
-            (self.tr("Photos that do harm"), self._hurting),
-        ):
-            column = below(label(title, "heading"), (widget, 1))
-            lists.addLayout(column, 1)
-        inside = QWidget()
-        column = vertical(inside, margins=0, spacing=GRID_PX)
-        column.addLayout(self._made_head())
-        column.addLayout(figures)
-        column.addWidget(self._words)
-        column.addWidget(chart_card, 3)
-        column.addLayout(lists, 2)
-        return scrolling(inside)
+        confused = below(label(self.tr("Who is confused with whom"), "heading"), (self._confusions, 1))
+        harmful = below(label(self.tr("Photos that do harm"), "heading"), (self._hurting, 1))
+        lists = beside((confused, 1), (harmful, 1), spacing=GRID_PX)
+        parts = (self._made_head(), figures, self._words, (chart_card, 3), (lists, 2))
+        return scrolling(held(below(*parts, margins=0, spacing=GRID_PX)))
 
     def _made_head(self) -> QHBoxLayout:
         self._targets.setAccessibleName(self.tr("Share of strangers that may get a name"))
@@ -260,13 +246,9 @@ class SelfTestPage(QWidget):
             "", self.tr("Store it with the database; Live uses it at once"), kind="primary"
         )
         self._apply_button.clicked.connect(self._on_apply)
-        row = beside(spacing=GRID_PX)
-        row.addWidget(self._targets)
-        row.addWidget(ElidedLabel(self.tr("of strangers may get a name")), 1)
-        row.addWidget(self._again)
-        row.addWidget(self.plots_button)
-        row.addWidget(self._apply_button)
-        return row
+        words = ElidedLabel(self.tr("of strangers may get a name"))
+        buttons = (self._again, self.plots_button, self._apply_button)
+        return beside(self._targets, (words, 1), *buttons, spacing=GRID_PX)
 
 
 def _made_targets() -> QComboBox:
@@ -303,10 +285,8 @@ class _Waiting(QWidget):
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._bar = ProgressBar(self.tr("Progress of the test"), 320)
         self.stop = push_button(self.tr("St&op"))
-        column = vertical(self, 2, spacing=2 * GRID_PX)
-        for part in (self._text, self._bar, self.stop):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        parts = ((part, 0, Qt.AlignmentFlag.AlignHCenter) for part in (self._text, self._bar, self.stop))
+        vertical(self, 2, *parts, 3, spacing=2 * GRID_PX)
 
     def show_progress(self, done: int, total: int) -> None:
         """How far it is."""

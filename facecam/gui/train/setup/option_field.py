@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from facecam.core.errors import ConfigError
 from facecam.core.home import expanded
@@ -18,7 +18,7 @@ from facecam.gui.core.translation import engine_text, option_title, short_figure
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.icon_button import IconButton
 from facecam.gui.widgets.labels import label, set_look
-from facecam.gui.widgets.layouts import horizontal, vertical
+from facecam.gui.widgets.layouts import below, beside, held
 
 _NAME_WIDTH_PX = 144
 
@@ -100,17 +100,15 @@ class OptionField(QObject):
         return line
 
     def _arranged(self, parent: QWidget) -> QWidget:
-        holder = QWidget()
-        row = horizontal(holder, self._label, (self.editor, 1), margins=0, spacing=GRID_PX)
+        row = beside(self._label, (self.editor, 1), margins=0, spacing=GRID_PX)
         if self._unit:
-            row.addWidget(_unit_label(self._unit))
+            row.addWidget(label(engine_text(self._unit), "muted"))
         if self._kind is Path:
             browse = IconButton("folder", self.tr("Choose…"))
             browse.clicked.connect(self._on_browse)
             row.addWidget(browse)
-        whole = QWidget()
-        self._column = vertical(whole, holder, margins=0, spacing=0)
-        return whole
+        self._column = below(held(row), margins=0, spacing=0)
+        return held(self._column)
 
     def add_below(self, widget: QWidget) -> None:
         """Put something that belongs to the setting below its row."""
@@ -135,10 +133,6 @@ class OptionField(QObject):
             flag = f"--{self.name.replace('_', '-')}"  # As the engine says it; the window shows the title.
             wanted = "a whole number" if self._kind is int else "a number"
             raise ConfigError(f"{flag} is {text!r}", hint=f"Give {wanted}.") from None
-
-
-def _unit_label(unit: str) -> QLabel:
-    return label(engine_text(unit), "muted")
 
 
 def _shown(value: Any) -> str:

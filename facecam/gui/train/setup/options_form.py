@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from facecam.core.config import value_type
 from facecam.core.errors import ConfigError
@@ -16,7 +16,7 @@ from facecam.gui.theme.icons import set_icon
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.setup.option_field import OptionField
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import vertical
+from facecam.gui.widgets.layouts import below, beside, held, vertical
 from facecam.training.config.options import TrainOptions
 
 #: The window asks after each training whether its model is to be used.
@@ -104,13 +104,9 @@ class OptionsForm(QWidget):
         return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
-        column = vertical(self, self._complaint, self._help, margins=0, spacing=GRID_PX // 2)
-        self._places = [QVBoxLayout(), QVBoxLayout()]
-        self._row = QHBoxLayout()
-        for place in self._places:
-            place.setSpacing(GRID_PX // 2)
-            self._row.addLayout(place)
-        column.addLayout(self._row)
+        self._places = [below(spacing=GRID_PX // 2), below(spacing=GRID_PX // 2)]
+        self._row = beside(*self._places)
+        vertical(self, self._complaint, self._help, self._row, margins=0, spacing=GRID_PX // 2)
         for group, fields in self._grouped().items():
             section = _Section(engine_text(group), open_=not self._sections)
             for field in fields:
@@ -169,8 +165,8 @@ class _Section(QWidget):
         self._head.setAccessibleName(title)
         self._head.setToolTip(self.tr("Show or hide these settings"))
         self._head.toggled.connect(self._on_toggled)
-        self._rows = QWidget()
-        self._column = vertical(self._rows, margins=(GRID_PX, 0, 0, GRID_PX), spacing=GRID_PX // 2)
+        self._column = below(margins=(GRID_PX, 0, 0, GRID_PX), spacing=GRID_PX // 2)
+        self._rows = held(self._column)
         vertical(self, self._head, self._rows, margins=0, spacing=GRID_PX // 2)
         self._on_toggled(open_)
 

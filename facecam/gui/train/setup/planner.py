@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facecam.core.errors import FacecamError
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.core.translation import engine_text
 from facecam.gui.train.controller import TrainingPace
 from facecam.gui.train.data.warnings_dialog import WarningsDialog
@@ -43,9 +43,9 @@ class Planner(QObject):
         super().__init__(parent)
         self._context, self._service, self._side = context, service, side
         self._summary: DataSummary | None = None
-        self._stale, self._looking, self._active, self._training = True, False, False, False
+        self._stale, self._active, self._training = True, False, False
         self._photos = 0
-        self._job: Job | None = None
+        self._survey = no_job()
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self._estimate)
         side.data.refresh_wanted.connect(self.look)
@@ -67,12 +67,10 @@ class Planner(QObject):
 
     def look(self) -> None:
         """Look at the photos now."""
-        if self._looking or self._training:
+        if self._survey.pending or self._training:
             return
-        self._looking, self._stale, self._photos = True, False, 0
-        self._side.data.show_progress(0, 0)
-        self._refresh_start()
-        self._job = self._context.run(
+        self._stale, self._photos = False, 0
+        self._survey = self._context.run(
             self._service.survey,
             done=self._on_summary,
             failed=self._on_failed,
@@ -80,6 +78,8 @@ class Planner(QObject):
             on_event=self._on_event,
             owner=self,
         )
+        self._side.data.show_progress(0, 0)
+        self._refresh_start()
 
     def request(self) -> tuple[TrainRequest, TrainingPace] | None:
         """What Start would do, and what is known of its pace; None while it may not start."""
@@ -88,8 +88,7 @@ class Planner(QObject):
         options, preset = self._side.options, self._side.presets.preset
         if options is None or preset is None or self.why_blocked():
             return None
-        if self._looking and self._job is not None:
-            self._job.cancel()  # The training looks at the rest itself; what was seen is remembered.
+        self._survey.cancel()  # The training looks at the rest itself; what was seen is remembered.
         epochs = sum(phase.options(options).epochs for phase in preset.phases) or options.epochs
         if options.method == "head":
             epochs = 0  # It has none: how far it is nobody knows.
@@ -99,7 +98,7 @@ class Planner(QObject):
 
     def why_blocked(self) -> str:
         """Why no training can start; empty: it can."""
-        if self._looking:
+        if self._survey.pending:
             # Whoever cannot wait finds out by the training whether these are enough.
             if self._photos < _LEAST_PEOPLE * _LEAST_PHOTOS:
                 return self.tr("The photos are being looked at.")
@@ -122,14 +121,14 @@ class Planner(QObject):
         self._look_if_stale()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Progress) and self._looking:
+        if isinstance(event, Progress):
             self._side.data.show_progress(event.done, event.total)
             if event.stage == "photos" and not self._photos:
                 self._photos = event.total
                 self._refresh_start()
 
     def _on_summary(self, summary: DataSummary) -> None:
-        self._looking, self._summary = False, summary
+        self._summary = summary
         self._side.data.show_summary(summary)
         self._side.presets.show_data(summary.people_count, summary.photos_count)
         self.summary_taken.emit(summary)
@@ -138,12 +137,12 @@ class Planner(QObject):
         self._look_if_stale()
 
     def _on_failed(self, error: FacecamError) -> None:
-        self._looking, self._summary = False, None
+        self._summary = None
         self._side.data.show_failure(f"{engine_text(error.message)}. {engine_text(error.hint)}")
         self._refresh_start()
 
     def _on_cancelled(self) -> None:
-        self._looking, self._stale = False, True
+        self._stale = True
         self._side.data.show_stopped()
         self._refresh_start()
 

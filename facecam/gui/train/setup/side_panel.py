@@ -17,7 +17,7 @@ from facecam.gui.train.setup.start_bar import StartBar
 from facecam.gui.train.setup.strangers import StrangersRow
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, fill, scrolling, vertical
+from facecam.gui.widgets.layouts import Gap, below, beside, held, scrolling, vertical
 from facecam.training.config.options import TrainOptions
 from facecam.training.config.preset import Preset
 
@@ -140,16 +140,19 @@ class TrainingSidePanel(QWidget):
         self._reset.setVisible(bool(changes))
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        column = vertical(
-            inside, margins=(2 * GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2, GRID_PX), spacing=GRID_PX
+        column = below(
+            label(self.tr("Your photos"), "muted"),
+            self.data,
+            Gap(GRID_PX),
+            label(self.tr("What to train"), "muted"),
+            self.presets,
+            beside(self._more, self._reset, 1),
+            self._form_place,
+            1,
+            margins=(2 * GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2, GRID_PX),
+            spacing=GRID_PX,
         )
-        column.addWidget(label(self.tr("Your photos"), "muted"))
-        column.addWidget(self.data)
-        column.addSpacing(GRID_PX)
-        fill(column, label(self.tr("What to train"), "muted"), self.presets)
-        fill(column, beside(self._more, self._reset, 1), self._form_place, 1)
-        self._scroll = scrolling(inside)
+        self._scroll = scrolling(held(column))
         foot = QFrame()
         foot.setProperty("kind", "bar")
         vertical(foot, self.start, margins=(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX + GRID_PX // 2))

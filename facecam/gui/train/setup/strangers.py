@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from facecam.core.events import Event, Progress
 from facecam.gui.core.context import AppContext
-from facecam.gui.core.jobs import Job
+from facecam.gui.core.jobs import no_job
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.train.engine_service import EngineTrainService
 from facecam.gui.widgets.icon_button import IconButton, push_button
 from facecam.gui.widgets.labels import label
-from facecam.gui.widgets.layouts import beside, vertical
+from facecam.gui.widgets.layouts import below, beside, held, vertical
 from facecam.gui.widgets.look_dialog import Question, show
 from facecam.gui.widgets.progress import ProgressBar
 
@@ -38,8 +38,7 @@ class StrangersRow(QWidget):
         self.stop = IconButton("close", self.tr("Stop; what has come is kept"))
         self._words = label(role="muted")
         self._bar = ProgressBar(self.tr("Getting faces of strangers"))
-        self._going = QWidget()
-        vertical(self._going, beside((self._words, 1), self.stop), self._bar, margins=0, spacing=0)
+        self._going = held(below(beside((self._words, 1), self.stop), self._bar, margins=0, spacing=0))
         vertical(self, beside(self.get, 1), self._going, margins=(0, 0, 0, GRID_PX // 2), spacing=0)
         self.show_progress(None)
 
@@ -67,7 +66,7 @@ class StrangersFetcher(QObject):
     def __init__(self, context: AppContext, service: EngineTrainService, row: StrangersRow) -> None:
         super().__init__(row)
         self._context, self._service, self._row = context, service, row
-        self._job: Job | None = None
+        self._job = no_job()
         row.get.clicked.connect(self.ask)
         row.stop.clicked.connect(self.stop)
 
@@ -91,19 +90,18 @@ class StrangersFetcher(QObject):
         )
         question.accept_button.setDefault(True)
         question.accept_button.setFocus()
-        question.accepted.connect(self.fetch)
-        show(question)
+        show(question, self.fetch)
 
     def fetch(self) -> None:
         """Fetch those that are not there yet."""
-        if self._job is not None:
+        if self._job.pending:
             return
         words = self.tr("Getting faces of strangers")
         self._row.show_progress(Progress("portraits", 0, 0))
         self._job = self._context.run(
             self._service.fetch_strangers,
             done=self._on_done,
-            ended=self._end,
+            ended=lambda: self._row.show_progress(None),
             on_event=self._on_event,
             owner=self,
             busy=("strangers", words),
@@ -111,15 +109,10 @@ class StrangersFetcher(QObject):
 
     def stop(self) -> None:
         """Not now."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def _end(self) -> None:
-        self._job = None
-        self._row.show_progress(None)
+        self._job.cancel()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Progress) and self._job is not None:
+        if isinstance(event, Progress):
             self._row.show_progress(event)
 
     def _on_done(self, found: Portraits) -> None:
