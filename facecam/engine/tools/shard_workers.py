@@ -129,14 +129,20 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
     with contextlib.ExitStack() as stack:
         place: LocalCluster | str | None = scheduler
         if place is None:
-            place = stack.enter_context(
-                LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
+            try:
+                place = stack.enter_context(
+                    LocalCluster(
+                        n_workers=workers,
+                        threads_per_worker=1,
+                        dashboard_address=None,
+                        silence_logs=logging.CRITICAL,
+                    )
                 )
-            )
+            except (OSError, RuntimeError) as error:
+                raise DataError(
+                    f"the workers did not start: {_first_line(error)}",
+                    hint="Repeat the command; where there is too little memory, with fewer --workers.",
+                ) from error
         try:
             client = stack.enter_context(Client(place, timeout=_CONNECT_S))
         except (OSError, ValueError) as error:
@@ -152,6 +158,7 @@ def _plain_faults() -> Iterator[None]:
     """What a worker fails by, in two lines."""
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
 
     try:
         yield
@@ -162,7 +169,7 @@ def _plain_faults() -> Iterator[None]:
             f"one shard ended every worker that tried it: {_first_line(error)}",
             hint="Look at their logs: often there is too little memory. What is done is kept; repeat the command.",
         ) from error
-    except FutureCancelledError as error:
+    except (FutureCancelledError, CommClosedError) as error:
         raise DataError(
             f"the scheduler of Dask is lost: {_first_line(error)}",
             hint="Start it anew and repeat the command: what is done is kept.",

@@ -181,6 +181,28 @@ def test_a_scheduler_that_ends_meanwhile_is_said(
             )
 
 
+def test_workers_that_end_while_they_start_are_said(
+    settings: Settings, photos: list[Path], shards: Callable[..., FaceShards], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+
+    def fails(**_: object) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", fails)
+    with pytest.raises(DataError, match="did not start: Nanny") as raised:
+        read_on_workers(settings, shards(), photos, scheduler=None, workers=2, on_event=ignore)
+    assert "Repeat" in raised.value.hint
+
+
+def test_a_scheduler_that_is_killed_is_said() -> None:
+    """As against one that ends by itself, it says no more."""
+    comm = pytest.importorskip("distributed.comm")
+    with pytest.raises(DataError, match="the scheduler of Dask is lost") as lost, _plain_faults():
+        raise comm.CommClosedError("in <TCP (closed)>: Stream is closed")
+    assert "Start it anew" in lost.value.hint
+
+
 def test_a_scheduler_without_facecam_is_said() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(ConfigError, match="deserialization") as caught, _plain_faults():
