@@ -158,7 +158,7 @@ def _plain_faults() -> Iterator[None]:
     """What a worker fails by, in two lines."""
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     try:
         yield
