@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, FacecamError
-from facecam.core.events import EventSink, Notice, ignore, repeating
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import EventSink, Notice, faults_told, ignore, repeating
 from facecam.core.paths import reason_of
 from facecam.core.words import counted
 from facecam.engine.runs.layout import runs_folder, sweep_files
@@ -114,7 +114,7 @@ def enforce_retention(
     """
     cutoffs = Cutoffs.of(settings, now())
     visits, unknown, films, runs = 0, 0, 0, 0
-    with _said(on_event):
+    with faults_told(on_event):
         visits, unknown = open_visits(settings).expire(cutoffs.visits, cutoffs.unknown)
     if cutoffs.recordings is not None:
         films = sum(_deleted(path, on_event) for path in _old(_made_in(recordings), cutoffs.recordings))
@@ -174,12 +174,11 @@ def _expire_runs(settings: Settings, before: datetime, on_event: EventSink) -> i
         records = [folder / name for name in _RUN_RECORDS if (folder / name).is_file()]
         if records and len(list(_old(records, before))) == len(records):
             try:
-                delete_run(settings, folder.name)
-                count += 1
+                with faults_told(on_event, DataError):
+                    delete_run(settings, folder.name)
+                    count += 1
             except ConfigError as error:
                 _log.info("%s stays: %s", folder, error)  # It is being trained, or is none of ours.
-            except FacecamError as error:
-                on_event(Notice(error.message, error.hint))
     return count
 
 
@@ -209,11 +208,3 @@ def _deleted(path: Path, on_event: EventSink) -> int:
         )
         return 0
     return 1
-
-
-@contextlib.contextmanager
-def _said(on_event: EventSink) -> Iterator[None]:
-    try:
-        yield
-    except FacecamError as error:
-        on_event(Notice(error.message, error.hint))

@@ -14,7 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, faults_told, ignore, progressing
 from facecam.core.paths import is_folder, printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
@@ -225,11 +225,9 @@ class Enroller:
             return None, verdicts
         # What was chosen for want of a memory is remembered; what was remembered stays as it is.
         picked = {one.path: one.choice() for one in chosen if one.meant and one.meant.index is None}
-        try:
-            with remembered(self._settings.data, picked):
-                pass
-        except DataError as error:  # Photos that may only be read can be learnt from all the same.
-            self._on_event(Notice(error.message, error.hint))
+        # Photos that may only be read can be learnt from all the same.
+        with faults_told(self._on_event, DataError), remembered(self._settings.data, picked):
+            pass
         return self._embeddings(chosen), verdicts
 
     def _embeddings(self, chosen: Sequence[Candidate]) -> Embeddings:
@@ -314,9 +312,7 @@ class Enroller:
         request = request or Request()
         verdicts: dict[Path, PhotoVerdict] = {}
         candidates: list[Candidate] = []
-        for index, path in enumerate(photos):
-            self._cancel.check()
-            self._on_event(Progress("photos", index, len(photos)))
+        for path in progressing(photos, "photos", self._on_event, self._cancel):
             outcome = self._examine(path, name, request.chosen_faces.get(path))
             if isinstance(outcome, PhotoVerdict):
                 verdicts[path] = outcome
@@ -324,7 +320,6 @@ class Enroller:
             else:
                 candidates.append(outcome)
                 request.on_photo(first_impression(outcome, self.embedder.chip_spec))
-        self._on_event(Progress("photos", len(photos), len(photos)))
         known = Known.of(name, gallery, self._fingerprints(name) if against_library else [])
         threshold = components.accepted_threshold(self._settings, gallery, self.embedder.card)
         good = self._judged(candidates, known, verdicts, threshold, request)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, faults_told, ignore
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
@@ -300,12 +300,7 @@ def require_groups(clusters: Clusters, numbers: Iterable[int]) -> None:
 
 
 def enroll_clusters(
-    settings: Settings,
-    clusters: Clusters,
-    names: Mapping[int, str],
-    *,
-    on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
+    settings: Settings, clusters: Clusters, names: Mapping[int, str], *, on_event: EventSink = ignore
 ) -> list[str]:
     """Make clusters known as people.
 
@@ -314,7 +309,6 @@ def enroll_clusters(
         clusters: what `cluster` found.
         names: number of a cluster → the person's name.
         on_event: gets progress and, for a cluster whose photos are all unfit, a notice.
-        cancel: asked between people.
 
     Returns:
         The names that were enrolled.
@@ -327,11 +321,9 @@ def enroll_clusters(
 
     require_groups(clusters, names)
     by_number = {one.number: one for one in clusters.clusters}
-    enroller, enrolled = Enroller(settings, on_event=on_event, cancel=cancel), []
+    enroller, enrolled = Enroller(settings, on_event=on_event), list[str]()
     for number, name in names.items():
         photos = dict.fromkeys(face.path for face in clusters.faces_of(by_number[number]))
-        try:
+        with faults_told(on_event, what=f"group {number}"):
             enrolled.append(enroller.enroll(name, photos).identity.name)
-        except FacecamError as error:
-            on_event(Notice(f"group {number}: {error.message}", error.hint))
     return enrolled

@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, ignore
+from facecam.core.events import EventSink, ignore
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import components
@@ -72,7 +72,6 @@ def compare(
     *,
     every_face: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> Comparison:
     """Compare every face with every other.
 
@@ -81,7 +80,6 @@ def compare(
         paths: photos and folders of photos.
         every_face: all faces of a photo, not only the main one.
         on_event: gets progress.
-        cancel: asked between photos.
 
     Raises:
         EnrollmentError: no photo given.
@@ -90,7 +88,7 @@ def compare(
     """
     embedder = components.open_embedder(settings)
     photos = expand(paths, on_event)
-    found = read_faces(settings, embedder, photos, every_face=every_face, on_event=on_event, cancel=cancel)
+    found = read_faces(settings, embedder, photos, every_face=every_face, on_event=on_event)
     if len(found.faces) < 2:
         what = f"{counted(len(found.faces), 'face')} in {counted(len(photos), 'photo')}: there is nothing to compare"
         if found.faults:

@@ -21,7 +21,7 @@ from typing import Any
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError, GalleryError
-from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.events import EventSink, Notice, faults_told, ignore
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import FULL, atomic_write, delete_file, printable, readable_os_errors, sweep_temporary
@@ -313,7 +313,7 @@ class PeopleJournal:
 
     def _end_of_failure(self, change: PeopleChange) -> None:
         """As it was, or, where the database was changed in spite of all, whole; else the next start goes on."""
-        try:
+        with faults_told(self._on_event):
             if self._is_done(change):
                 self._finish(change, None)
                 self._note(change)
@@ -322,8 +322,6 @@ class PeopleJournal:
                 if change.made and change.kind in ("enroll", "reject"):
                     self._on_event(Notice(_copies_went(len(change.made)), ""))
             delete_file(self._path)
-        except FacecamError as error:
-            self._on_event(Notice(error.message, error.hint))
 
     # ------------------------------------------------------------------ the file
 
