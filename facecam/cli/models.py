@@ -270,7 +270,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
 
 
 def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    in_use = settings.model or components.open_weights(settings).deployed()
+    in_use = components.model_in_use(settings)
     card = get_model(
         settings,
         arguments.name,

@@ -20,7 +20,7 @@ from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, faults_told, ignore, repeating
 from facecam.core.paths import reason_of
 from facecam.core.words import counted
-from facecam.engine.runs.layout import runs_folder, sweep_files
+from facecam.engine.runs.layout import run_folders, sweep_files
 from facecam.engine.runs.removal import delete_run
 from facecam.engine.visits.table import open_visits
 
@@ -169,8 +169,8 @@ class DailyRetention:
 
 
 def _expire_runs(settings: Settings, before: datetime, on_event: EventSink) -> int:
-    count, home = 0, runs_folder(settings)
-    for folder in sorted(home.iterdir()) if home.is_dir() else ():
+    count = 0
+    for folder in run_folders(settings):
         records = [folder / name for name in _RUN_RECORDS if (folder / name).is_file()]
         if records and len(list(_old(records, before))) == len(records):
             try:

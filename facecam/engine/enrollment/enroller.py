@@ -47,6 +47,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_name
 from facecam.engine.photos.quality import PhotoVerdict, judge, pages_unseen
 from facecam.engine.recognition.gallery_alignment import photo_alignment
+from facecam.engine.recognition.likeness import LookAlike, look_alike
 from facecam.engine.transactions.journal import recover
 from facecam.engine.transactions.photo_copies import Kept, keep_with_vectors
 from facecam.gallery.gallery import Gallery
@@ -66,19 +67,6 @@ class NothingFitError(EnrollmentError):
     def __init__(self, message: str, *, hint: str, verdicts: tuple[PhotoVerdict, ...] = ()) -> None:
         super().__init__(message, hint=hint)
         self.verdicts = verdicts
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlike:
-    """Somebody already known who is as near as the threshold to the new person.
-
-    Attributes:
-        identity: of the known person.
-        squared_l2: of the two looks nearest to one another.
-    """
-
-    identity: Identity
-    squared_l2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +170,7 @@ class Enroller:
             why, hint = nothing_fit(name, verdicts), first_hint(verdicts)
             raise NothingFitError(why, hint=hint, verdicts=tuple(verdicts))
         embeddings = self._embeddings(chosen)
-        look_alike = self._look_alike(name, embeddings, gallery)
+        alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
         kept, places = self._kept(name, chosen, embeddings, note)
         updated, person = kept.gallery, kept.gallery.find(name)
@@ -190,7 +178,7 @@ class Enroller:
             person.identity,
             tuple(verdicts),
             len(updated.vectors_of(name)),
-            look_alike,
+            alike,
             Consent.read(person.consent),
             Addition.between(kept.before, updated, name, kept.made),
             self._people_seen(chosen, updated.vectors_of(name)),
@@ -409,12 +397,7 @@ class Enroller:
         if name in {one.name for one in gallery.identities} or not len(gallery):
             return None
         matcher = components.open_matcher(self._settings, gallery, self.embedder.card)
-        scores = matcher.scores(embeddings.vectors).min(axis=0)
-        nearest = int(scores.argmin())
-        if not scores[nearest] < matcher.limit:
-            return None
-        squared_l2 = matcher.distances(embeddings.vectors)[:, nearest].min()
-        return LookAlike(gallery.identities[nearest], float(squared_l2))
+        return look_alike(matcher, embeddings.vectors)
 
 
 def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:

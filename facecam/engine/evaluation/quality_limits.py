@@ -164,9 +164,7 @@ def _looks(
     owners: list[str] = []
     faults: list[PhotoFault] = []
     without = 0
-    with closing(
-        ordered_photo_map(lambda photo: watcher.faces(photo[1]), photos, NEVER, lambda photo: photo[1])
-    ) as answers:
+    with closing(ordered_photo_map(watcher.faces, ((one, one[1]) for one in photos), NEVER)) as answers:
         for number, ((name, path), found) in enumerate(answers, start=1):
             if isinstance(found, DataError):
                 faults.append(PhotoFault(str(path), found.message, found.hint))

@@ -175,10 +175,9 @@ class PeopleEditor:
         )
 
         def commit() -> None:
-            if not has_vectors:
-                self._journal.note_that_it_counts(change)
-                return
-            self._store.update(lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True)
+            self._journal.save(
+                change, lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True
+            )
 
         def prepare() -> None:
             forget_photos_seen(self._settings, photos)
@@ -215,16 +214,13 @@ class PeopleEditor:
             ),
         )
 
-        def commit() -> None:
-            if identity.id:
-                self._store.update(lambda gallery: some(gallery).rename(identity, new))
-            else:
-                self._journal.note_that_it_counts(change)
+        def rename(gallery: Gallery | None) -> Gallery:
+            return some(gallery).rename(identity, new)
 
         if new != old or identity.id:
             if identity.id:
-                some(self._store.load()).rename(identity, new)  # Says what is wrong before anything is begun.
-            self._journal.carry_out(change, commit)
+                rename(self._store.load())  # Says what is wrong before anything is begun.
+            self._journal.carry_out(change, lambda: self._journal.save(change, rename))
         return lambda: self._rename_back(renamed, old)
 
     def merge(self, gone: Identity, kept: Identity, *, at_once: bool = False) -> Undo:
@@ -326,19 +322,13 @@ class PeopleEditor:
                 current = other.without(current)
             return current
 
-        def commit() -> None:
-            if enrolled:
-                self._store.update(without, forget=True)
-            else:
-                self._journal.note_that_it_counts(change)
-
         def uncommit() -> None:
             if enrolled:
                 self._store.update(lambda gallery: restoration.applied(gallery) or some(gallery))
 
         self._journal.carry_out(
             change,
-            commit,
+            lambda: self._journal.save(change, without, forget=True),
             prepare=prepare,
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,

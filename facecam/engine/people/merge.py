@@ -78,15 +78,9 @@ class Merging:
         )
         owners = {folder: one.name for one in self.gone for folder in self.library.folders_of(one.name)}
 
-        def commit() -> None:
-            if steps:
-                self.journal.store.update(lambda gallery: self._joined(gallery, steps))
-            else:
-                self.journal.note_that_it_counts(change)
-
         self.journal.carry_out(
             change,
-            commit,
+            lambda: self.journal.save(change, lambda gallery: self._joined(gallery, steps)),
             prepare=lambda: self.trash.put(pictures, change.taken) if pictures else None,
             uncommit=(lambda: self._part(steps, arrangement)) if steps else None,
             afterwards=afterwards,

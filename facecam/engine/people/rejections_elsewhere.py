@@ -103,8 +103,7 @@ def _pictures(
 def _threshold(settings: Settings, gallery: Gallery) -> float | None:
     """The one in force for the gallery's vectors; None where nobody ever set one."""
     with contextlib.suppress(FacecamError):  # The gallery's own threshold needs no model.
-        weights = components.open_weights(settings)
-        card = weights.card(settings.model or weights.deployed())
+        card = components.open_weights(settings).card(components.model_in_use(settings))
         if card.model_id == gallery.model_id:
             return components.accepted_threshold(settings, gallery, card)
     return gallery.threshold

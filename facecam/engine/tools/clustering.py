@@ -23,6 +23,7 @@ from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.linkage import average_linkage, rising_linkage
+from facecam.gallery.matching.match import Matcher
 from facecam.metrics.grouping import JoinLimit
 from facecam.runtime.card import ModelCard
 
@@ -269,17 +270,22 @@ def _names(
     settings: Settings, found: PhotoFaces, groups: Sequence[NDArray[np.intp]], on_event: EventSink
 ) -> list[str | None]:
     """The enrolled person each group is: the one most of its faces match."""
-    nobody: list[str | None] = [None] * len(groups)
+    matcher = matcher_of_enrolled(settings, on_event)
+    if matcher is None:
+        return [None] * len(groups)
+    matches = matcher.match(found.vectors)
+    return [_majority([matches[row].identity for row in rows]) for rows in groups]
+
+
+def matcher_of_enrolled(settings: Settings, on_event: EventSink = ignore) -> Matcher | None:
+    """The matcher for the people enrolled; None where nobody is, or, with a notice, nobody can be compared with."""
     try:
         card = components.open_embedder(settings).card
         gallery = components.load_gallery(components.open_store(settings, on_event), card)
     except FacecamError as error:
         on_event(Notice(f"groups get no names: {error.message}", error.hint))
-        return nobody
-    if not len(gallery):
-        return nobody
-    matches = components.open_matcher(settings, gallery, card).match(found.vectors)
-    return [_majority([matches[row].identity for row in rows]) for rows in groups]
+        return None
+    return components.open_matcher(settings, gallery, card) if len(gallery) else None
 
 
 def _majority(identities: Sequence[object]) -> str | None:

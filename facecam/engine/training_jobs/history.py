@@ -12,7 +12,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, ignore
 from facecam.core.paths import sweep_temporary
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.layout import run_folders, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import document_of, has_lost_photos, samples_in
 from facecam.engine.runs.records import gate_from_json, read_outcome
@@ -27,11 +27,8 @@ from facecam.training.trainer.records import read_metrics
 
 def runs(settings: Settings) -> tuple[RunSummary, ...]:
     """All runs, newest first; a folder that is no run is passed over."""
-    folder = runs_folder(settings)
-    if not folder.is_dir():
-        return ()
     found = []
-    for path in folder.iterdir():
+    for path in run_folders(settings):
         if RunFolder(path).job.is_file():
             sweep_temporary(path)
             found.append(summary(path))
