@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -54,10 +55,6 @@ class BackupReport:
     links: tuple[Path, ...] = ()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def back_up(
     settings: Settings,
     file: Path,
@@ -67,7 +64,7 @@ def back_up(
     runs: bool = True,
     on_event: EventSink = ignore,
     cancel: CancelToken = NEVER,
-    now: Callable[[], datetime] = _now,
+    now: Callable[[], datetime] = partial(datetime.now, UTC),
 ) -> BackupReport:
     """Write everything of the user's into one sealed file: photos, people, trainings, their models, settings.
 

@@ -375,7 +375,8 @@ def _recorded_runs(settings: Settings) -> list[Path]:
 
 def _mend_records(settings: Settings) -> None:
     """Trainings find their photos under the new names, and chips in the cache in use."""
-    copies = {digits_in(one.name): one for one in _all_copies(settings.data)}
+    folders = _people_folders(settings.data)
+    copies = {digits_in(one.name): one for folder in folders for one in _copies_in(folder)}
     now = user_cache_folder().parent / CHIPS
     for run in _recorded_runs(settings):
         with contextlib.suppress(DataError):  # A damaged record finds nothing before and after.
@@ -475,11 +476,6 @@ def _of_the_user(settings: Settings) -> Iterator[Path]:
 
 def _copies_in(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.glob("*")) if not path.is_symlink() and is_our_copy(path))
-
-
-def _all_copies(data: Path) -> Iterator[Path]:
-    for folder in _people_folders(data):
-        yield from _copies_in(folder)
 
 
 def _notes_in(folder: Path) -> Iterator[Path]:
