@@ -18,12 +18,12 @@ def add_arguments(parser: Parser) -> None:
     parser.path("source", "DIR", "folder of photos, one folder per person in it", there=True)
     parser.path("target", "TARGET", "folder for the crops")
     parser.count("--size", "side of a crop", 182, metavar="PX")
-    parser.add_argument(
+    parser.value(
         "--margin",
-        type=int,
+        "PX",
+        "added to the box's width and height (default: 44; for 160 px crops of LFW 32)",
+        int,
         default=44,
-        metavar="PX",
-        help="added to the box's width and height (default: 44; for 160 px crops of LFW 32)",
     )
     parser.add_argument(
         "--frame",
