@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
     listing = printable(report.listing)
     document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
-    document |= unused_document(report.without_face, report.faults)
+    document |= unused_document(report)
     done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
     answer(arguments.json, document, f"{done}; the boxes are in {listing}")
-    return tell_unused(report.without_face, report.faults)
+    return tell_unused(report)

@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print(found, enrolled, folders)
         for folder in folders:
             say(f"copied: {printable(str(folder))}", sys.stderr)
-    return tell_unused(found.found.without_face, found.found.faults) or int(len(enrolled) < len(names))
+    return tell_unused(found.found) or int(len(enrolled) < len(names))
 
 
 def _names(texts: list[str]) -> dict[int, str]:
@@ -144,5 +144,5 @@ def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict
         "match_score": found.squared_l2 if found.match_score is None else found.match_score,
         "folders": folders,
         "enrolled": enrolled,
-        **unused_document(found.found.without_face, found.found.faults),
+        **unused_document(found.found),
     }
