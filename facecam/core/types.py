@@ -105,7 +105,7 @@ class Box:
         return Box(self.left * factor, self.top * factor, self.right * factor, self.bottom * factor)
 
     def moved(self, right_px: float, down_px: float) -> Box:
-        """This box so far to the right and down: in a part of the picture, by its corner's place below 0."""
+        """This box so far to the right and down, px; up and to the left below 0."""
         return Box(self.left + right_px, self.top + down_px, self.right + right_px, self.bottom + down_px)
 
     def shares_of(self, width: int, height: int) -> Box:

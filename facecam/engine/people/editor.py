@@ -89,7 +89,7 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: something cannot be moved or written; all is as it was.
         """
-        return self._delete([identity], at_once=False)
+        return self.delete_all([identity])
 
     def delete_for_good(self, identity: Identity) -> Deleted:
         """`delete` that cannot be taken back: nothing is kept until the window closes.
@@ -209,9 +209,7 @@ class PeopleEditor:
             identity,
             Done(named=(identity.id, new)) if identity.id else Done(),
             renamed,
-            claims=tuple(
-                (folder, self._library.claim_of(folder), new) for folder in self._library.folders_of(old)
-            ),
+            claims=self._library.claims(old, new),
         )
 
         def rename(gallery: Gallery | None) -> Gallery:

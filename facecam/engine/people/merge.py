@@ -68,9 +68,7 @@ class Merging:
             Done(gone=enrolled[0].id) if enrolled else Done(noted=False),
             self.kept,
             claims=tuple(
-                (folder, self.library.claim_of(folder), self.kept.name)
-                for one in self.gone
-                for folder in self.library.folders_of(one.name)
+                claim for one in self.gone for claim in self.library.claims(one.name, self.kept.name)
             ),
             taken=self.trash.next_bin() if pictures else None,
             visits="hand over" if enrolled and self.kept.id else "",
