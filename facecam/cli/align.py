@@ -18,12 +18,12 @@ def add_arguments(parser: Parser) -> None:
     parser.path("source", "DIR", "folder of photos, one folder per person in it", there=True)
     parser.path("target", "TARGET", "folder for the crops")
     parser.count("--size", "side of a crop", 182, metavar="PX")
-    parser.add_argument(
+    parser.value(
         "--margin",
-        type=int,
+        "PX",
+        "added to the box's width and height (default: 44; for 160 px crops of LFW 32)",
+        int,
         default=44,
-        metavar="PX",
-        help="added to the box's width and height (default: 44; for 160 px crops of LFW 32)",
     )
     parser.add_argument(
         "--frame",
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
     listing = printable(report.listing)
     document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
-    document |= unused_document(report.without_face, report.faults)
+    document |= unused_document(report)
     done = f"{counted(len(report.crops), 'crop')} written, {counted(len(report.skipped), 'photo')} finished already"
     answer(arguments.json, document, f"{done}; the boxes are in {listing}")
-    return tell_unused(report.without_face, report.faults)
+    return tell_unused(report)

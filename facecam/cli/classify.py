@@ -67,7 +67,7 @@ def _train(settings: Settings, file: Path, arguments: argparse.Namespace, printe
             f"{report.taken_for_strangers:.1%} were taken for strangers."
         )
     answer(arguments.json, _trained_document(report), *lines)
-    return tell_unused(report.found.without_face, report.found.faults) or int(bool(report.left_out))
+    return tell_unused(report.found) or int(bool(report.left_out))
 
 
 def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, printer: Printer) -> int:
@@ -79,14 +79,14 @@ def _predict(settings: Settings, file: Path, arguments: argparse.Namespace, prin
             name = said.name or f"a stranger (nearest: {said.best}, squared_l2 {said.squared_l2:.3f})"
             probability = f", probability {said.probability:.3f}" if said.name else ""
             say(f"{printable(face.label)}: {name}{probability}")
-    return tell_unused(result.found.without_face, result.found.faults)
+    return tell_unused(result.found)
 
 
 def _trained_document(report: ClassifierReport) -> dict[str, Any]:
     return {
         "classifier": report.file,
         **plain(report, "people", "trained_on", "tested_on", "accuracy", "taken_for_strangers", "left_out"),
-        **unused_document(report.found.without_face, report.found.faults),
+        **unused_document(report.found),
     }
 
 
@@ -102,4 +102,4 @@ def _predicted_document(result: ClassifiedPhotos) -> dict[str, Any]:
         }
         for face, said in zip(result.found.faces, result.predictions, strict=True)
     ]
-    return {"faces": faces, **unused_document(result.found.without_face, result.found.faults)}
+    return {"faces": faces, **unused_document(result.found)}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, settings_from
+from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import require_apart, require_folder
@@ -36,27 +36,21 @@ def add_arguments(parser: Parser) -> None:
         help="average: groups whose faces are near each other on average; chinese-whispers, dbscan: chains of "
         f"neighbours, as in older programs (default: {DEFAULT_METHOD})",
     )
-    parser.add_argument(
+    parser.value(
         "--eps",
-        type=float,
-        metavar="X",
-        help="average: groups with a smaller mean distance become one (default: from the model card, "
+        "X",
+        "average: groups with a smaller mean distance become one (default: from the model card, "
         "by the faces); else: faces closer than this are neighbours (default: the threshold) [squared_l2]",
+        float,
     )
-    parser.add_argument(
-        "--min-faces",
-        type=positive,
-        default=2,
-        metavar="N",
-        help="smaller groups stay ungrouped (default: 2)",
-    )
+    parser.count("--min-faces", "smaller groups stay ungrouped", 2)
     parser.path("--output", "DIR", "copy the photos into a folder per person")
-    parser.add_argument(
+    parser.value(
         "--enroll",
+        "N=NAME",
+        "enroll group N as NAME; may be given several times",
         action="append",
         default=[],
-        metavar="N=NAME",
-        help="enroll group N as NAME; may be given several times",
     )
     parser.json()
     add_shared_flags(parser)
@@ -94,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print(found, enrolled, folders)
         for folder in folders:
             say(f"copied: {printable(str(folder))}", sys.stderr)
-    return tell_unused(found.found.without_face, found.found.faults) or int(len(enrolled) < len(names))
+    return tell_unused(found.found) or int(len(enrolled) < len(names))
 
 
 def _names(texts: list[str]) -> dict[int, str]:
@@ -150,5 +144,5 @@ def _document(found: Clusters, folders: list[Path], enrolled: list[str]) -> dict
         "match_score": found.squared_l2 if found.match_score is None else found.match_score,
         "folders": folders,
         "enrolled": enrolled,
-        **unused_document(found.found.without_face, found.found.faults),
+        **unused_document(found.found),
     }

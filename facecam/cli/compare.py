@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(_document(result))
     else:
         _print(result)
-    return tell_unused(result.found.without_face, result.found.faults)
+    return tell_unused(result.found)
 
 
 def _print(result: Comparison) -> None:
@@ -82,5 +82,5 @@ def _document(result: Comparison) -> dict[str, Any]:
         "threshold": result.threshold,
         "match_threshold": result.threshold if result.match_threshold is None else result.match_threshold,
         "model": result.card.model_id,
-        **unused_document(result.found.without_face, result.found.faults),
+        **unused_document(result.found),
     }

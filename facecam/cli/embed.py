@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from facecam.cli.terminal.flags import Parser, add_shared_flags, positive, require_path, settings_from
-from facecam.cli.terminal.output import Printer, plain, print_json, say
+from facecam.cli.terminal.output import Printer, answer, plain
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
 from facecam.cli.terminal.targets import add_overwrite_flag, require_free
 from facecam.core.paths import printable
@@ -54,11 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         workers=arguments.workers,
         on_event=printer,
     )
-    where = printable(str(report.folder))
-    if arguments.json:
-        unused = unused_document(report.found.without_face, report.found.faults)
-        print_json({**plain(report, "folder", "photos", "people"), **unused})
-    else:
-        written = f"{counted(report.photos, 'vector')} of {counted(len(report.people), 'person')}"
-        say(f"{written} in {where}: {', '.join(FILES)}")
-    return tell_unused(report.found.without_face, report.found.faults)
+    document = {**plain(report, "folder", "photos", "people"), **unused_document(report.found)}
+    written = f"{counted(report.photos, 'vector')} of {counted(len(report.people), 'person')}"
+    answer(arguments.json, document, f"{written} in {printable(str(report.folder))}: {', '.join(FILES)}")
+    return tell_unused(report.found)

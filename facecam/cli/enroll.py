@@ -25,18 +25,14 @@ def add_arguments(parser: Parser) -> None:
     """The flags of `enroll`."""
     parser.add_argument("name", metavar="NAME", help="the person's name, any script; quote names with blanks")
     parser.photos()
-    parser.add_argument(
+    parser.value(
         "--face",
-        type=box,
+        "LEFT,TOP,RIGHT,BOTTOM",
+        "which face of the one photo is meant: its box, px as `recognize --json` says, found there or not",
+        box,
         action="append",
-        metavar="LEFT,TOP,RIGHT,BOTTOM",
-        help="which face of the one photo is meant: its box, px as `recognize --json` says, found there or not",
     )
-    parser.add_argument(
-        "--consent",
-        metavar="TEXT",
-        help="what the person agreed to be recognised for; kept with today's date",
-    )
+    parser.value("--consent", "TEXT", "what the person agreed to be recognised for; kept with today's date")
     parser.switch("--id", "NAME is the id of somebody known, where two share a name")
     parser.json()
     add_shared_flags(parser)

@@ -54,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     write_picture(sheet(drawn), arguments.output)
     document: dict[str, Any] = {"kind": arguments.kind, "output": str(arguments.output), "rows": len(drawn)}
     words = f"{printable(arguments.output)}: {len(drawn)} rows of {drawn.shape[1]} faces"
-    document |= unused_document(generator.without_face, generator.faults)
+    document |= unused_document(generator)
     answer(arguments.json, document, words)
-    return tell_unused(generator.without_face, generator.faults)
+    return tell_unused(generator)
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -11,12 +11,12 @@ from facecam.cli.terminal.targets import add_overwrite_flag
 
 def add_arguments(parser: Parser) -> None:
     """The flags of `live`."""
-    parser.add_argument(
+    parser.value(
         "--source",
-        action="append",
-        metavar="SOURCE",
-        help="camera number or name, FILE, URL, folder of pictures, or demo (default: camera 0); "
+        "SOURCE",
+        "camera number or name, FILE, URL, folder of pictures, or demo (default: camera 0); "
         "repeat it for several at once, a tile each",
+        action="append",
     )
     parser.add_argument(
         "--json", nargs="?", const="-", metavar="FILE", help="a JSON line per frame, to stdout (-) or FILE"
@@ -25,9 +25,7 @@ def add_arguments(parser: Parser) -> None:
     add_overwrite_flag(parser)
     parser.switch("--no-show", "open no window, even where there is a display")
     parser.count("--max-frames", "stop after N frames")
-    parser.add_argument(
-        "--every", type=positive, default=1, metavar="N", help="detect in every N-th frame, follow between"
-    )
+    parser.value("--every", "N", "detect in every N-th frame, follow between", positive, default=1)
     add_shared_flags(parser)
 
 

@@ -22,7 +22,7 @@ from facecam.cli.terminal.targets import require_folder
 from facecam.core.config import Settings, did_you_mean
 from facecam.core.encryption import data_keys, unlocking
 from facecam.core.errors import ConfigError, DataError, FacecamError, reason_of
-from facecam.core.events import Cancelled, Notice
+from facecam.core.events import Cancelled, Notice, faults_told
 from facecam.core.paths import cure_of, printable
 from facecam.engine.places import models_absent
 from facecam.engine.runs.layout import WAITING_FILE, runs_folder
@@ -269,10 +269,8 @@ def _forget_in_ended_runs(settings: Settings) -> None:
     if any(runs_folder(settings).glob(f"*/{WAITING_FILE}")):
         from facecam.engine.runs.people import forget_in_ended_runs
 
-        try:
+        with faults_told(Printer()):
             forget_in_ended_runs(settings, Printer())
-        except FacecamError as error:
-            Printer()(Notice(error.message, error.hint))
 
 
 def _mend_rights(settings: Settings, *, photos: bool) -> None:
@@ -287,10 +285,9 @@ def _delete_what_is_old(settings: Settings) -> None:
     if settings.deletes_what_is_old:
         from facecam.engine.diagnostics.retention import enforce_retention
 
-        try:
+        # Without a passphrase: whoever asks for models needs none.
+        with faults_told(Printer(), ConfigError, what="what is old was not looked for"):
             enforce_retention(settings, Printer())
-        except ConfigError as error:  # No passphrase: whoever asks for models needs none.
-            Printer()(Notice(f"what is old was not looked for: {error.message}", error.hint))
 
 
 def _prepare(settings: Settings) -> None:

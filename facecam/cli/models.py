@@ -75,9 +75,12 @@ def add_arguments(parser: Parser) -> None:
         help="(x-mean)/std: half (127.5, 127.5), facenet (127.5, 128), imagenet, or none",
     )
     adding.add_argument(
-        "--channels", type=str.upper, choices=("RGB", "BGR"), default="RGB",
+        "--channels",
+        choices=("RGB", "BGR"),
+        type=str.upper,
+        default="RGB",
         help="which color it wants first: rgb, or bgr as networks fed by OpenCV do",
-    )  # fmt: skip
+    )
     adding.add_argument(
         "--chip", choices=("dlib", "arcface"), help="crop it was trained on (default: arcface for 112x112)"
     )
@@ -87,30 +90,25 @@ def add_arguments(parser: Parser) -> None:
     adding.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
     add_overwrite_flag(adding, "--replace")
     adding.add_argument(
-        "--task", choices=("embedding", "liveness"), default="embedding",
+        "--task",
+        choices=("embedding", "liveness"),
+        default="embedding",
         help="liveness: tells live faces from photos; used with `live --require-live --liveness-model NAME`",
-    )  # fmt: skip
-    adding.add_argument(
-        "--live-output",
-        type=int,
-        metavar="N",
-        help="liveness: which of its values is that of a live face, from 0",
     )
+    adding.value("--live-output", "N", "liveness: which of its values is that of a live face, from 0", int)
     adding.add_argument(
-        "--activation", choices=("softmax", "sigmoid", "none"),
+        "--activation",
+        choices=("softmax", "sigmoid", "none"),
         help="liveness: what makes probabilities of its values (default: softmax, of a single value none)",
-    )  # fmt: skip
-    adding.add_argument(
-        "--live-threshold",
-        type=float,
-        default=0.5,
-        metavar="P",
-        help="liveness: least probability (default: 0.5)",
     )
-    adding.add_argument(
-        "--crop", type=float, default=2.7, metavar="SIDES",
-        help="liveness: side of the square it wants to see, in sides of the face's box (default: 2.7)",
-    )  # fmt: skip
+    adding.value("--live-threshold", "P", "liveness: least probability (default: 0.5)", float, default=0.5)
+    adding.value(
+        "--crop",
+        "SIDES",
+        "liveness: side of the square it wants to see, in sides of the face's box (default: 2.7)",
+        float,
+        default=2.7,
+    )
     getting = action(
         "get",
         _get,
@@ -146,9 +144,7 @@ def add_arguments(parser: Parser) -> None:
         required=True,
     )
     making.add_argument("--fitted-to", default="", metavar="TEXT", help="what these faces are, for the card")
-    making.add_argument(
-        "--terms", dest="licence", default="unknown", metavar="TEXT", help="on which terms they were given"
-    )
+    making.value("--terms", "TEXT", "on which terms they were given", dest="licence", default="unknown")
     making.count("--components", "Gaussians (default: as many as the faces support)")
     making.path("--photos", "DIR", "folders of people to calibrate on (default: data/)", there=True)
     exporting = action(
@@ -270,7 +266,7 @@ def _add(settings: Settings, arguments: argparse.Namespace, printer: Printer) ->
 
 
 def _get(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
-    in_use = settings.model or components.open_weights(settings).deployed()
+    in_use = components.model_in_use(settings)
     card = get_model(
         settings,
         arguments.name,

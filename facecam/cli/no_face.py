@@ -18,12 +18,12 @@ from facecam.engine.photos.no_faces import NoFaces
 def add_arguments(parser: Parser) -> None:
     """The flags of `no-face`."""
     parser.path("photo", "PHOTO", "a photo; without one all marks are counted", nargs="?")
-    parser.add_argument(
+    parser.value(
         "--box",
-        type=box,
+        "LEFT,TOP,RIGHT,BOTTOM",
+        "what is no face, px as `recognize --json` says; may be given several times; without it: list",
+        box,
         action="append",
-        metavar="LEFT,TOP,RIGHT,BOTTOM",
-        help="what is no face, px as `recognize --json` says; may be given several times; without it: list",
     )
     parser.switch("--undo", "it is a face after all: --box, or all of the photo")
     parser.switch("--forget-all", "forget all marks, of photos, cameras and films")

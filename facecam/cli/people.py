@@ -104,12 +104,12 @@ def add_arguments(parser: Parser) -> None:
     moving = action(
         "move", _move, "take everybody and their visits to another database: a folder, or a server"
     )
-    moving.add_argument(
+    moving.value(
         "--to",
-        type=_target,
+        "URL|FOLDER",
+        "postgresql://NAME@HOST/DATABASE, or a folder; nobody may be there yet, unless it is a repetition",
+        _target,
         required=True,
-        metavar="URL|FOLDER",
-        help="postgresql://NAME@HOST/DATABASE, or a folder; nobody may be there yet, unless it is a repetition",
     )
     moving.switch("--remove-source", "once all was compared, delete them where they are now")
     checking = action(

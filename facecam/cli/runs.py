@@ -11,14 +11,14 @@ from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer, plain, say
 from facecam.core.config import Settings
 from facecam.core.encryption.at_rest import ForeignKey
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import ConfigError
 from facecam.core.events import Event
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.runs.records import gate_to_json
 from facecam.engine.runs.removal import delete_run, find_run_folder
-from facecam.engine.runs.trained_on import model_of
+from facecam.engine.runs.trained_on import model_of, name_deployed
 from facecam.engine.training_jobs.history import compare_runs, find_run, keep, runs
 from facecam.engine.training_jobs.request import RunSummary
 from facecam.training.gate.verification import DECISIVE_RATE
@@ -66,10 +66,7 @@ def _list(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _in_use(settings: Settings) -> str:
     """The model in use; empty where nobody can say."""
-    try:
-        return components.open_weights(settings).deployed()
-    except WeightsError:
-        return ""
+    return name_deployed(components.open_weights(settings))
 
 
 def _show(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -27,12 +27,12 @@ def add_arguments(parser: Parser) -> None:
         "--host", default="127.0.0.1", help="an address of this computer (default: 127.0.0.1)"
     )
     parser.add_argument("--port", type=_port, default=8642, help="default: 8642; 0: any that is free")
-    parser.add_argument(
+    parser.value(
         "--source",
+        "SOURCE",
+        "watch a camera, FILE, URL or demo and tell who comes and goes; may be repeated",
         action="append",
         default=[],
-        metavar="SOURCE",
-        help="watch a camera, FILE, URL or demo and tell who comes and goes; may be repeated",
     )
     parser.path(
         "--token-file",
@@ -40,23 +40,14 @@ def add_arguments(parser: Parser) -> None:
         "its first line must be sent by whoever asks; made if it is absent (default: serve-token)",
         default=HOME / "serve-token",
     )
-    parser.add_argument(
-        "--mqtt",
-        type=_broker_address,
-        metavar="HOST[:PORT]",
-        help="publish comings and goings to this broker",
-    )
-    parser.add_argument(
-        "--mqtt-user",
-        metavar="NAME",
-        help=f"its password is taken from {PASSWORD_VARIABLE} in the environment",
-    )
+    parser.value("--mqtt", "HOST[:PORT]", "publish comings and goings to this broker", _broker_address)
+    parser.value("--mqtt-user", "NAME", f"its password is taken from {PASSWORD_VARIABLE} in the environment")
     parser.switch("--mqtt-tls", "encrypted, and the broker's certificate checked")
-    parser.add_argument(
+    parser.value(
         "--mqtt-topic",
+        "TOPIC",
+        "default: facecam; two stations that watch different places need two",
         default="facecam",
-        metavar="TOPIC",
-        help="default: facecam; two stations that watch different places need two",
     )
     parser.switch("--json", "say where it listens as one JSON document")
     add_shared_flags(parser)

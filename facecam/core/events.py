@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+from facecam.core.errors import FacecamError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,33 @@ class CancelToken:
 
 #: Of whoever is never stopped; nobody else's to cancel.
 NEVER: Final = CancelToken()
+
+
+def progressing(
+    items: Collection[T], stage: str, on_event: EventSink, cancel: CancelToken = NEVER
+) -> Iterator[T]:
+    """The items, one after the other: before each `cancel` is asked and `Progress` told, and after the last."""
+    for done, item in enumerate(items):
+        cancel.check()
+        on_event(Progress(stage, done, len(items)))
+        yield item
+    on_event(Progress(stage, len(items), len(items)))
+
+
+@contextlib.contextmanager
+def faults_told(on_event: EventSink, *kinds: type[FacecamError], what: str = "") -> Iterator[None]:
+    """What goes wrong in the block is said, and what comes after it goes on.
+
+    Args:
+        on_event: gets the notice.
+        kinds: of errors; any, if not given.
+        what: what comes of it, before the error and a colon.
+    """
+    caught = kinds or (FacecamError,)
+    try:
+        yield
+    except caught as error:
+        on_event(Notice(f"{what}: {error.message}" if what else error.message, error.hint))
 
 
 @contextlib.contextmanager

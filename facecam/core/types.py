@@ -104,6 +104,10 @@ class Box:
         """This box in a picture resized by `factor`."""
         return Box(self.left * factor, self.top * factor, self.right * factor, self.bottom * factor)
 
+    def moved(self, right_px: float, down_px: float) -> Box:
+        """This box so far to the right and down, px; up and to the left below 0."""
+        return Box(self.left + right_px, self.top + down_px, self.right + right_px, self.bottom + down_px)
+
     def shares_of(self, width: int, height: int) -> Box:
         """This box, px of a picture of this size, as shares of it."""
         return Box(self.left / width, self.top / height, self.right / width, self.bottom / height)

@@ -169,7 +169,7 @@ def open_embedder(settings: Settings) -> Embedder:
         WeightsError: it is missing, damaged, or not an embedder.
     """
     weights = open_weights(settings)
-    name = settings.model or weights.deployed()
+    name = model_in_use(settings)
     precision = None if settings.precision == "auto" else cast(Precision, settings.precision)
     card, networks = weights.load(name, precision=precision)
     if card.task != "embedding":
@@ -207,6 +207,15 @@ def open_store(settings: Settings, on_event: EventSink = ignore) -> GalleryHome:
             heard=lambda: follow_names(settings, on_event),
         )
     return GalleryStore(settings.database, on_event=on_event)
+
+
+def model_in_use(settings: Settings) -> str:
+    """The name of the embedder the settings ask for, else of the deployed one.
+
+    Raises:
+        WeightsError: there is none.
+    """
+    return settings.model or open_weights(settings).deployed()
 
 
 def load_gallery(store: GalleryHome, card: ModelCard) -> Gallery:
@@ -322,12 +331,11 @@ def _index(settings: Settings, gallery: Gallery, on_event: EventSink) -> NearRow
 
 def matcher_of(
     gallery: Gallery,
-    limit: Limit | float,
+    limit: Limit,
     card: ModelCard,
     cohort: Cohort | None = None,
     index: NearRows | None = None,
     *,
-    as_given: bool = False,
     strangers: float = USUAL_STRANGERS,
 ) -> Matcher:
     """The matcher by the rule in use, for vectors of a model; it goes by scores if `limit` is one of them.
@@ -338,37 +346,24 @@ def matcher_of(
 
     Args:
         gallery: whom to look for.
-        limit: by which names are given; a number: a plain squared_l2.
+        limit: by which names are given.
         card, cohort: of the model.
         index: for a very large gallery.
-        as_given: whether a number was given by hand.
         strangers: share of the faces that are nobody's, for the probability of names.
     """
-    if not isinstance(limit, Limit):
-        limit = Limit(float(limit), None, "given" if as_given else "model card")
-    plain = limit.origin == "given" or card.threshold is None
+    by_score = None if card.cohort is None else card.cohort.score_to_probability
+    own_threshold = None if limit.origin == "given" else card.threshold
     return Matcher(
         gallery,
         limit.squared_l2,
         MATCH_RULE,
         index=index,
         spread=spread_of(card),
-        offsets=None if plain or card.threshold is None else offsets_of(gallery, card, card.threshold),
+        offsets=None if own_threshold is None else person_offsets(gallery, own_threshold, card.threshold_for),
         cohort=None if limit.match_score is None else cohort,
         match_threshold=limit.match_score,
-        odds=odds_of(card, strangers),
+        odds=NamingOdds(card.distance_to_probability, by_score, strangers),
     )
-
-
-def odds_of(card: ModelCard, strangers: float = USUAL_STRANGERS) -> NamingOdds:
-    """What a model's scores say of names, see `gallery.naming_odds`."""
-    by_score = None if card.cohort is None else card.cohort.score_to_probability
-    return NamingOdds(card.distance_to_probability, by_score, strangers)
-
-
-def offsets_of(gallery: Gallery, card: ModelCard, threshold: float) -> FloatArray | None:
-    """See `person_offsets`; `threshold` is the card's."""
-    return person_offsets(gallery, threshold, card.threshold_for)
 
 
 def spread_of(card: ModelCard) -> float:

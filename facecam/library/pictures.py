@@ -20,9 +20,8 @@ from facecam.engine import components
 from facecam.engine.faces.face_finder import FoundFaces, main_face
 from facecam.engine.faces.photo_embeddings import PhotoFaces
 from facecam.engine.faces.photo_reader import PhotoReader
-from facecam.engine.scoring import open_cohort
 from facecam.engine.tools.clustering import cluster as cluster_faces
-from facecam.engine.tools.compare import Comparison, distances, scores
+from facecam.engine.tools.compare import comparison_of
 from facecam.library.home import Folder, path_of, paths_of, settings_of, with_models
 from facecam.vision.images.read import read_picture
 
@@ -101,18 +100,8 @@ def compare(first: Photo, second: Photo, *, settings: Settings | None = None) ->
     models = _models(settings)
     vectors = np.concatenate([models.main_vector(photo) for photo in (first, second)])
     card = models.embedder.card
-    cohort = open_cohort(settings, card)
-    limit = components.limit_of_pairs(settings, card, cohort)
-    squared_l2 = distances(vectors)
-    both = Comparison(
-        PhotoFaces((), vectors, card.model_id, (), ()),
-        squared_l2,
-        limit.squared_l2,
-        card,
-        None if cohort is None else scores(squared_l2, vectors, cohort),
-        limit.match_score,
-    )
-    return FaceComparison(both.same(0, 1), float(squared_l2[0, 1]), both.percent(0, 1))
+    both = comparison_of(settings, PhotoFaces((), vectors, card.model_id, (), ()), card)
+    return FaceComparison(both.same(0, 1), float(both.squared_l2[0, 1]), both.percent(0, 1))
 
 
 def cluster(

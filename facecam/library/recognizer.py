@@ -232,7 +232,7 @@ class FaceRecognizer:
             ConfigError: the file is there, or ends otherwise than its kind.
             WeightsError: no such model, or it cannot be written in this form.
         """
-        name = model or self.settings.model or components.open_weights(self.settings).deployed()
+        name = model or components.model_in_use(self.settings)
         return export_model(self.settings, name, kind, path_of(output), on_event=self._on_event).path
 
     def _load(self) -> None:

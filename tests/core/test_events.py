@@ -7,7 +7,18 @@ import time
 
 import pytest
 
-from facecam.core.events import Cancelled, CancelToken, Metrics, Notice, Progress, ignore
+from facecam.core.errors import ConfigError, DataError
+from facecam.core.events import (
+    Cancelled,
+    CancelToken,
+    Event,
+    Metrics,
+    Notice,
+    Progress,
+    faults_told,
+    ignore,
+    progressing,
+)
 
 
 def test_a_token_raises_only_after_it_was_cancelled() -> None:
@@ -47,3 +58,30 @@ def test_events_are_plain_values() -> None:
     assert Metrics("train", 3, {"loss": 0.5}).values["loss"] == 0.5
     for event in (Progress("photos", 0, 0), Notice("text")):
         ignore(event)
+
+
+def test_progress_is_told_before_each_item_and_after_the_last_and_a_stop_comes_between() -> None:
+    told: list[Event] = []
+    token = CancelToken()
+    assert list(progressing(("a", "b"), "letters", told.append, token)) == ["a", "b"]
+    assert told == [Progress("letters", done, 2) for done in (0, 1, 2)]
+    seen = []
+    with pytest.raises(Cancelled):
+        for letter in progressing(("a", "b"), "letters", ignore, token):
+            seen.append(letter)
+            token.cancel()
+    assert seen == ["a"]
+
+
+def test_a_fault_is_told_with_its_cure_and_others_go_their_way() -> None:
+    told: list[Event] = []
+    with faults_told(told.append, what="no map"):
+        raise DataError("the disk is full", hint="Free some space.")
+    with faults_told(told.append, ConfigError):
+        raise ConfigError("no such flag", hint="Leave it out.")
+    assert told == [
+        Notice("no map: the disk is full", "Free some space."),
+        Notice("no such flag", "Leave it out."),
+    ]
+    with pytest.raises(DataError), faults_told(told.append, ConfigError):
+        raise DataError("the disk is full", hint="Free some space.")

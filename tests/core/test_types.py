@@ -43,6 +43,7 @@ def test_box_arithmetic_worked_out_by_hand() -> None:
     box = Box(10, 20, 30, 60)
     assert (box.width, box.height, box.area, box.center) == (20, 40, 800, (20, 40))
     assert box.scaled(0.5) == Box(5, 10, 15, 30)
+    assert box.moved(3, -5) == Box(13, 15, 33, 55)
     assert Box(0.4, 0.6, 9.4, 9.6).as_ints() == (0, 1, 9, 10)
 
 

@@ -58,19 +58,14 @@ def add_arguments(parser: Parser) -> None:
     )
     group.path("--images", "DIR", "folder of the pictures of --boxes", there=True)
     group.add_argument("--label", help="name of the objects of --boxes that are faces (VOC; default: face)")
-    group.add_argument(
-        "--iou",
-        type=_share,
-        metavar="SHARE",
-        help=f"overlap with --boxes that is enough (default: {PUBLISHED_IOU})",
-    )
+    group.value("--iou", "SHARE", f"overlap with --boxes that is enough (default: {PUBLISHED_IOU})", _share)
     group.count("--min-box-px", "ignore faces of --boxes that are narrower", metavar="PX")
-    group.add_argument(
+    group.value(
         "--detectors",
-        type=_names,
-        metavar="A,B",
-        help=f"which detectors; {PHOTO_SEARCH}: as photos are searched, turned and again where nothing is found "
+        "A,B",
+        f"which detectors; {PHOTO_SEARCH}: as photos are searched, turned and again where nothing is found "
         "(default: all that are prepared, and this)",
+        _names,
     )
     group.add_argument("--seed", type=from_zero, metavar="N", help="of everything drawn (default: 0)")
 

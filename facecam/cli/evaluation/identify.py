@@ -29,11 +29,8 @@ def add_arguments(parser: Parser) -> None:
     group = parser.group("on folders of people")
     words = "DIR holds a folder of photos per person: enroll a few of each, look all others up"
     group.path("--identify", "DIR", words)
-    group.add_argument(
-        "--photos",
-        type=_numbers,
-        metavar="N,N…",
-        help="how many of each are enrolled, one measurement each (default: 1,5)",
+    group.value(
+        "--photos", "N,N…", "how many of each are enrolled, one measurement each (default: 1,5)", _numbers
     )
     group.count("--trials", f"random drawings of them (default: {_TRIALS})")
 

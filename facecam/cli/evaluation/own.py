@@ -27,12 +27,7 @@ def add_arguments(parser: Parser) -> None:
     """The flags of the self-test."""
     own = parser.group("on your own people")
     own.switch("--own", "look up every photo in data/, itself left out")
-    own.add_argument(
-        "--target",
-        type=float,
-        metavar="SHARE",
-        help="share of strangers' photos that may get a name (default: 0.01)",
-    )
+    own.value("--target", "SHARE", "share of strangers' photos that may get a name (default: 0.01)", float)
     own.switch("--apply", "store the suggested threshold in the database")
 
 

@@ -43,6 +43,12 @@ class _Flags(argparse._ActionsContainer):
         told = words if default is None else f"{words} (default: {default})"
         self.add_argument(name, type=positive, default=default, metavar=metavar, help=told, **more)
 
+    def value(
+        self, name: str, metavar: str, words: str, kind: Callable[[str], Any] = str, **more: Any
+    ) -> None:
+        """Something else that is written out, and what `kind` makes of it."""
+        self.add_argument(name, type=kind, metavar=metavar, help=words, **more)
+
     def photos(self, name: str = "paths", words: str = "photos, or folders of photos", **more: Any) -> None:
         """Photos and folders, one of which has to exist at least: what is wrong with others is said in their turn."""
         self.add_argument(name, type=Path, nargs="+", action=_Photos, metavar="PATH", help=words, **more)

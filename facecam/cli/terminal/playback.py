@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -30,6 +31,7 @@ from facecam.engine.recognition.transport import Pacer
 from facecam.engine.visits.presence import Change, Presence
 from facecam.runtime.card import ModelCard
 from facecam.vision.draw.preview import PreviewWindow
+from facecam.vision.draw.tiles import tiled
 from facecam.vision.draw.timed_recorder import TimedRecorder
 from facecam.vision.sources.folder import FolderSource
 from facecam.vision.sources.open import open_source
@@ -41,9 +43,6 @@ _LONGEST_GAP_LIVE_S, _LONGEST_GAP_FILM_S = 2.0, 120.0
 #: A picture of a folder is recorded for a second.
 _PICTURES_PER_S = 1.0
 _WINDOW = "facecam - press q to end"
-
-Sink = Callable[[FrameResult], None]
-Draw = Callable[[FrameResult], ImageArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +59,32 @@ class PlaybackOptions:
     overwrite: bool = False
 
 
-@dataclass(slots=True)
-class Playback:
-    """What was played, in numbers."""
-
-    frames: int = 0
-    seconds: float = 0.0
-    presence: Presence | None = None
-
-
 def play(settings: Settings, options: PlaybackOptions, stdout: TextIO) -> int:
     """Play until the source ends, `q` is pressed or Ctrl-C; returns the exit code."""
-    printer = Printer()
+    printer, cancel = Printer(), CancelToken()
     check_targets(options)
-    with open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source:
+    with (
+        open_source(options.source, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip) as source,
+        contextlib.ExitStack() as stack,
+    ):
         recognizer, watch = open_recognizer(
             settings, every=options.every, source=options.source, on_event=printer
         )
         tell_what_to_expect(settings, recognizer, printer)
-        cancel = CancelToken()
-        presence = Presence()
-        with contextlib.ExitStack() as stack:
-            sinks = _sinks(stack, settings, options, source, recognizer, presence, cancel, stdout)
-            played = Playback(presence=presence)
-            started_s = time.monotonic()
-            results = recognize_stream(
-                source, recognizer, watch, cancel=cancel, max_frames=options.max_frames, on_event=printer
-            )
-            stack.callback(results.close)
-            if source.live and settings.deletes_what_is_old:
-                stack.enter_context(DailyRetention(lambda: settings, printer).looking())
-            for result in results:
-                played.frames += 1
-                for sink in sinks:
-                    sink(result)
-            played.seconds = time.monotonic() - started_s
+        output = Output(settings, [(options.source, source)], options, cancel, stack, stdout)
+        started_s = time.monotonic()
+        results = recognize_stream(
+            source, recognizer, watch, cancel=cancel, max_frames=options.max_frames, on_event=printer
+        )
+        stack.callback(results.close)
+        if source.live and settings.deletes_what_is_old:
+            stack.enter_context(DailyRetention(lambda: settings, printer).looking())
+        for result in results:
+            output.take(options.source, recognizer, result)
+        seconds = time.monotonic() - started_s
     if not options.quiet:
-        _summarize(played)
-    return 0 if played.frames else 1
+        _summarize(output.frames.total(), seconds, output.presence[options.source])
+    return 0 if output.frames.total() else 1
 
 
 def tell_what_to_expect(settings: Settings, recognizer: StreamRecognizer, printer: Printer) -> None:
@@ -129,73 +116,81 @@ def check_targets(options: PlaybackOptions) -> None:
         require_free(name, [path], overwrite=options.overwrite, endings=endings)
 
 
-def _sinks(
-    stack: contextlib.ExitStack,
-    settings: Settings,
-    options: PlaybackOptions,
-    source: FrameSource,
-    recognizer: StreamRecognizer,
-    presence: Presence,
-    cancel: CancelToken,
-    stdout: TextIO,
-) -> list[Sink]:
-    sinks: list[Sink] = []
-    write = json_writer(stack, options.json_to, stdout)
-    if write is not None:
-        sinks.append(lambda result: write(frame_report(result, *limits_of(recognizer.matcher))))
-    draw = _drawn_once(settings, recognizer)
-    if options.output is not None:
-        sinks.append(_recording_sink(stack, options.output, source, draw))
-    if options.show and has_display():
-        sinks.append(_window_sink(stack, source, draw, cancel))
-    if not options.quiet:
-        sinks.append(lambda result: _print_changes(presence.update(result), recognizer))
-    return sinks
+class Output:
+    """What becomes of the results of one source, or of several: JSON lines, a recording, a window, words.
+
+    Of several each has a tile of the window, and lines and words say whose they are; they are not recorded.
+
+    Args:
+        settings: whose faces are blurred.
+        opened: the sources by name.
+        options: where the results go.
+        cancel: is cancelled when somebody ends the window.
+        stack: closes what is opened here.
+        stdout: for JSON lines.
+
+    Attributes:
+        frames: how many, by source.
+        presence: who was in sight, by source.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        opened: Sequence[tuple[str, FrameSource]],
+        options: PlaybackOptions,
+        cancel: CancelToken,
+        stack: contextlib.ExitStack,
+        stdout: TextIO,
+    ) -> None:
+        self.frames = Counter({name: 0 for name, _ in opened})
+        self.presence = {name: Presence() for name, _ in opened}
+        self._is_one, self._quiet, self._cancel = len(opened) == 1, options.quiet, cancel
+        self._blurs = {name: FaceBlur(blur_rule(settings)) for name, _ in opened}
+        self._pictures: dict[str, ImageArray | None] = {name: None for name, _ in opened}
+        self._write = json_writer(stack, options.json_to, stdout)
+        source = opened[0][1]
+        self._recorder: TimedRecorder | None = None
+        if options.output is not None:
+            self._recorder = stack.enter_context(contextlib.closing(_recorder_of(source, options.output)))
+        self._window: PreviewWindow | None = None
+        if options.show and has_display():
+            self._window = stack.enter_context(contextlib.closing(PreviewWindow(_WINDOW)))
+        self._pacer = Pacer(cancel) if self._is_one and not source.live else None
+
+    def take(self, name: str, recognizer: StreamRecognizer, result: FrameResult) -> None:
+        """One result of a source: written, drawn, told."""
+        self.frames[name] += 1
+        if self._write is not None:
+            report = frame_report(result, *limits_of(recognizer.matcher))
+            self._write(report if self._is_one else {"source": name, **report})
+        if self._recorder is not None or self._window is not None:
+            self._draw(name, recognizer, result)
+        for change in () if self._quiet else self.presence[name].update(result):
+            whose = "" if self._is_one else f"{name}  "
+            say(f"{whose}{_change_in_words(change, recognizer.embedder.card)}")
+
+    def _draw(self, name: str, recognizer: StreamRecognizer, result: FrameResult) -> None:
+        picture = annotated(result, recognizer.embedder.card, self._blurs[name])
+        if self._recorder is not None:
+            self._recorder.write(picture, result.frame.captured_at)
+        if self._window is None:
+            return
+        self._pictures[name] = picture
+        if self._pacer is not None:
+            self._pacer.wait_for(result.frame.captured_at)
+        if not self._window.show(picture if self._is_one else tiled(list(self._pictures.values()))):
+            self._cancel.cancel()
 
 
-def _drawn_once(settings: Settings, recognizer: StreamRecognizer) -> Draw:
-    """The picture of a result, with names and what is to be blurred: one for recording and window."""
-    blur = FaceBlur(blur_rule(settings))
-    last: tuple[FrameResult, ImageArray] | None = None
-
-    def draw(result: FrameResult) -> ImageArray:
-        nonlocal last
-        if last is None or last[0] is not result:
-            last = (result, annotated(result, recognizer.embedder.card, blur))
-        return last[1]
-
-    return draw
-
-
-def _recording_sink(stack: contextlib.ExitStack, path: Path, source: FrameSource, draw: Draw) -> Sink:
+def _recorder_of(source: FrameSource, path: Path) -> TimedRecorder:
     """In step with the time stamps of the frames; only where a camera was lost for long is the gap left out."""
     gap_s = _LONGEST_GAP_LIVE_S if source.live else _LONGEST_GAP_FILM_S
     fps = source.fps or (_PICTURES_PER_S if isinstance(source, FolderSource) else None)
-    recorder = TimedRecorder(path, fps, longest_gap_s=gap_s)
-    stack.callback(recorder.close)
-    return lambda result: recorder.write(draw(result), result.frame.captured_at)
+    return TimedRecorder(path, fps, longest_gap_s=gap_s)
 
 
-def _window_sink(stack: contextlib.ExitStack, source: FrameSource, draw: Draw, cancel: CancelToken) -> Sink:
-    window = PreviewWindow(_WINDOW)
-    stack.callback(window.close)
-    pacer = Pacer(cancel)
-
-    def show(result: FrameResult) -> None:
-        if not source.live:
-            pacer.wait_for(result.frame.captured_at)
-        if not window.show(draw(result)):
-            cancel.cancel()
-
-    return show
-
-
-def _print_changes(changes: list[Change], recognizer: StreamRecognizer) -> None:
-    for change in changes:
-        say(change_in_words(change, recognizer.embedder.card))
-
-
-def change_in_words(change: Change, card: ModelCard) -> str:
+def _change_in_words(change: Change, card: ModelCard) -> str:
     """When, who, and whether they came (+) or left (-)."""
     minutes, seconds = divmod(max(change.time_s, 0.0), 60)
     who = change.identity.name if change.identity else "somebody unknown"
@@ -205,12 +200,11 @@ def change_in_words(change: Change, card: ModelCard) -> str:
     return f"{minutes:02.0f}:{seconds:04.1f}  {'+' if change.kind == 'came' else '-'} {who}{detail}"
 
 
-def _summarize(played: Playback) -> None:
-    rate = played.frames / played.seconds if played.seconds else 0.0
-    say(f"{counted(played.frames, 'frame')} in {played.seconds:.1f} s ({rate:.0f} frames/s)", sys.stderr)
-    seen = played.presence.seconds_seen if played.presence else {}
-    for name, seconds in sorted(seen.items(), key=lambda item: -item[1]):
-        say(f"  {name}: in sight for {seconds:.1f} s", sys.stderr)
+def _summarize(frames: int, seconds: float, presence: Presence) -> None:
+    rate = frames / seconds if seconds else 0.0
+    say(f"{counted(frames, 'frame')} in {seconds:.1f} s ({rate:.0f} frames/s)", sys.stderr)
+    for name, seen_s in sorted(presence.seconds_seen.items(), key=lambda item: -item[1]):
+        say(f"  {name}: in sight for {seen_s:.1f} s", sys.stderr)
 
 
 def _is_same_file(spec: str, output: Path) -> bool:

@@ -9,32 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TextIO
 
-from facecam.cli.terminal.display import has_display
-from facecam.cli.terminal.output import Printer, json_writer, say
-from facecam.cli.terminal.playback import (
-    PlaybackOptions,
-    change_in_words,
-    check_targets,
-    tell_what_to_expect,
-)
+from facecam.cli.terminal.output import Printer, say
+from facecam.cli.terminal.playback import Output, PlaybackOptions, check_targets, tell_what_to_expect
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.events import CancelToken, Notice
-from facecam.core.types import FrameResult, ImageArray
 from facecam.core.words import counted
 from facecam.engine.demo import Demo
 from facecam.engine.diagnostics.retention import DailyRetention
 from facecam.engine.places import DEMO_FOLDER
-from facecam.engine.recognition.face_blur import FaceBlur, blur_rule
-from facecam.engine.recognition.json_lines import frame_report, limits_of
-from facecam.engine.recognition.labels import annotated
-from facecam.engine.recognition.several import SETTLED_AFTER_S, Station, Stations, carried, require_different
-from facecam.engine.visits.presence import Presence
-from facecam.vision.draw.preview import PreviewWindow
-from facecam.vision.draw.tiles import tiled
+from facecam.engine.recognition.several import SETTLED_AFTER_S, Stations, carried, require_different
 from facecam.vision.sources.open import open_sources
-
-_WINDOW = "facecam - press q to end"
 
 
 def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOptions, stdout: TextIO) -> int:
@@ -51,7 +36,7 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
     with contextlib.ExitStack() as stack:
         frames = open_sources(sources, on_event=printer, demo_clip=Demo(DEMO_FOLDER).clip)
         opened = [(name, stack.enter_context(one)) for name, one in zip(sources, frames, strict=True)]
-        wall = _Wall(settings, sources, options, cancel, stack, stdout)
+        output = Output(settings, opened, options, cancel, stack, stdout)
         # Open already: what cannot be played is said before anything is.
         stations = Stations(
             settings,
@@ -69,55 +54,17 @@ def play_several(settings: Settings, sources: Sequence[str], options: PlaybackOp
         for station, result in results:
             if result is None:
                 continue
-            wall.take(station, result)
+            output.take(station.name, station.recognizer, result)
             elapsed_s = time.monotonic() - started_s
             if not pace_said and elapsed_s > SETTLED_AFTER_S:
                 pace_said = True
-                _tell_pace(wall.frames, elapsed_s, printer)
-            if options.max_frames is not None and wall.frames.total() >= options.max_frames:
+                _tell_pace(output.frames, elapsed_s, printer)
+            if options.max_frames is not None and output.frames.total() >= options.max_frames:
                 break
     if not options.quiet:
         for name in sources:
-            say(f"{name}: {counted(wall.frames[name], 'frame')}", sys.stderr)
-    return 0 if wall.frames.total() and not any(one.fault for one in stations.all) else 1
-
-
-class _Wall:
-    """What becomes of the results of all sources."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        sources: Sequence[str],
-        options: PlaybackOptions,
-        cancel: CancelToken,
-        stack: contextlib.ExitStack,
-        stdout: TextIO,
-    ) -> None:
-        self.frames = Counter(dict.fromkeys(sources, 0))
-        self._cancel, self._quiet = cancel, options.quiet
-        self._presence = {name: Presence() for name in sources}
-        self._pictures: dict[str, ImageArray | None] = dict.fromkeys(sources)
-        self._blurs = {name: FaceBlur(blur_rule(settings)) for name in sources}
-        self._write = json_writer(stack, options.json_to, stdout)
-        self._window: PreviewWindow | None = None
-        if options.show and has_display():
-            self._window = PreviewWindow(_WINDOW)
-            stack.callback(self._window.close)
-
-    def take(self, station: Station, result: FrameResult) -> None:
-        """One result: told, written, shown."""
-        name, recognizer = station.name, station.recognizer
-        self.frames[name] += 1
-        if self._write is not None:
-            self._write({"source": name, **frame_report(result, *limits_of(recognizer.matcher))})
-        if not self._quiet:
-            for change in self._presence[name].update(result):
-                say(f"{name}  {change_in_words(change, recognizer.embedder.card)}")
-        if self._window is not None:
-            self._pictures[name] = annotated(result, recognizer.embedder.card, self._blurs[name])
-            if not self._window.show(tiled(list(self._pictures.values()))):
-                self._cancel.cancel()
+            say(f"{name}: {counted(output.frames[name], 'frame')}", sys.stderr)
+    return 0 if output.frames.total() and not any(one.fault for one in stations.all) else 1
 
 
 def _tell_pace(frames: Counter[str], seconds: float, printer: Printer) -> None:

@@ -153,7 +153,7 @@ def _models(settings: Settings) -> Iterator[Check]:
         else:
             yield Check(f"model {verdict.name}", "missing", verdict.message, verdict.hint)
     try:
-        name = settings.model or store.deployed()
+        name = components.model_in_use(settings)
     except FacecamError as error:
         yield Check("model in use", "missing", error.message, error.hint)
         return
@@ -209,9 +209,7 @@ def _people(settings: Settings) -> Check:
         gallery = store.load()
         if gallery is None or not len(gallery):
             return Check("people", "note", "nobody is enrolled", "python main.py enroll NAME PHOTO…")
-        card = components.open_weights(settings).card(
-            settings.model or components.open_weights(settings).deployed()
-        )
+        card = components.open_weights(settings).card(components.model_in_use(settings))
         gallery.require_model(card.model_id, card.dimensions)
     except FacecamError as error:
         return Check("people", "missing", error.message, error.hint)

@@ -106,7 +106,7 @@ def _attempt(look: Callable[[], T]) -> tuple[T | None, FacecamError | None]:
 
 def _card_in_use(settings: Settings) -> ModelCard:
     store = components.open_weights(settings)
-    name = settings.model or store.deployed()
+    name = components.model_in_use(settings)
     card = store.card(name)
     for verdict in store.verify():
         if verdict.name == name and not verdict.ok:

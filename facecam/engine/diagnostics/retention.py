@@ -17,9 +17,9 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, reason_of
-from facecam.core.events import EventSink, Notice, ignore, repeating
+from facecam.core.events import EventSink, Notice, faults_told, ignore, repeating
 from facecam.core.words import counted
-from facecam.engine.runs.layout import runs_folder, sweep_files
+from facecam.engine.runs.layout import run_folders, sweep_files
 from facecam.engine.runs.removal import delete_run
 from facecam.engine.visits.table import open_visits
 
@@ -113,7 +113,7 @@ def enforce_retention(
     """
     cutoffs = Cutoffs.of(settings, now())
     visits, unknown, films, runs = 0, 0, 0, 0
-    with _said(on_event):
+    with faults_told(on_event):
         visits, unknown = open_visits(settings).expire(cutoffs.visits, cutoffs.unknown)
     if cutoffs.recordings is not None:
         films = sum(_deleted(path, on_event) for path in _old(_made_in(recordings), cutoffs.recordings))
@@ -168,8 +168,8 @@ class DailyRetention:
 
 
 def _expire_runs(settings: Settings, before: datetime, on_event: EventSink) -> int:
-    count, home = 0, runs_folder(settings)
-    for folder in sorted(home.iterdir()) if home.is_dir() else ():
+    count = 0
+    for folder in run_folders(settings):
         records = [folder / name for name in _RUN_RECORDS if (folder / name).is_file()]
         if records and len(list(_old(records, before))) == len(records):
             try:
@@ -208,11 +208,3 @@ def _deleted(path: Path, on_event: EventSink) -> int:
         )
         return 0
     return 1
-
-
-@contextlib.contextmanager
-def _said(on_event: EventSink) -> Iterator[None]:
-    try:
-        yield
-    except FacecamError as error:
-        on_event(Notice(error.message, error.hint))

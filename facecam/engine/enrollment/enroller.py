@@ -14,7 +14,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError, EnrollmentError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, faults_told, ignore, progressing
 from facecam.core.paths import is_folder, printable
 from facecam.core.types import Box, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.embedding.embedder import Embedder
@@ -47,6 +47,7 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.names import settled_name
 from facecam.engine.photos.quality import PhotoVerdict, judge, pages_unseen
 from facecam.engine.recognition.gallery_alignment import photo_alignment
+from facecam.engine.recognition.likeness import LookAlike, look_alike
 from facecam.engine.transactions.journal import recover
 from facecam.engine.transactions.photo_copies import Kept, keep_with_vectors
 from facecam.gallery.gallery import Gallery
@@ -66,19 +67,6 @@ class NothingFitError(EnrollmentError):
     def __init__(self, message: str, *, hint: str, verdicts: tuple[PhotoVerdict, ...] = ()) -> None:
         super().__init__(message, hint=hint)
         self.verdicts = verdicts
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlike:
-    """Somebody already known who is as near as the threshold to the new person.
-
-    Attributes:
-        identity: of the known person.
-        squared_l2: of the two looks nearest to one another.
-    """
-
-    identity: Identity
-    squared_l2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +170,7 @@ class Enroller:
             why, hint = nothing_fit(name, verdicts), first_hint(verdicts)
             raise NothingFitError(why, hint=hint, verdicts=tuple(verdicts))
         embeddings = self._embeddings(chosen)
-        look_alike = self._look_alike(name, embeddings, gallery)
+        alike = self._look_alike(name, embeddings, gallery)
         self._cancel.check()
         kept, places = self._kept(name, chosen, embeddings, note)
         updated, person = kept.gallery, kept.gallery.find(name)
@@ -190,7 +178,7 @@ class Enroller:
             person.identity,
             tuple(verdicts),
             len(updated.vectors_of(name)),
-            look_alike,
+            alike,
             Consent.read(person.consent),
             Addition.between(kept.before, updated, name, kept.made),
             self._people_seen(chosen, updated.vectors_of(name)),
@@ -225,11 +213,9 @@ class Enroller:
             return None, verdicts
         # What was chosen for want of a memory is remembered; what was remembered stays as it is.
         picked = {one.path: one.choice() for one in chosen if one.meant and one.meant.index is None}
-        try:
-            with remembered(self._settings.data, picked):
-                pass
-        except DataError as error:  # Photos that may only be read can be learnt from all the same.
-            self._on_event(Notice(error.message, error.hint))
+        # Photos that may only be read can be learnt from all the same.
+        with faults_told(self._on_event, DataError), remembered(self._settings.data, picked):
+            pass
         return self._embeddings(chosen), verdicts
 
     def _embeddings(self, chosen: Sequence[Candidate]) -> Embeddings:
@@ -314,9 +300,7 @@ class Enroller:
         request = request or Request()
         verdicts: dict[Path, PhotoVerdict] = {}
         candidates: list[Candidate] = []
-        for index, path in enumerate(photos):
-            self._cancel.check()
-            self._on_event(Progress("photos", index, len(photos)))
+        for path in progressing(photos, "photos", self._on_event, self._cancel):
             outcome = self._examine(path, name, request.chosen_faces.get(path))
             if isinstance(outcome, PhotoVerdict):
                 verdicts[path] = outcome
@@ -324,7 +308,6 @@ class Enroller:
             else:
                 candidates.append(outcome)
                 request.on_photo(first_impression(outcome, self.embedder.chip_spec))
-        self._on_event(Progress("photos", len(photos), len(photos)))
         known = Known.of(name, gallery, self._fingerprints(name) if against_library else [])
         threshold = components.accepted_threshold(self._settings, gallery, self.embedder.card)
         good = self._judged(candidates, known, verdicts, threshold, request)
@@ -414,12 +397,7 @@ class Enroller:
         if name in {one.name for one in gallery.identities} or not len(gallery):
             return None
         matcher = components.open_matcher(self._settings, gallery, self.embedder.card)
-        scores = matcher.scores(embeddings.vectors).min(axis=0)
-        nearest = int(scores.argmin())
-        if not scores[nearest] < matcher.limit:
-            return None
-        squared_l2 = matcher.distances(embeddings.vectors)[:, nearest].min()
-        return LookAlike(gallery.identities[nearest], float(squared_l2))
+        return look_alike(matcher, embeddings.vectors)
 
 
 def expand(paths: Iterable[Path], on_event: EventSink = ignore) -> list[Path]:

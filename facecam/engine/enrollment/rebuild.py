@@ -9,7 +9,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError, GalleryError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore, progressing
 from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray
 from facecam.core.words import counted
@@ -59,15 +59,13 @@ def rebuild(
     folders.require_followed()
     known = {person.identity.name for person in old.people}
     people, left_out = nameable(PhotoLibrary(settings.data, on_event).people(), on_event, known)
-    for index, name in enumerate(people):
-        on_event(Progress("people", index, len(people)))
+    for name in progressing(people, "people", on_event, cancel):
         embeddings, verdicts = enroller.vectors_from_library(name)
         if embeddings is None:
             left_out.append(name)
         else:
             found[name] = embeddings
             _tell_unused(name, verdicts, on_event)
-    on_event(Progress("people", len(people), len(people)))
     if not found:
         raise EnrollmentError(
             f"no usable photos in {printable(settings.data)}",

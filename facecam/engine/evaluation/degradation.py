@@ -82,5 +82,4 @@ def _on_canvas(picture: ImageArray, face: Box) -> tuple[ImageArray, Box]:
     whole = cv2.copyMakeBorder(
         picture, top, down - top, left, across - left, cv2.BORDER_CONSTANT, value=_GRAY
     )
-    moved = Box(face.left + left, face.top + top, face.right + left, face.bottom + top)
-    return np.ascontiguousarray(whole, np.uint8), moved
+    return np.ascontiguousarray(whole, np.uint8), face.moved(left, top)

@@ -124,4 +124,4 @@ def _around(image: ImageArray, face: Box) -> tuple[ImageArray, Box]:
     height, width = image.shape[:2]
     left, top = max(0, round(face.left - room)), max(0, round(face.top - room))
     part = image[top : min(height, round(face.bottom + room)), left : min(width, round(face.right + room))]
-    return part, Box(face.left - left, face.top - top, face.right - left, face.bottom - top)
+    return part, face.moved(-left, -top)

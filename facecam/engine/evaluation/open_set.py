@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, faults_told, ignore
 from facecam.core.paths import make_folder, printable
 from facecam.core.types import FloatArray
 from facecam.engine import components
@@ -122,10 +122,8 @@ def _keep_for_live(settings: Settings, report: SelfTestReport, on_event: EventSi
         return  # No stranger named in eleven photos is no "under 0.1 %".
     points = zip(curve.thresholds.tolist(), curve.fpir.tolist(), curve.fnir.tolist(), strict=True)
     test = OwnTest(people_key(gallery), (now.threshold, now.fpir.value, now.fnir.value), tuple(points))
-    try:
+    with faults_told(on_event, DataError):
         test.save(settings.database)
-    except DataError as error:
-        on_event(Notice(error.message, error.hint))
 
 
 def apply_threshold(

@@ -187,21 +187,16 @@ def sentences(report: SelfTestReport) -> list[str]:
             f"So that about {_percent(report.target)} of strangers' photos get a name, {then.threshold:.3f} is "
             f"suggested: then {_right(then.fnir)} of the photos of your people get the right one."
         )
-    return words + _more_sentences(report)
-
-
-def _more_sentences(report: SelfTestReport) -> list[str]:
-    words = []
     if report.confusions:
         worst = report.confusions[0]
-        count = max(worst.as_known, worst.as_stranger)
-        photos = counted(count, "photo")
+        photos = counted(max(worst.as_known, worst.as_stranger), "photo")
         words.append(f"Confused most: {worst.person}, taken for {worst.taken_for} in {photos}.")
     else:
         words.append("Nobody is taken for somebody else.")
     if report.hurting:
-        count = len(report.hurting)
-        words.append(f"{counted(count, 'photo does', 'photos do')} harm and should be looked at.")
+        words.append(
+            f"{counted(len(report.hurting), 'photo does', 'photos do')} harm and should be looked at."
+        )
     return words
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, EventSink, Progress, ignore
 from facecam.engine import components
 from facecam.engine.evaluation.common import Setup, setup_of
 from facecam.engine.evaluation.degradation import SPOILINGS, Spoiling
@@ -105,7 +105,6 @@ def measure_limits(
     *,
     spoilings: Sequence[Spoiling] | None = None,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> LimitsReport:
     """Make clear photos worse step by step, look for their faces and compare them.
 
@@ -119,7 +118,7 @@ def measure_limits(
     people = people_folders(options.folder, on_event)
     photos = limited(people, options.limit)
     watcher = PhotoWatcher(settings, components.open_embedder(settings), spoilings, flip=options.flip)
-    looks, owners, faults, without = _looks(watcher, photos, on_event, cancel)
+    looks, owners, faults, without = _looks(watcher, photos, on_event)
     if not looks:
         raise DataError(
             f"in none of the {len(photos)} photos in {options.folder} a face was found",
@@ -159,15 +158,13 @@ def _spread(items: Sequence[Item], count: int) -> list[Item]:
 
 
 def _looks(
-    watcher: PhotoWatcher, photos: Sequence[tuple[str, Path]], on_event: EventSink, cancel: CancelToken
+    watcher: PhotoWatcher, photos: Sequence[tuple[str, Path]], on_event: EventSink
 ) -> tuple[list[DegradedPhoto], list[str], list[PhotoFault], int]:
     looks: list[DegradedPhoto] = []
     owners: list[str] = []
     faults: list[PhotoFault] = []
     without = 0
-    with closing(
-        ordered_photo_map(lambda photo: watcher.faces(photo[1]), photos, cancel, lambda photo: photo[1])
-    ) as answers:
+    with closing(ordered_photo_map(watcher.faces, ((one, one[1]) for one in photos), NEVER)) as answers:
         for number, ((name, path), found) in enumerate(answers, start=1):
             if isinstance(found, DataError):
                 faults.append(PhotoFault(str(path), found.message, found.hint))

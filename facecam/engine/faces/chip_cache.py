@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from facecam import __version__
@@ -90,16 +90,14 @@ def prepare_photos(
     people: dict[str, dict[str, Sample]] = {name: {} for name in library}
     left_out: list[LeftOut] = []
     copies = 0
-    maker = _ChipMaker(settings, chip)
-    with closing(maker.make(photos, cancel)) as made:
-        for done, (name, _, outcome) in enumerate(made, start=1):
+    with closing(_ChipMaker(settings, chip).make(photos, on_event, cancel)) as made:
+        for outcome in made:
             if isinstance(outcome, LeftOut):
                 left_out.append(outcome)
-            elif outcome.digest in people[name]:
+            elif outcome.digest in people[outcome.person]:
                 copies += 1
             else:
-                people[name][outcome.digest] = outcome
-            on_event(Progress("prepare", done, len(photos)))
+                people[outcome.person][outcome.digest] = outcome
     found = {name: tuple(samples.values()) for name, samples in people.items()}
     return PreparedPhotos(found, tuple(left_out), copies)
 
@@ -113,14 +111,10 @@ def chips_of_faces(
     cancel: CancelToken = NEVER,
 ) -> list[Path]:
     """Chips of photos of nobody in particular; those without a face are left out."""
-    maker = _ChipMaker(settings, chip)
-    chips = []
-    with closing(maker.make([("", photo) for photo in photos], cancel)) as made:
-        for done, (_, _, outcome) in enumerate(made, start=1):
-            if isinstance(outcome, Sample):
-                chips.append(outcome.chip)
-            on_event(Progress("prepare", done, len(photos)))
-    return chips
+    with closing(
+        _ChipMaker(settings, chip).make([("", photo) for photo in photos], on_event, cancel)
+    ) as made:
+        return [outcome.chip for outcome in made if isinstance(outcome, Sample)]
 
 
 def forget_prepared(digests: Iterable[str], folder: Path | None = None) -> int:
@@ -162,44 +156,42 @@ class _ChipMaker:
         self._marks, self._readers = readers_of_threads(settings)
 
     def make(
-        self, photos: Iterable[tuple[str, Path]], cancel: CancelToken
-    ) -> Generator[tuple[str, Path, Sample | LeftOut]]:
-        """Each photo with its chip, or why there is none."""
-
-        def chip(photo: tuple[str, Path]) -> Sample | LeftOut:
-            return self._chip(*photo)
-
+        self, photos: Collection[tuple[str, Path]], on_event: EventSink, cancel: CancelToken
+    ) -> Generator[Sample | LeftOut]:
+        """Each photo (person, file) with its chip, or why there is none."""
         try:
-            with closing(ordered_photo_map(chip, photos, cancel, lambda photo: photo[1])) as made:
-                for (name, photo), outcome in made:
-                    yield name, photo, outcome
+            with closing(ordered_photo_map(self._chip, photos, cancel)) as made:
+                for done, (name, outcome) in enumerate(made, start=1):
+                    yield replace(outcome, person=name)
+                    on_event(Progress("prepare", done, len(photos)))
         finally:
             self._digests.save()
 
-    def _chip(self, name: str, photo: Path) -> Sample | LeftOut:
+    def _chip(self, photo: Path) -> Sample | LeftOut:
+        """Of somebody whose name is not known here."""
         try:
             digest = self._digests.of(photo)
             seen = self._marks.digest_seen(photo, digest)
-            sample = Sample(name, photo, digest, self.store.path(seen))
+            sample = Sample("", photo, digest, self.store.path(seen))
             if self.store.has_chip(seen):
                 return sample
             if self.store.is_faceless(seen):
-                return _faceless(name, photo)
+                return _faceless(photo)
             image = read_picture(photo)
         except DataError as fault:
-            return LeftOut(name, photo, "unreadable", fault.message)
+            return LeftOut("", photo, "unreadable", fault.message)
         looker = self._readers.here()
         look = looker.look(photo, image, key=key_of_digest(digest))
         if not look.found.detections:
             self.store.add_faceless(seen)
-            return _faceless(name, photo)
+            return _faceless(photo)
         face = looker.main(photo, look)
         self.store.add(seen, face_chip(look.found.image, face, self._spec))
         return sample
 
 
-def _faceless(name: str, photo: Path) -> LeftOut:
-    return LeftOut(name, photo, "no face", f"{photo.name}: no face was found")
+def _faceless(photo: Path) -> LeftOut:
+    return LeftOut("", photo, "no face", f"{photo.name}: no face was found")
 
 
 def say_what_is_left_out(prepared: PreparedPhotos, on_event: EventSink) -> None:

@@ -65,11 +65,8 @@ class ChipReader:
             cancel: asked between batches.
         """
         vectors = [np.zeros((0, self._embedder.card.dimensions), np.float32)]
-        for start in range(0, len(samples), _EMBED_TOGETHER):
-            cancel.check()
-            chips = [self.read(sample) for sample in samples[start : start + _EMBED_TOGETHER]]
-            vectors.append(self._embedder.embed(chips, mirror=True).vectors)
-            on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))
+        for some in _batches(samples, stage, on_event, cancel):
+            vectors.append(self._embedder.embed(list(map(self.read, some)), mirror=True).vectors)
         return np.concatenate(vectors)
 
 
@@ -96,11 +93,9 @@ class PhotoViews:
             on_event: hears it.
             cancel: asked between batches.
         """
-        for start in range(0, len(samples), _EMBED_TOGETHER):
-            cancel.check()
-            views = [self._views(sample, kept) for sample in samples[start : start + _EMBED_TOGETHER]]
+        for some in _batches(samples, stage, on_event, cancel):
+            views = [self._views(sample, kept) for sample in some]
             yield [list(chips) for chips in zip(*views, strict=True)]
-            on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))
 
     def _views(self, sample: Sample, kept: ChipSpec) -> list[ImageArray]:
         try:
@@ -112,3 +107,12 @@ class PhotoViews:
             return [read_chip(sample.chip)[None]] * len(self._embedders)
         face = self._looker.main(sample.photo, look)
         return [embedder.views(look.found.image, face) for embedder in self._embedders]
+
+
+def _batches(
+    samples: Sequence[Sample], stage: str, on_event: EventSink, cancel: CancelToken
+) -> Iterator[Sequence[Sample]]:
+    for start in range(0, len(samples), _EMBED_TOGETHER):
+        cancel.check()
+        yield samples[start : start + _EMBED_TOGETHER]
+        on_event(Progress(stage, min(len(samples), start + _EMBED_TOGETHER), len(samples)))

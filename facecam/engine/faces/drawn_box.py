@@ -145,7 +145,7 @@ class BoxSearch:
             face = self._fitting(turned, place)
             if face is None:
                 continue
-            back = replace(face, box=turn.box_back(face.box), landmarks=turn.back(face.landmarks))
+            back = turn.face_back(face)
             # Some detectors find faces that lie on their side; the landmark model knows upright ones only.
             if self._steady_landmarks(turned, face.box) is not None:
                 return back
@@ -197,14 +197,10 @@ class _Crop:
         return cls(np.asarray(cut, np.uint8), left, top, factor)
 
     def to_crop(self, box: Box) -> Box:
-        moved = Box(box.left - self.left, box.top - self.top, box.right - self.left, box.bottom - self.top)
-        return moved.scaled(self.factor)
+        return box.moved(-self.left, -self.top).scaled(self.factor)
 
     def to_picture(self, face: Detection) -> Detection:
-        small = face.box.scaled(1 / self.factor)
-        box = Box(
-            small.left + self.left, small.top + self.top, small.right + self.left, small.bottom + self.top
-        )
+        box = face.box.scaled(1 / self.factor).moved(self.left, self.top)
         landmarks = face.landmarks / np.float32(self.factor) + np.array([self.left, self.top], np.float32)
         return replace(face, box=box, landmarks=landmarks.astype(np.float32))
 

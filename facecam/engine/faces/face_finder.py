@@ -64,10 +64,7 @@ class FoundFaces:
 
     def as_given(self, detection: Detection) -> Detection:
         """One of the faces in coordinates of the given picture."""
-        if not self.turned_degrees:
-            return detection
-        turn = self.turn
-        return replace(detection, box=turn.box_back(detection.box), landmarks=turn.back(detection.landmarks))
+        return self.turn.face_back(detection)
 
 
 class FaceFinder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -144,7 +144,7 @@ class PhotoEmbedder:
         batch: list[_PhotoVectors] = []
         looked_at = 0
         try:
-            with closing(self._looks(photos, cancel)) as looks:
+            with closing(ordered_photo_map(self._look, photos.items(), cancel)) as looks:
                 for name, look in looks:
                     if isinstance(look, DataError):
                         faults.append(PhotoFault(name, look.message, look.hint))
@@ -160,16 +160,6 @@ class PhotoEmbedder:
         finally:
             self._cache.save()
         return self._gathered(digests, tuple(faults), looked_at)
-
-    def _looks(
-        self, photos: Mapping[str, Path], cancel: CancelToken
-    ) -> Generator[tuple[str, _PhotoVectors | DataError]]:
-        def look(photo: tuple[str, Path]) -> _PhotoVectors | DataError:
-            return self._look(photo[1])
-
-        with closing(ordered_photo_map(look, photos.items(), cancel, lambda photo: photo[1])) as looks:
-            for (name, _), found in looks:
-                yield name, found
 
     def _look(self, path: Path) -> _PhotoVectors | DataError:
         try:

@@ -176,8 +176,8 @@ class PhotoLooker:
             count: called after each photo.
             cancel: asked between photos.
         """
-        flat = (path for part in parts for path in part)
-        with closing(ordered_photo_map(self._look, flat, cancel, lambda path: path)) as looks:
+        flat = ((path, path) for part in parts for path in part)
+        with closing(ordered_photo_map(self._look, flat, cancel)) as looks:
             for part in parts:
                 yield self._gathered(itertools.islice(looks, len(part)), count)
 

@@ -277,7 +277,7 @@ class PhotoReader:
         image = read_picture(photo) if image is None else image
         key = key or key_of_digest(sha256_file(photo))
         found, no_faces = self._sifted(image, self.marks.sieve(key))
-        turn = _turn(image, found)
+        turn = found.turn
         look = PhotoReading(found, Meant(turn), no_faces)
         for place in self.marks.drawn(key):
             look = replace(self._guarded(photo, look, turn.box(place), by_hand=False), meant=look.meant)
@@ -341,9 +341,9 @@ class PhotoReader:
             return replace(found, detections=kept), gone
         # What was found first is no face: what would have been found without it?
         again = self._finder.find(_painted_over(image, sieve))
-        upright = replace(again, image=_turn(image, again).applied(image))
+        upright = replace(again, image=again.turn.applied(image))
         kept, more = _split(image, upright, sieve)
-        return replace(upright, detections=kept), more or _moved(image, found, upright, gone)
+        return replace(upright, detections=kept), more or _moved(found, upright, gone)
 
 
 def readers_of_threads(settings: Settings) -> tuple[Marks, PerThread[PhotoReader]]:
@@ -352,13 +352,8 @@ def readers_of_threads(settings: Settings) -> tuple[Marks, PerThread[PhotoReader
     return marks, PerThread(lambda: PhotoReader(settings, marks=marks, own=own))
 
 
-def _turn(image: ImageArray, found: FoundFaces) -> Turn:
-    height, width = image.shape[:2]
-    return Turn(width, height, found.turned_degrees // 90)
-
-
 def _split(image: ImageArray, found: FoundFaces, sieve: Sieve) -> tuple[list[Detection], tuple[Box, ...]]:
-    turn = _turn(image, found)
+    turn = found.turn
     kept: list[Detection] = []
     gone: list[Box] = []
     for face in found.detections:
@@ -369,9 +364,8 @@ def _split(image: ImageArray, found: FoundFaces, sieve: Sieve) -> tuple[list[Det
     return kept, tuple(gone)
 
 
-def _moved(image: ImageArray, before: FoundFaces, now: FoundFaces, boxes: Sequence[Box]) -> tuple[Box, ...]:
-    was, turned = _turn(image, before), _turn(image, now)
-    return tuple(turned.box(was.shares(box)) for box in boxes)
+def _moved(before: FoundFaces, now: FoundFaces, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    return tuple(now.turn.box(before.turn.shares(box)) for box in boxes)
 
 
 def _painted_over(image: ImageArray, sieve: Sieve) -> ImageArray:

@@ -15,7 +15,7 @@ from facecam.core.events import CancelToken
 from facecam.core.heap import trim_heap
 from facecam.vision.images.read import working_bytes
 
-Item = TypeVar("Item")
+Key = TypeVar("Key")
 Answer = TypeVar("Answer")
 
 #: For all photos being looked at, as `working_bytes` counts: one of 12 megapixels and one of 4, or four of 4. Models
@@ -58,37 +58,36 @@ _BUDGET = ByteBudget(_BUDGET_BYTES)
 
 
 def ordered_photo_map(
-    work: Callable[[Item], Answer], items: Iterable[Item], cancel: CancelToken, photo: Callable[[Item], Path]
-) -> Generator[tuple[Item, Answer]]:
-    """Each item with what `work` makes of its photo, in order, from a thread for each core; close it to end early.
+    work: Callable[[Path], Answer], photos: Iterable[tuple[Key, Path]], cancel: CancelToken
+) -> Generator[tuple[Key, Answer]]:
+    """Each key with what `work` makes of its photo, in order, from a thread for each core; close it to end early.
 
     Args:
-        work: called in the threads of the pool; what it raises is raised here.
-        items: taken as they are needed.
-        cancel: asked between items.
-        photo: the file that `work` reads.
+        work: called with the file in the threads of the pool; what it raises is raised here.
+        photos: taken as they are needed.
+        cancel: asked between them.
     """
 
-    def within_budget(item: Item) -> Answer:
-        size = working_bytes(photo(item))
+    def within_budget(photo: Path) -> Answer:
+        size = working_bytes(photo)
         with _BUDGET.hold(size):
             try:
-                return work(item)
+                return work(photo)
             finally:
                 if size > _TRIM_FROM_BYTES:
                     trim_heap()
 
     pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="photos")
-    waiting: deque[tuple[Item, Future[Answer]]] = deque()
+    waiting: deque[tuple[Key, Future[Answer]]] = deque()
     try:
-        for item in items:
-            waiting.append((item, pool.submit(within_budget, item)))
+        for key, photo in photos:
+            waiting.append((key, pool.submit(within_budget, photo)))
             if len(waiting) == _IN_WORK:
                 cancel.check()
                 first, answer = waiting.popleft()
                 yield first, answer.result()
-        for item, answer in waiting:
+        for key, answer in waiting:
             cancel.check()
-            yield item, answer.result()
+            yield key, answer.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -36,11 +36,11 @@ from facecam.engine.photos.quality import PhotoVerdict, judge
 from facecam.engine.photos.rotation import Turn
 from facecam.engine.recognition.face_crops import FaceSample, take_sample
 from facecam.engine.recognition.gallery_alignment import photo_alignment
+from facecam.engine.recognition.likeness import look_alike
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.matching.match import Matcher
 from facecam.gallery.names import clean_name
 from facecam.vision.images.quality import assess
 from facecam.vision.images.save import png_bytes
@@ -185,10 +185,11 @@ def name_face(
     )
     person = kept.gallery.find(name)
     given = GivenUp(contradicted[0], back)
-    look_alike = (
-        _look_alike(components.open_matcher(settings, gallery, embedder.card), embeddings) if is_new else None
-    )
-    return Named(person.identity, is_new, kept.pictures, embeddings.vectors, look_alike, given)
+    alike = None
+    if is_new:
+        alike = look_alike(components.open_matcher(settings, gallery, embedder.card), embeddings.vectors)
+    other = None if alike is None else alike.identity
+    return Named(person.identity, is_new, kept.pictures, embeddings.vectors, other, given)
 
 
 def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) -> None:
@@ -294,11 +295,3 @@ def _nothing_fit(name: str, verdicts: Sequence[PhotoVerdict]) -> EnrollmentError
         why = f"{verdicts[0].reason}, {verdicts[0].detail}"
         hint = "Wait for a clearer look, then name the face again; or add photos under Enroll."
     return EnrollmentError(f"the face cannot be saved as {printable(name)}: {why}", hint=hint)
-
-
-def _look_alike(matcher: Matcher, embeddings: Embeddings) -> Identity | None:
-    if not len(matcher.gallery):
-        return None
-    scores = matcher.scores(embeddings.vectors).min(axis=0)
-    nearest = int(scores.argmin())
-    return matcher.gallery.identities[nearest] if scores[nearest] < matcher.limit else None

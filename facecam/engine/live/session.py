@@ -75,8 +75,6 @@ class LiveSession(RecognitionStream[LiveView]):
             notify=notify,
             on_finished=lambda error: self._finish(error, on_finished),
             on_event=on_event,
-            prepare=self._prepared,
-            on_not_found=self._say_not_found,
         )
         self.desk, self.gallery_error, self._settings = desk, gallery_error, settings
         self.sparing = False
@@ -278,7 +276,7 @@ class LiveSession(RecognitionStream[LiveView]):
         """Go on, as fast as recognition can, to the next unknown face that is not in sight now; pause there."""
         self.search(NextUnknown(self._unknown_tracks))
 
-    def _say_not_found(self) -> None:
+    def _not_found(self) -> None:
         self._on_event(
             Notice("no other unknown face up to the end", "Go back to the beginning to search again.")
         )
@@ -335,7 +333,7 @@ class LiveSession(RecognitionStream[LiveView]):
 
     # --- in the recognition thread
 
-    def _prepared(self, result: FrameResult) -> LiveView:
+    def _prepare(self, result: FrameResult) -> LiveView:
         while self._pending_commands:
             self._pending_commands.popleft()()
         self._follow_gallery()

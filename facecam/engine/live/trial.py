@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, ignore, progressing
 from facecam.core.types import Detection, FrameResult, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -55,13 +55,10 @@ def open_trial(
     known = _known(settings)
     people = PhotoLibrary(own.data).people()
     gallery = Gallery.empty(card.model_id, card.dimensions, photo_alignment(own))
-    for place, person in enumerate(people):
-        cancel.check()
-        on_event(Progress("people", place, len(people)))
+    for person in progressing(people, "people", on_event, cancel):
         embeddings, _ = enroller.vectors_from_library(person)
         if embeddings is not None:
             gallery = gallery.add(known.get(person) or Person.new(person), embeddings)
-    on_event(Progress("people", len(people), len(people)))
     if not len(gallery):
         raise EnrollmentError("there are no photos to try the model with", hint="Enroll people first.")
     # Without an index: those are kept in the database folder, for the model in use.

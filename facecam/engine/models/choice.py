@@ -113,5 +113,5 @@ def delete_model(settings: Settings, name: str) -> None:
 def _in_use(settings: Settings) -> frozenset[str]:
     names = {settings.detector}
     with contextlib.suppress(FacecamError):
-        names.add(settings.model or components.open_weights(settings).deployed())
+        names.add(components.model_in_use(settings))
     return frozenset(names)

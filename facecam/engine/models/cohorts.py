@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import EventSink, Notice, ignore, progressing
 from facecam.core.paths import atomic_write, printable
 from facecam.core.types import FloatArray, ImageArray
 from facecam.core.words import counted
@@ -63,7 +63,6 @@ def make_cohort(
     options: CohortOptions,
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> ModelCard:
     """Fit a mixture to faces and put it beside the model's card; scores by it must be calibrated then.
 
@@ -72,7 +71,6 @@ def make_cohort(
         name: the model.
         options: see `CohortOptions`.
         on_event: gets progress and notices.
-        cancel: stops between pictures; the model is as it was.
 
     Raises:
         WeightsError: no such model.
@@ -81,7 +79,7 @@ def make_cohort(
     """
     embedder = parts.open_embedder(replace(settings, model=name))
     sources = list_sources(options.faces, on_event)
-    vectors = _vectors(settings, embedder, sources, on_event, cancel)
+    vectors = _vectors(settings, embedder, sources, on_event)
     count = components_for(len(vectors))
     if not count:
         raise DataError(
@@ -213,11 +211,7 @@ def helps(cohort: Cohort, vectors: FloatArray, owners: NDArray[np.integer], rate
 
 
 def _vectors(
-    settings: Settings,
-    embedder: Embedder,
-    sources: Sequence[FaceSource],
-    on_event: EventSink,
-    cancel: CancelToken,
+    settings: Settings, embedder: Embedder, sources: Sequence[FaceSource], on_event: EventSink
 ) -> FloatArray:
     """One vector of each picture in which a face is found, mirrored chips added."""
     finder, reader = FaceFinder(settings), SourceReader()
@@ -230,9 +224,7 @@ def _vectors(
         chips.clear()
 
     try:
-        for index, source in enumerate(sources):
-            cancel.check()
-            on_event(Progress("faces", index, len(sources)))
+        for source in progressing(sources, "faces", on_event):
             try:
                 image = reader.read(source)
             except DataError:
@@ -252,7 +244,6 @@ def _vectors(
         embed()
     finally:
         reader.close()
-    on_event(Progress("faces", len(sources), len(sources)))
     if unusable:
         on_event(Notice(f"{counted(unusable, 'picture')} left out: unreadable, or without a face"))
     return np.concatenate(vectors)

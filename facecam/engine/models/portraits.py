@@ -21,7 +21,7 @@ from facecam import __version__
 from facecam.core.closing import Closable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore, progressing
 from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.words import counted
 from facecam.engine.faces.face_finder import FaceFinder
@@ -88,8 +88,7 @@ def fetch_portraits(
     with _Server(site, pause_s, on_event, cancel) as server:
         wanted = _members(server.get(_LIST, _LARGEST_LIST), site)[:count]
         fetched = 0
-        for number, person in enumerate(wanted):
-            on_event(Progress("portraits", number, len(wanted)))
+        for person in progressing(wanted, "portraits", on_event, cancel):
             target = folder / person / f"{person}.jpg"
             if target.is_file() or person in refused:
                 continue
@@ -102,7 +101,6 @@ def fetch_portraits(
             make_folder(target.parent)
             atomic_write(target, content)
             fetched += 1
-        on_event(Progress("portraits", len(wanted), len(wanted)))
     there = sum((folder / person / f"{person}.jpg").is_file() for person in wanted)
     return Portraits(folder, there, fetched, {one: refused[one] for one in wanted if one in refused})
 

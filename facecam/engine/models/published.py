@@ -14,7 +14,7 @@ from typing import Final
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, WeightsError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore, progressing
 from facecam.core.paths import sha256_file
 from facecam.engine import components
 from facecam.engine.evaluation.open_set import self_test
@@ -181,9 +181,7 @@ def detectors_compared(
     paths = paths[:: max(1, len(paths) // _MOST_PHOTOS)][:_MOST_PHOTOS]
     open_ = {name: components.open_detector(replace(settings, detector=name)) for name in names}
     found, seconds, looked = dict.fromkeys(names, 0), dict.fromkeys(names, 0.0), 0
-    for count, path in enumerate(paths):
-        on_event(Progress("comparison", count, len(paths)))
-        cancel.check()
+    for path in progressing(paths, "comparison", on_event, cancel):
         try:
             image = read_picture(path)
         except DataError:

@@ -17,7 +17,7 @@ def verify_models(settings: Settings) -> list[Verdict]:
     store = components.open_weights(settings)
     found = [fault for verdict in store.verify() for fault in _with_cohort(settings, store, verdict)]
     try:
-        name = settings.model or store.deployed()
+        name = components.model_in_use(settings)
     except WeightsError as error:
         return [*found, Verdict(DEPLOYED_FILE, "missing file", DEPLOYED_FILE, error.message, error.hint)]
     if name in {verdict.name for verdict in found}:

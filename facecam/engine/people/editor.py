@@ -89,7 +89,7 @@ class PeopleEditor:
             GalleryError: there is no such person; the database is locked.
             DataError: something cannot be moved or written; all is as it was.
         """
-        return self._delete([identity], at_once=False)
+        return self.delete_all([identity])
 
     def delete_for_good(self, identity: Identity) -> Deleted:
         """`delete` that cannot be taken back: nothing is kept until the window closes.
@@ -175,10 +175,9 @@ class PeopleEditor:
         )
 
         def commit() -> None:
-            if not has_vectors:
-                self._journal.note_that_it_counts(change)
-                return
-            self._store.update(lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True)
+            self._journal.save(
+                change, lambda gallery: some(gallery).without_vectors(identity, vectors), forget=True
+            )
 
         def prepare() -> None:
             forget_photos_seen(self._settings, photos)
@@ -210,21 +209,16 @@ class PeopleEditor:
             identity,
             Done(named=(identity.id, new)) if identity.id else Done(),
             renamed,
-            claims=tuple(
-                (folder, self._library.claim_of(folder), new) for folder in self._library.folders_of(old)
-            ),
+            claims=self._library.claims(old, new),
         )
 
-        def commit() -> None:
-            if identity.id:
-                self._store.update(lambda gallery: some(gallery).rename(identity, new))
-            else:
-                self._journal.note_that_it_counts(change)
+        def rename(gallery: Gallery | None) -> Gallery:
+            return some(gallery).rename(identity, new)
 
         if new != old or identity.id:
             if identity.id:
-                some(self._store.load()).rename(identity, new)  # Says what is wrong before anything is begun.
-            self._journal.carry_out(change, commit)
+                rename(self._store.load())  # Says what is wrong before anything is begun.
+            self._journal.carry_out(change, lambda: self._journal.save(change, rename))
         return lambda: self._rename_back(renamed, old)
 
     def merge(self, gone: Identity, kept: Identity, *, at_once: bool = False) -> Undo:
@@ -326,19 +320,13 @@ class PeopleEditor:
                 current = other.without(current)
             return current
 
-        def commit() -> None:
-            if enrolled:
-                self._store.update(without, forget=True)
-            else:
-                self._journal.note_that_it_counts(change)
-
         def uncommit() -> None:
             if enrolled:
                 self._store.update(lambda gallery: restoration.applied(gallery) or some(gallery))
 
         self._journal.carry_out(
             change,
-            commit,
+            lambda: self._journal.save(change, without, forget=True),
             prepare=prepare,
             uncommit=uncommit,
             afterwards=self.close if at_once else nothing,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import ConfigError, WeightsError
+from facecam.core.errors import WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import delete
 from facecam.core.types import Identity
@@ -24,8 +24,8 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces
 from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
-from facecam.engine.runs.layout import runs_folder, sweep_files
-from facecam.engine.runs.removal import delete_run, find_run_folder
+from facecam.engine.runs.layout import run_folders, sweep_files
+from facecam.engine.runs.removal import delete_run, is_run
 from facecam.engine.runs.trained_on import made_here, name_deployed, photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
 from facecam.engine.visits.table import WAITING_FILE, open_visits
@@ -98,7 +98,7 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         tuple(entry.identity for entry in entries),
         sum(len(entry.photos) for entry in entries),
         count_other_files(folders),
-        _runs(settings),
+        tuple(folder.name for folder in run_folders(settings) if is_run(folder) and not folder.is_symlink()),
         tuple(sorted(models)),
         deployed if (deployed := name_deployed(components.open_weights(settings))) in models else "",
         len(open_visits(settings).read()),
@@ -171,14 +171,3 @@ def _the_rest(settings: Settings) -> list[Path]:
         *sweep_files(settings),
     )
     return [path for path in places if os.path.lexists(path)]
-
-
-def _runs(settings: Settings) -> tuple[str, ...]:
-    home = runs_folder(settings)
-    found = []
-    for folder in sorted(home.iterdir()) if home.is_dir() else ():
-        try:
-            found.append(find_run_folder(settings, folder.name).name)
-        except ConfigError:
-            continue  # No run: the user put it there.
-    return tuple(found)

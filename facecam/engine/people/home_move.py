@@ -15,7 +15,7 @@ from facecam.core.words import counted
 from facecam.engine import components
 from facecam.engine.photos.station_folders import follow_names
 from facecam.engine.transactions.journal import PeopleJournal
-from facecam.engine.visits.store import SightingFile, entry_of, key_of
+from facecam.engine.visits.store import SightingFile, entries_of, key_of
 from facecam.engine.visits.table import open_visits, put_back, rewrite
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.postgres.store import PostgresStore
@@ -163,11 +163,11 @@ def _compare(gallery: Gallery, home: GalleryHome, what: str) -> None:
 def _compare_visits(here: list[str], there: list[str], gallery: Gallery) -> int:
     """How many there are; those of people who are not enrolled any more stay behind."""
     known = {None, *(one.id for one in gallery.identities)}
-    wanted = [line for line in here if (entry := entry_of(line)) is not None and entry.get("id") in known]
-    if not _keys(wanted) <= _keys(there):
+    wanted = {key_of(entry) for entry in entries_of(here) if entry.get("id") in known}
+    if not wanted <= _keys(there):
         raise GalleryError("not all visits arrived", hint="Nothing was moved: repeat it.")
     return len(there)
 
 
 def _keys(lines: list[str]) -> set[str]:
-    return {key_of(entry) for line in lines if (entry := entry_of(line)) is not None}
+    return set(map(key_of, entries_of(lines)))

@@ -68,9 +68,7 @@ class Merging:
             Done(gone=enrolled[0].id) if enrolled else Done(noted=False),
             self.kept,
             claims=tuple(
-                (folder, self.library.claim_of(folder), self.kept.name)
-                for one in self.gone
-                for folder in self.library.folders_of(one.name)
+                claim for one in self.gone for claim in self.library.claims(one.name, self.kept.name)
             ),
             taken=self.trash.next_bin() if pictures else None,
             visits="hand over" if enrolled and self.kept.id else "",
@@ -78,15 +76,9 @@ class Merging:
         )
         owners = {folder: one.name for one in self.gone for folder in self.library.folders_of(one.name)}
 
-        def commit() -> None:
-            if steps:
-                self.journal.store.update(lambda gallery: self._joined(gallery, steps))
-            else:
-                self.journal.note_that_it_counts(change)
-
         self.journal.carry_out(
             change,
-            commit,
+            lambda: self.journal.save(change, lambda gallery: self._joined(gallery, steps)),
             prepare=lambda: self.trash.put(pictures, change.taken) if pictures else None,
             uncommit=(lambda: self._part(steps, arrangement)) if steps else None,
             afterwards=afterwards,

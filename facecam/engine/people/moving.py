@@ -218,10 +218,7 @@ class PhotoMover:
         def commit() -> None:
             there = {place: choice for one in parts for place, choice in one.choices.items()}
             with remembered(self.settings.data, {**self._choices(files), **there}):
-                if done.is_told_by_note:
-                    self.journal.note_that_it_counts(change)
-                else:
-                    self.journal.store.update(changed)
+                self.journal.save(change, changed)
 
         self.journal.carry_out(change, commit, prepare=prepare)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from facecam.core.config import Settings
 from facecam.core.errors import FacecamError
 from facecam.core.events import EventSink, ignore
-from facecam.core.types import FloatArray, Identity
+from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.enrollment.rejection_removal import (
     GivenUp,
@@ -19,7 +19,7 @@ from facecam.engine.enrollment.rejection_removal import (
 )
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.person_snapshot import has
-from facecam.gallery.gallery import Gallery, Person
+from facecam.gallery.gallery import Gallery
 
 #: Takes out exactly the vectors found before.
 _THE_SAME_SQUARED_L2 = 1e-6
@@ -79,32 +79,19 @@ def find_elsewhere(
         (person.identity, GivenUp(given_up(gallery, gallery.accept(person, vectors, threshold), person)))
         for person in others
     ]
-    paths = _pictures(settings, library, gallery, others, vectors, threshold, on_event)
-    return Elsewhere(tuple(one for one in rejections if len(one[1].rejections)), paths)
-
-
-def _pictures(
-    settings: Settings,
-    library: PhotoLibrary,
-    gallery: Gallery,
-    others: list[Person],
-    vectors: FloatArray,
-    threshold: float,
-    on_event: EventSink,
-) -> tuple[Path, ...]:
+    rejections = [one for one in rejections if len(one[1].rejections)]
     names = [person.identity.name for person in others if library.rejected_of(person.identity.name)]
     embedder = embedder_of(settings, gallery, on_event) if names else None
     if embedder is None:
-        return ()
+        return Elsewhere(tuple(rejections))
     found = [pictures_near(library, name, embedder, vectors, threshold, on_event) for name in names]
-    return tuple(path for paths in found for path in paths)
+    return Elsewhere(tuple(rejections), tuple(path for paths in found for path in paths))
 
 
 def _threshold(settings: Settings, gallery: Gallery) -> float | None:
     """The one in force for the gallery's vectors; None where nobody ever set one."""
     with contextlib.suppress(FacecamError):  # The gallery's own threshold needs no model.
-        weights = components.open_weights(settings)
-        card = weights.card(settings.model or weights.deployed())
+        card = components.open_weights(settings).card(components.model_in_use(settings))
         if card.model_id == gallery.model_id:
             return components.accepted_threshold(settings, gallery, card)
     return gallery.threshold

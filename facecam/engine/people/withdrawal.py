@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,6 @@ from facecam.engine.runs.trained_on import TrainedOn
 from facecam.engine.transactions.layout import EXPORT_FILES
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.storage.audit_trail import mark_of
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def withdraw(
     name: str,
     on_event: EventSink = ignore,
     *,
-    now: Callable[[], datetime] = _now,
+    now: Callable[[], datetime] = partial(datetime.now, UTC),
 ) -> Receipt:
     """Delete somebody for good.
 

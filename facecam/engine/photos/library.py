@@ -163,6 +163,10 @@ class PhotoLibrary:
         with readable_os_errors("read", file):
             return at_rest.read_text(file, "surrogateescape") if file.is_file() else None
 
+    def claims(self, owner: str, name: str) -> tuple[tuple[Path, str | None, str], ...]:
+        """The folders of somebody, each with what `claim_of` reads and with whom it is to name."""
+        return tuple((folder, self.claim_of(folder), name) for folder in self.folders_of(owner))
+
     def claim(self, folder: Path, name: str) -> None:
         """Say in `person.json` whose photos a folder holds, unless it is called so; the folder stays where it is.
 

@@ -180,10 +180,7 @@ def look_at(image: ImageArray, place: Box) -> FloatArray:
         image: uint8 (H, W, 3) RGB.
         place: shares of it; may reach beyond it.
     """
-    look = _cut(image, place, 0)
-    look -= look.mean()
-    norm = float(np.linalg.norm(look))
-    return np.asarray(look / norm if norm > _PLAIN else np.zeros_like(look), np.float32)
+    return _without_brightness(_cut(image, place, 0), _PLAIN)
 
 
 def still_looks_so(image: ImageArray, place: Box, look: FloatArray) -> bool:
@@ -258,10 +255,14 @@ def _mark(entry: Mapping[str, Any]) -> NoFace:
 
 def _look(text: str) -> FloatArray:
     values = np.frombuffer(base64.b64decode(text, validate=True), np.int8).astype(np.float32)
-    look = values.reshape(_LOOK_PX, _LOOK_PX)
-    look = look - look.mean()
+    return _without_brightness(values.reshape(_LOOK_PX, _LOOK_PX), 0.0)
+
+
+def _without_brightness(greys: FloatArray, plain: float) -> FloatArray:
+    """Zero mean and unit norm; all 0 where the norm is not above `plain`."""
+    look = greys - greys.mean()
     norm = float(np.linalg.norm(look))
-    return np.asarray(look / norm if norm > 0 else look, np.float32)
+    return np.asarray(look / norm if norm > plain else np.zeros_like(look), np.float32)
 
 
 @dataclass(slots=True)

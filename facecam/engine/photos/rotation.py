@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.core.types import Box, Detection, FloatArray, ImageArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ class Turn:
     def box_back(self, box: Box) -> Box:
         """A box of the turned picture, px, in the picture as it was read."""
         return _around(self.back(_corners(box)))
+
+    def face_back(self, face: Detection) -> Detection:
+        """A face of the turned picture, px, in the picture as it was read."""
+        if not self.quarters:
+            return face
+        return replace(face, box=self.box_back(face.box), landmarks=self.back(face.landmarks))
 
     def box_forth(self, box: Box) -> Box:
         """A box of the picture as it was read, px, in the turned picture."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from facecam.core.types import Box, Detection, FloatArray, ImageArray
+from facecam.core.types import Detection, FloatArray, ImageArray
 
 #: Looks kept per face: more say little new, and each takes up to 0.4 MB.
 MOST_SAMPLES = 4
@@ -55,7 +55,7 @@ def take_sample(
     cut: np.ndarray = image[top:bottom, left:right]
     if factor < 1.0:
         cut = cv2.resize(cut, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    moved = Box(box.left - left, box.top - top, box.right - left, box.bottom - top).scaled(factor)
+    moved = box.moved(-left, -top).scaled(factor)
     landmarks = ((detection.landmarks - np.array([left, top], np.float32)) * factor).astype(np.float32)
     inside = replace(detection, box=moved, landmarks=landmarks)
     return FaceSample(np.ascontiguousarray(cut, np.uint8).copy(), inside, vector, quality, at_s)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import cv2
 import numpy as np
@@ -565,8 +564,10 @@ def open_recognizer(
     tell_outdated(settings, matcher.gallery, on_event)
     tell_loose_threshold(settings, embedder.card, len(matcher.gallery), on_event)
     detector = components.open_detector(settings)
-    how: dict[str, Any] = {"every": every, "keep_samples": keep_samples}
-    return recognizer_for(settings, detector, embedder, matcher, source, **how), watch
+    recognizer = recognizer_for(
+        settings, detector, embedder, matcher, source, every=every, keep_samples=keep_samples
+    )
+    return recognizer, watch
 
 
 def recognizer_for(

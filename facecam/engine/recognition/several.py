@@ -6,6 +6,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from facecam.core.config import Settings
@@ -39,23 +40,25 @@ def require_different(sources: Sequence[str]) -> None:
         raise ConfigError("a --source is named twice", hint="Name each once.")
 
 
+@dataclass(slots=True, eq=False)
 class Station:
     """A source and what recognizes it.
 
     Attributes:
         name: of the source, as the user gave it.
+        opening: opens it, in its own thread.
         recognizer: made for this source.
         watch: the watch over its gallery.
         fault: what ended it; None while it goes on, and at the end of a file.
+        running: whether its thread is at work.
     """
 
-    def __init__(
-        self, name: str, opening: Callable[[], FrameSource], recognizer: StreamRecognizer, watch: GalleryWatch
-    ) -> None:
-        self.name, self.recognizer, self.watch = name, recognizer, watch
-        self.fault: FacecamError | None = None
-        self.opening = opening
-        self.running = False
+    name: str
+    opening: Callable[[], FrameSource]
+    recognizer: StreamRecognizer
+    watch: GalleryWatch
+    fault: FacecamError | None = None
+    running: bool = False
 
 
 class Stations:

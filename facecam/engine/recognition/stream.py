@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any, cast
+from typing import cast
 
 from facecam.core.errors import FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
@@ -170,10 +170,6 @@ def _decoded_ahead(source: FrameSource, cancel: CancelToken) -> Generator[Frame,
         thread.join(timeout=_GOODBYE_S)
 
 
-def _as_it_is(result: FrameResult) -> FrameResult:
-    return result
-
-
 class RecognitionStream(SourceWorker[T]):
     """Recognition in a thread, for a window.
 
@@ -190,9 +186,6 @@ class RecognitionStream(SourceWorker[T]):
         on_finished: called from that thread at the end, with the error that ended it or None; again at the
             next end if a film was wound back.
         on_event: gets notices.
-        prepare: makes what is put into the mailbox of every result, in the recognition thread; also
-            of those that a slow window then skips. As it is, if not given.
-        on_not_found: called from the recognition thread when the end came before what `search` wanted.
     """
 
     def __init__(
@@ -204,13 +197,9 @@ class RecognitionStream(SourceWorker[T]):
         notify: Callable[[], None],
         on_finished: Callable[[BaseException | None], None] = lambda error: None,
         on_event: EventSink = ignore,
-        prepare: Callable[[FrameResult], T] = cast(Any, _as_it_is),
-        on_not_found: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(source, "facecam-recognise", notify, on_finished)
-        self._prepare = prepare
-        self._recognizer, self._watch = recognizer, watch
-        self._on_event, self._on_not_found = on_event, on_not_found
+        self._recognizer, self._watch, self._on_event = recognizer, watch, on_event
         self._transport, self._touched = Transport(), threading.Event()
         self._pacer = Pacer(self._cancel, lambda: self._transport.urgent)
         self._shown: FrameResult | None = None
@@ -273,6 +262,13 @@ class RecognitionStream(SourceWorker[T]):
     def touch(self) -> None:
         """While paused: show the frame again, since something about it has changed."""
         self._touched.set()
+
+    def _prepare(self, result: FrameResult) -> T:
+        """What is put into the mailbox of every result, in the thread; also of those that a slow window then skips."""
+        return cast(T, result)
+
+    def _not_found(self) -> None:
+        """The end came before what `search` wanted; in the thread."""
 
     def _ended(self, error: BaseException | None) -> None:
         if not self._at_end:
@@ -352,7 +348,7 @@ class RecognitionStream(SourceWorker[T]):
 
     def _stay_at_end(self, follower: _GalleryFollower) -> None:
         if self._transport.give_up():
-            self._on_not_found()
+            self._not_found()
         self._at_end = True
         self._on_finished(None)
         if self._shown is not None:

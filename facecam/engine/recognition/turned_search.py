@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from facecam.core.types import Detection, ImageArray
 from facecam.engine.faces.face_finder import CERTAIN_SCORE
@@ -50,7 +49,7 @@ class TurnedSearch:
 
     def _found_turned(self, image: ImageArray, turn: Turn) -> list[Detection]:
         return [
-            replace(face, box=turn.box_back(face.box), landmarks=turn.back(face.landmarks))
+            turn.face_back(face)
             for face in self._detector.detect(turn.applied(image))
             if face.score >= CERTAIN_SCORE[self._detector.name]
         ]

@@ -26,6 +26,12 @@ def runs_folder(settings: Settings) -> Path:
     return settings.weights.absolute().parent / "runs"
 
 
+def run_folders(settings: Settings) -> list[Path]:
+    """What lies in `runs/`, by name: the folders of runs, and what the user has put there."""
+    folder = runs_folder(settings)
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
 def sweep_files(settings: Settings) -> list[Path]:
     """What sweeps have written down, and the locks of it."""
     folder = runs_folder(settings)

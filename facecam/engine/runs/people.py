@@ -25,7 +25,7 @@ from facecam.core.paths import (
     resolved,
     sweep_temporary,
 )
-from facecam.engine.runs.layout import WAITING_FILE, runs_folder, sweep_files
+from facecam.engine.runs.layout import WAITING_FILE, run_folders, runs_folder, sweep_files
 from facecam.engine.runs.lock import is_held
 from facecam.gallery.storage.npy import NotAnArray, npy_bytes, parse_npy
 from facecam.training.data.split import Split
@@ -41,9 +41,8 @@ RECORD: Final = "data.json"
 
 def runs_with_photos(settings: Settings) -> Iterator[RunFolder]:
     """The runs that have a list of photos, by name."""
-    folder = runs_folder(settings)
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    yield from (RunFolder(path) for path in paths if RunFolder(path).data.is_file())
+    runs = map(RunFolder, run_folders(settings))
+    yield from (run for run in runs if run.data.is_file())
 
 
 def document_of(path: Path) -> dict[str, Any]:
@@ -93,13 +92,13 @@ def forget_in_runs(
     Raises:
         DataError: a file cannot be written or deleted.
     """
-    folder, count = runs_folder(settings), 0
+    count = 0
     _forget_sweeps(settings, name)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.is_dir() and is_held(path):
+    for path in run_folders(settings):
+        if is_held(path):
             waiting = _list_in(document_of(path / WAITING_FILE), "each")
             write_json(path / WAITING_FILE, {"each": [*waiting, {"name": name, "digests": sorted(digests)}]})
-        elif path.is_dir():
+        else:
             count += _forget_in(settings, path, name, digests, on_event)
     forget_in_ended_runs(settings, on_event)
     return count

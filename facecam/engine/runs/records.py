@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from facecam import __version__
 from facecam.core.errors import DataError
+from facecam.engine.runs.people import document_of
 from facecam.runtime.card import build
 from facecam.training.gate.strangers import StrangersReport
 from facecam.training.gate.verification import GateReport
-from facecam.training.run.folder import RunFolder, read_json, write_json
+from facecam.training.run.folder import RunFolder, write_json
 
 _PACKAGES: Final = ("tensorflow", "keras", "numpy", "openvino")
 
@@ -61,10 +62,7 @@ def write_outcome(
 
 def read_outcome(run: RunFolder) -> dict[str, Any]:
     """What `write_outcome` wrote; empty while there is none, or it is damaged."""
-    try:
-        return read_json(run.outcome) if run.outcome.is_file() else {}
-    except DataError:
-        return {}
+    return document_of(run.outcome)
 
 
 def gate_to_json(gate: GateReport) -> dict[str, Any]:

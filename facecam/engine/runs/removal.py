@@ -24,13 +24,17 @@ def find_run_folder(settings: Settings, name: str) -> Path:
     """
     home = runs_folder(settings)
     for folder in (home / name, Path(name)):
-        run = RunFolder(folder)
-        is_run = run.job.is_file() or run.data.is_file() or (folder / PLAN_FILE).is_file()
-        if is_run and folder.resolve().parent == home.resolve():
+        if is_run(folder) and folder.resolve().parent == home.resolve():
             return folder
     raise ConfigError(
         f"there is no run {printable(repr(name))}", hint="See them with `python main.py runs list`."
     )
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a training or a distillation, and not one of the user's."""
+    run = RunFolder(folder)
+    return run.job.is_file() or run.data.is_file() or (folder / PLAN_FILE).is_file()
 
 
 def delete_run(settings: Settings, name: str) -> Path:

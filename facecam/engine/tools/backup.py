@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -17,7 +18,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.encryption.sealing import require_strong
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore, progressing
 from facecam.core.paths import atomic_file, lies_in, printable, readable_os_errors
 from facecam.core.words import counted
 from facecam.engine.tools.backup_leftovers import noted
@@ -54,10 +55,6 @@ class BackupReport:
     links: tuple[Path, ...] = ()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def back_up(
     settings: Settings,
     file: Path,
@@ -67,7 +64,7 @@ def back_up(
     runs: bool = True,
     on_event: EventSink = ignore,
     cancel: CancelToken = NEVER,
-    now: Callable[[], datetime] = _now,
+    now: Callable[[], datetime] = partial(datetime.now, UTC),
 ) -> BackupReport:
     """Write everything of the user's into one sealed file: photos, people, trainings, their models, settings.
 
@@ -169,9 +166,7 @@ def _pack(
 ) -> None:
     with tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT, bufsize=1 << 16) as archive:
         _add_document(archive, MANIFEST, manifest)
-        for done, (place, below, path) in enumerate(held.files):
-            cancel.check()
-            on_event(Progress("backup", done, len(held.files)))
+        for place, below, path in progressing(held.files, "backup", on_event, cancel):
             name = f"{place}/{below}" if below else place
             if (place, below) == (DATABASE, CURRENT_FILE):
                 # Another process may have found a threshold meanwhile, in a generation that is not in here.
@@ -179,7 +174,6 @@ def _pack(
             else:
                 _add_file(archive, name, path)
         _add_document(archive, END, {"files": len(held.files)})
-    on_event(Progress("backup", len(held.files), len(held.files)))
 
 
 def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
+from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.paths import printable, resolved
 from facecam.core.types import Embeddings
 from facecam.engine import components
@@ -91,7 +91,6 @@ def train_classifier(
     options: ClassifyOptions = ClassifyOptions(),
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> ClassifierReport:
     """Train on a folder with one folder per person, test on the photos left over, and save.
 
@@ -101,7 +100,6 @@ def train_classifier(
         file: where the classifier is written, as plain arrays.
         options: see `ClassifyOptions`.
         on_event: gets progress and notices.
-        cancel: asked between photos; nothing is written after a stop.
 
     Raises:
         DataError: fewer than two people have enough photos with a face.
@@ -116,7 +114,7 @@ def train_classifier(
         )
     _require_two(people, options, "")  # Before minutes are spent on looking at them.
     embedder = components.open_embedder(settings)
-    found = read_faces(settings, embedder, paths, on_event=on_event, cancel=cancel)
+    found = read_faces(settings, embedder, paths, on_event=on_event)
     row_of = {face.path: row for row, face in enumerate(found.faces)}
     rows = {name: [row_of[path] for path in own if path in row_of] for name, own in people.items()}
     chosen = {name: own for name, own in rows.items() if len(own) >= options.min_photos}
@@ -189,12 +187,7 @@ def _tested(
 
 
 def classify(
-    settings: Settings,
-    file: Path,
-    paths: Iterable[Path],
-    *,
-    on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
+    settings: Settings, file: Path, paths: Iterable[Path], *, on_event: EventSink = ignore
 ) -> ClassifiedPhotos:
     """Name all faces of photos with a saved classifier.
 
@@ -203,7 +196,6 @@ def classify(
         file: the classifier.
         paths: photos and folders of photos.
         on_event: gets progress.
-        cancel: asked between photos.
 
     Raises:
         DataError: the file is missing, damaged, or no classifier.
@@ -213,7 +205,7 @@ def classify(
     classifier = load(file)
     embedder = components.open_embedder(settings)
     photos = expand(paths, on_event)
-    found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event, cancel=cancel)
+    found = read_faces(settings, embedder, photos, every_face=True, on_event=on_event)
     cohort = open_cohort(settings, embedder.card, on_event)
     predictions = classifier.predict(Embeddings(found.vectors, found.model_id), cohort)
     return ClassifiedPhotos(found, tuple(predictions))

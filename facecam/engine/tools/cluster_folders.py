@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import EventSink, Notice, ignore, progressing
 from facecam.core.paths import (
     atomic_file,
     folder_name_for,
@@ -24,9 +24,7 @@ from facecam.engine.tools.clustering import Clusters
 UNGROUPED_FOLDER = "ungrouped"
 
 
-def write_folders(
-    clusters: Clusters, folder: Path, *, on_event: EventSink = ignore, cancel: CancelToken = NEVER
-) -> list[Path]:
+def write_folders(clusters: Clusters, folder: Path, *, on_event: EventSink = ignore) -> list[Path]:
     """Copy the photos into one folder per person below `folder`; a photo of two people is copied twice.
 
     Originals stay where they are, and files that are there already are not written over.
@@ -35,7 +33,6 @@ def write_folders(
         clusters: what `cluster` found.
         folder: made when missing.
         on_event: gets progress.
-        cancel: asked between persons.
 
     Returns:
         The folders, in the order of the clusters; one for ungrouped faces last, where there are any.
@@ -48,15 +45,12 @@ def write_folders(
         rest = [clusters.found.faces[index] for index in clusters.ungrouped]
         groups.append((folder / UNGROUPED_FOLDER, rest))
     gone = 0
-    for done, (target, faces) in enumerate(groups):
-        cancel.check()
-        on_event(Progress("folders", done, len(groups)))
+    for target, faces in progressing(groups, "folders", on_event):
         photos = dict.fromkeys(face.path for face in faces)
         # Whoever was deleted meanwhile does not come back.
         there = [photo for photo in photos if is_there(photo)]
         gone += len(photos) - len(there)
         _copy_all(there, target)
-    on_event(Progress("folders", len(groups), len(groups)))
     if gone:
         were = "was" if gone == 1 else "were"
         on_event(Notice(f"{counted(gone, 'photo')} {were} deleted or moved meanwhile, and not copied"))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import ConfigError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, faults_told, ignore
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
@@ -23,6 +23,7 @@ from facecam.engine.faces.user_caches import unfinished_folder
 from facecam.engine.scoring import Limit, distance_of_groups, higher, open_cohort
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.linkage import average_linkage, rising_linkage
+from facecam.gallery.matching.match import Matcher
 from facecam.metrics.grouping import JoinLimit
 from facecam.runtime.card import ModelCard
 
@@ -269,17 +270,22 @@ def _names(
     settings: Settings, found: PhotoFaces, groups: Sequence[NDArray[np.intp]], on_event: EventSink
 ) -> list[str | None]:
     """The enrolled person each group is: the one most of its faces match."""
-    nobody: list[str | None] = [None] * len(groups)
+    matcher = matcher_of_enrolled(settings, on_event)
+    if matcher is None:
+        return [None] * len(groups)
+    matches = matcher.match(found.vectors)
+    return [_majority([matches[row].identity for row in rows]) for rows in groups]
+
+
+def matcher_of_enrolled(settings: Settings, on_event: EventSink = ignore) -> Matcher | None:
+    """The matcher for the people enrolled; None where nobody is, or, with a notice, nobody can be compared with."""
     try:
         card = components.open_embedder(settings).card
         gallery = components.load_gallery(components.open_store(settings, on_event), card)
     except FacecamError as error:
         on_event(Notice(f"groups get no names: {error.message}", error.hint))
-        return nobody
-    if not len(gallery):
-        return nobody
-    matches = components.open_matcher(settings, gallery, card).match(found.vectors)
-    return [_majority([matches[row].identity for row in rows]) for rows in groups]
+        return None
+    return components.open_matcher(settings, gallery, card) if len(gallery) else None
 
 
 def _majority(identities: Sequence[object]) -> str | None:
@@ -300,12 +306,7 @@ def require_groups(clusters: Clusters, numbers: Iterable[int]) -> None:
 
 
 def enroll_clusters(
-    settings: Settings,
-    clusters: Clusters,
-    names: Mapping[int, str],
-    *,
-    on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
+    settings: Settings, clusters: Clusters, names: Mapping[int, str], *, on_event: EventSink = ignore
 ) -> list[str]:
     """Make clusters known as people.
 
@@ -314,7 +315,6 @@ def enroll_clusters(
         clusters: what `cluster` found.
         names: number of a cluster → the person's name.
         on_event: gets progress and, for a cluster whose photos are all unfit, a notice.
-        cancel: asked between people.
 
     Returns:
         The names that were enrolled.
@@ -327,11 +327,9 @@ def enroll_clusters(
 
     require_groups(clusters, names)
     by_number = {one.number: one for one in clusters.clusters}
-    enroller, enrolled = Enroller(settings, on_event=on_event, cancel=cancel), []
+    enroller, enrolled = Enroller(settings, on_event=on_event), list[str]()
     for number, name in names.items():
         photos = dict.fromkeys(face.path for face in clusters.faces_of(by_number[number]))
-        try:
+        with faults_told(on_event, what=f"group {number}"):
             enrolled.append(enroller.enroll(name, photos).identity.name)
-        except FacecamError as error:
-            on_event(Notice(f"group {number}: {error.message}", error.hint))
     return enrolled

@@ -11,7 +11,7 @@ import numpy as np
 from facecam.core.config import Settings
 from facecam.core.distances import unit_squared_l2
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, ignore
+from facecam.core.events import EventSink, ignore
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.engine import components
@@ -72,7 +72,6 @@ def compare(
     *,
     every_face: bool = False,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> Comparison:
     """Compare every face with every other.
 
@@ -81,7 +80,6 @@ def compare(
         paths: photos and folders of photos.
         every_face: all faces of a photo, not only the main one.
         on_event: gets progress.
-        cancel: asked between photos.
 
     Raises:
         EnrollmentError: no photo given.
@@ -90,27 +88,38 @@ def compare(
     """
     embedder = components.open_embedder(settings)
     photos = expand(paths, on_event)
-    found = read_faces(settings, embedder, photos, every_face=every_face, on_event=on_event, cancel=cancel)
+    found = read_faces(settings, embedder, photos, every_face=every_face, on_event=on_event)
     if len(found.faces) < 2:
         what = f"{counted(len(found.faces), 'face')} in {counted(len(photos), 'photo')}: there is nothing to compare"
         if found.faults:
             _, fault = found.faults[0]
             raise DataError(f"{what}, {fault.message}", hint=fault.hint)
         raise DataError(what, hint="Name two or more photos with a face.")
-    cohort = open_cohort(settings, embedder.card, on_event)
-    limit = components.limit_of_pairs(settings, embedder.card, cohort)
-    squared_l2 = distances(found.vectors)
-    return Comparison(
-        found,
-        squared_l2,
-        limit.squared_l2,
-        embedder.card,
-        None if cohort is None else scores(squared_l2, found.vectors, cohort),
-        limit.match_score,
-    )
+    return comparison_of(settings, found, embedder.card, on_event)
 
 
-def scores(squared_l2: FloatArray, vectors: FloatArray, cohort: Cohort) -> FloatArray:
+def comparison_of(
+    settings: Settings, found: PhotoFaces, card: ModelCard, on_event: EventSink = ignore
+) -> Comparison:
+    """Faces that were found, beside each other.
+
+    Args:
+        settings: threshold.
+        found: their vectors, by the model of `card`.
+        card: of it.
+        on_event: gets a notice where scores cannot be had.
+
+    Raises:
+        WeightsError: the model has no threshold.
+    """
+    cohort = open_cohort(settings, card, on_event)
+    limit = components.limit_of_pairs(settings, card, cohort)
+    squared_l2 = _distances(found.vectors)
+    scores = None if cohort is None else _scores(squared_l2, found.vectors, cohort)
+    return Comparison(found, squared_l2, limit.squared_l2, card, scores, limit.match_score)
+
+
+def _scores(squared_l2: FloatArray, vectors: FloatArray, cohort: Cohort) -> FloatArray:
     """What a cohort makes of distances (N, N) of float32 (N, D): float32 (N, N), symmetric, 0 on the diagonal."""
     shifts = cohort.shifts(vectors)
     normalized = squared_l2 + shifts[:, None] + shifts
@@ -118,7 +127,7 @@ def scores(squared_l2: FloatArray, vectors: FloatArray, cohort: Cohort) -> Float
     return np.asarray(normalized, np.float32)
 
 
-def distances(vectors: FloatArray) -> FloatArray:
+def _distances(vectors: FloatArray) -> FloatArray:
     """squared_l2 of every row of float32 (N, D), unit rows, to every other: float32 (N, N) in [0, 4]."""
     squared = np.clip(unit_squared_l2(vectors, vectors), 0, 4).astype(np.float32)
     np.fill_diagonal(squared, 0)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.events import EventSink, ignore, progressing
 from facecam.core.paths import atomic_write, lies_in, make_folder, printable, readable_os_errors
 from facecam.core.types import Box, Detection, ImageArray
 from facecam.engine.faces.photo_reader import PhotoReader, PhotoReading
@@ -74,11 +74,10 @@ def align(
     options: AlignOptions = AlignOptions(),
     *,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> AlignReport:
     """Cut the faces out of all photos below `source` into the same folders below `target`, as PNG.
 
-    What is finished is skipped, so a stopped run goes on where it was.
+    What is finished is skipped, so a run that was broken off goes on where it was.
     `bounding_boxes.txt` in `target` has a line per photo, `path x1 y1 x2 y2`
     with pixels of the upright photo, or the path alone where no face was
     found; several faces give several lines.
@@ -89,7 +88,6 @@ def align(
         target: another folder, made when missing.
         options: see `AlignOptions`.
         on_event: gets progress.
-        cancel: asked between photos; the list holds what is done.
 
     Raises:
         DataError: no photos, or a crop cannot be written (disk full).
@@ -104,9 +102,7 @@ def align(
     listing = CropList(target)
     crops, skipped, without, faults = [], [], [], []
     try:
-        for done, photo in enumerate(photos):
-            cancel.check()
-            on_event(Progress("photos", done, len(photos)))
+        for photo in progressing(photos, "photos", on_event):
             if any(file.is_file() and listing.knows(file) for file in work.first_files(names[photo])):
                 skipped.append(photo)
                 continue
@@ -124,7 +120,6 @@ def align(
                 without += [] if written else [photo]
             crops += [file for file, _ in written]
             listing.set(photo.relative_to(source), written)
-        on_event(Progress("photos", len(photos), len(photos)))
     finally:
         listing.save()
     return AlignReport(tuple(crops), tuple(skipped), tuple(without), tuple(faults), listing.path)

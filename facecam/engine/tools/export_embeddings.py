@@ -9,7 +9,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
-from facecam.core.events import NEVER, CancelToken, EventSink, ignore
+from facecam.core.events import EventSink, ignore
 from facecam.core.paths import atomic_write_together, make_folder, printable
 from facecam.engine import components
 from facecam.engine.faces.face_shards import FaceShards, key_of
@@ -50,7 +50,6 @@ def embed(
     scheduler: str | None = None,
     workers: int = 0,
     on_event: EventSink = ignore,
-    cancel: CancelToken = NEVER,
 ) -> EmbedReport:
     """Write the vectors of a folder of people: one folder per person, the main face of each photo.
 
@@ -67,7 +66,6 @@ def embed(
         target: made when missing; files of these names there are replaced.
         scheduler, workers: of a cluster, see `read_on_workers`; neither: this process does it.
         on_event: gets progress and notices.
-        cancel: asked between photos; nothing is written after a stop.
 
     Raises:
         DataError: no face in any photo, or the files cannot be written.
@@ -84,7 +82,7 @@ def embed(
     is_alone = scheduler is None and not workers
     key = key_of(settings, embedder, every_face=False)
     unfinished = unfinished_folder([*owner_of], key) if is_alone else target / PARTS
-    shards = FaceShards(settings, embedder, unfinished, every_face=False, on_event=on_event, cancel=cancel)
+    shards = FaceShards(settings, embedder, unfinished, every_face=False, on_event=on_event)
     if is_alone:
         found = shards.read([*owner_of])
     else:
@@ -95,7 +93,6 @@ def embed(
             scheduler=scheduler,
             workers=workers,
             on_event=on_event,
-            cancel=cancel,
         )
     if not found.faces:
         raise no_face(found.without_face, found.faults)

@@ -11,13 +11,15 @@ from typing import Final
 import numpy as np
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, FacecamError
+from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.paths import printable
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine import components
 from facecam.engine.faces.photo_embeddings import PhotoFace
-from facecam.engine.tools.clustering import Clusters, cluster
+from facecam.engine.tools.clustering import Clusters, cluster, matcher_of_enrolled
+from facecam.gallery.matching.match import Matcher
+from facecam.runtime.card import ModelCard
 from facecam.vision.images.crop import around, shrunk
 from facecam.vision.images.face_regions import FaceRegion, face_regions
 from facecam.vision.images.read import is_picture_name, read_picture
@@ -123,14 +125,15 @@ def faces_to_name(
             hint="Use photos that show a whole face, sharp and from near.",
         )
     names = _written_names(found)
-    distances, people = _distances(settings, found, on_event)
+    matcher = matcher_of_enrolled(settings)  # What is wrong there was said by the clustering.
+    card = components.open_weights(settings).card(components.model_in_use(settings))
     groups = []
     for one in able:
         rows = sorted(
             one.faces, key=lambda row: (not found.found.faces[row].fit, -found.found.faces[row].box.area)
         )
         faces = tuple(found.found.faces[row] for row in rows)
-        likely = _likely(settings, distances[list(one.faces)], people, one.name)
+        likely = _likely(matcher, card, found.found.vectors[list(one.faces)], one.name)
         groups.append(FaceGroupToName(faces, likely, one.name is not None, _majority(names, one.faces)))
     without, faults = len(found.found.without_face), len(found.found.faults)
     with_face = len({face.path for face in found.found.faces})
@@ -181,29 +184,13 @@ def _is_film(path: Path) -> bool:
     return path.is_file() and not is_picture_name(path)
 
 
-def _distances(
-    settings: Settings, found: Clusters, on_event: EventSink
-) -> tuple[FloatArray, tuple[str, ...]]:
-    """squared_l2 (N, P) of every face to every person, and the people's names; P is 0 where nobody can be compared."""
-    nobody = np.zeros((len(found.found.vectors), 0), np.float32)
-    try:
-        card = components.open_embedder(settings).card
-        gallery = components.load_gallery(components.open_store(settings, on_event), card)
-    except FacecamError:
-        return nobody, ()  # Said by the clustering.
-    if not len(gallery):
-        return nobody, ()
-    matcher = components.open_matcher(settings, gallery, card)
-    return matcher.distances(found.found.vectors), tuple(one.name for one in gallery.identities)
-
-
 def _likely(
-    settings: Settings, distances: FloatArray, people: Sequence[str], known: str | None
+    matcher: Matcher | None, card: ModelCard, vectors: FloatArray, known: str | None
 ) -> tuple[Likeness, ...]:
-    if not people:
+    """Whom faces, float32 (N, D), look like on the average; `known`: who recognition says it is."""
+    if matcher is None:
         return ()
-    card = components.open_embedder(settings).card
-    means = distances.mean(axis=0)
+    means, people = matcher.distances(vectors).mean(axis=0), [one.name for one in matcher.gallery.identities]
     order = [int(row) for row in means.argsort()[: _OFFERED + 1] if np.isfinite(means[row])]
     order.sort(key=lambda row: (people[row] != known, means[row]))
     return tuple(Likeness(people[row], card.percent(float(means[row]))) for row in order[:_OFFERED])

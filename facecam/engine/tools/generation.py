@@ -14,7 +14,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, WeightsError
-from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.events import EventSink, ignore, progressing
 from facecam.core.types import FloatArray, ImageArray
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import expand
@@ -33,7 +33,6 @@ class FaceGenerator:
         settings: folders and detector.
         model: a name in `weights/`.
         on_event: gets progress.
-        cancel: asked between photos.
 
     Attributes:
         without_face: readable photos in which no face was found.
@@ -43,13 +42,7 @@ class FaceGenerator:
         WeightsError: no such model, or it draws no faces.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        model: str,
-        on_event: EventSink = ignore,
-        cancel: CancelToken = NEVER,
-    ) -> None:
+    def __init__(self, settings: Settings, model: str, on_event: EventSink = ignore) -> None:
         store = components.open_weights(settings)
         card, folder = store.card(model), store.path(model)
         files = [folder / f"{part}.xml" for part in ("encoder", "decoder")]
@@ -61,7 +54,7 @@ class FaceGenerator:
         self._encode, self._decode = (CompiledNetwork(path) for path in files)
         self._side_px, self._spec = card.input.width, ChipSpec(padding=card.chip_padding)
         self._reader = PhotoReader(settings)
-        self._on_event, self._cancel = on_event, cancel
+        self._on_event = on_event
         self.without_face: list[Path] = []
         self.faults: list[tuple[Path, DataError]] = []
 
@@ -75,15 +68,13 @@ class FaceGenerator:
             DataError: not one face.
             EnrollmentError: not one photo.
         """
-        files, found = expand(photos, self._on_event), []
+        found: list[ImageArray] = []
         before = len(self.without_face), len(self.faults)
-        for number, photo in enumerate(files, 1):
-            self._cancel.check()
+        for photo in progressing(expand(photos, self._on_event), "read photos", self._on_event):
             try:
                 found += self._chip(photo)
             except DataError as fault:
                 self.faults.append((photo, fault))
-            self._on_event(Progress("read photos", number, len(files)))
         if not found:
             raise no_face(self.without_face[before[0] :], self.faults[before[1] :])
         return np.stack(found)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
 from facecam.core.errors import ConfigError, DataError, DependencyError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Progress
+from facecam.core.events import EventSink, Progress
 from facecam.core.extras import how_to_add
 from facecam.core.paths import printable
 from facecam.engine import components
@@ -35,7 +35,6 @@ def read_on_workers(
     scheduler: str | None,
     workers: int,
     on_event: EventSink,
-    cancel: CancelToken = NEVER,
 ) -> PhotoFaces:
     """The main face of each photo, looked at by the workers of a cluster: what `FaceShards.read` gives.
 
@@ -48,7 +47,6 @@ def read_on_workers(
         scheduler: address of a cluster that is there, such as `tcp://10.0.0.1:8786`; None: one of this computer.
         workers: of the latter.
         on_event: gets `Progress("photos", …)` and notices.
-        cancel: asked between shards.
 
     Raises:
         DependencyError: Dask is not installed.
@@ -71,7 +69,6 @@ def read_on_workers(
             for place, shard in enumerate(shards)
         }
         for task in as_completed(tasks):
-            cancel.check()
             names[tasks[task]] = task.result()
             done += len(shards[tasks[task]])
             on_event(Progress("photos", done, len(photos)))

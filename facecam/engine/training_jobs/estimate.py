@@ -21,6 +21,7 @@ from facecam.core.events import NEVER, CancelToken, Event, Metrics
 from facecam.core.extras import why_no_card
 from facecam.core.private import make_private_folder
 from facecam.engine.places import user_cache_folder
+from facecam.engine.runs.people import document_of
 from facecam.engine.training_jobs.request import DataSummary, TimeEstimate
 from facecam.engine.training_jobs.worker_process import train_in_child
 from facecam.runtime.compiled import processor_name, processor_precisions
@@ -29,7 +30,7 @@ from facecam.training.config.preset import Preset
 from facecam.training.data.chips import write_chip
 from facecam.training.data.sample import Sample
 from facecam.training.data.split import Split
-from facecam.training.run.folder import RunFolder, read_json, write_json
+from facecam.training.run.folder import RunFolder, write_json
 from facecam.training.trainer.records import column, read_metrics
 
 #: Forward and backward pass of one picture on one core in float32, ms, by backbone at its own input size. dlib-resnet,
@@ -202,18 +203,11 @@ def keep_pace(settings: Settings, options: TrainOptions, run: RunFolder, device:
     entry = {"device": device, "photo_ms": statistics.median(steps_s) * 1000 / photos}
     with contextlib.suppress(DataError, OSError):  # Without it the next estimate is less exact, no more.
         make_private_folder(_pace_file().parent)
-        write_json(_pace_file(), {**_kept_paces(), _key(settings, options): entry})
+        write_json(_pace_file(), {**document_of(_pace_file()), _key(settings, options): entry})
 
 
 def _pace_file() -> Path:
     return user_cache_folder().parent / "training-pace.json"
-
-
-def _kept_paces() -> dict[str, Any]:
-    try:
-        return read_json(_pace_file())
-    except DataError:
-        return {}  # Nothing yet, or damaged: it is measured again.
 
 
 def _key(settings: Settings, options: TrainOptions) -> str:
@@ -225,7 +219,7 @@ def _key(settings: Settings, options: TrainOptions) -> str:
 
 def _kept_pace(settings: Settings, options: TrainOptions) -> Pace | None:
     try:
-        kept = _kept_paces()[_key(settings, options)]
+        kept = document_of(_pace_file())[_key(settings, options)]
         device, photo_ms = str(kept["device"]), float(kept["photo_ms"])
     except (TypeError, KeyError, ValueError):
         return None  # Not measured, or by another version.

@@ -10,9 +10,9 @@ from typing import Any, cast, get_args
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, Notice, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Metrics, faults_told, ignore
 from facecam.core.paths import printable, sweep_temporary
-from facecam.engine.runs.layout import runs_folder
+from facecam.engine.runs.layout import run_folders, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import document_of, has_lost_photos, samples_in
 from facecam.engine.runs.records import gate_from_json, read_outcome
@@ -32,18 +32,12 @@ def runs(settings: Settings, on_event: EventSink = ignore) -> tuple[RunSummary, 
         settings: where they are.
         on_event: gets a notice of each that cannot be read; the others are there all the same.
     """
-    folder = runs_folder(settings)
-    if not folder.is_dir():
-        return ()
     found = []
-    for path in folder.iterdir():
+    for path in run_folders(settings):
         if RunFolder(path).job.is_file():
             sweep_temporary(path)
-            try:
+            with faults_told(on_event, what=f"the training {printable(path.name)} cannot be read"):
                 found.append(summary(path))
-            except FacecamError as error:
-                what = f"the training {printable(path.name)} cannot be read: {error.message}"
-                on_event(Notice(what, error.hint))
     return tuple(sorted(found, key=lambda run: (run.started, run.folder.name), reverse=True))
 
 

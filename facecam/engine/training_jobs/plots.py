@@ -15,7 +15,7 @@ import numpy as np
 
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, DependencyError, reason_of
-from facecam.core.events import EventSink, Notice
+from facecam.core.events import EventSink, Notice, faults_told
 from facecam.core.paths import atomic_write
 from facecam.core.types import FloatArray
 from facecam.engine.training_jobs.gate import Measured
@@ -34,17 +34,15 @@ _PEOPLE_FILE: Final = "projection.json"
 def draw_run(run: RunFolder, measured: Measured, on_event: EventSink) -> None:
     """Write `before.npy`, `after.npy`, their PNG and `curves.png`; a missing package costs the pictures only."""
     kind = run.read_config().options.projection
-    try:
-        if kind != "none" and len(measured.samples) > 2:
+    has_maps = kind != "none" and len(measured.samples) > 2
+    with faults_told(on_event, DependencyError, what="some pictures of the run are missing"):
+        if has_maps:
             _write_maps(run, measured, kind)
         curves.require_matplotlib()
         _draw_curves(run)
-        if kind != "none" and len(measured.samples) > 2:
-            before, after = read_projections(run.path)
-            for name, projection in ((BEFORE, before), (AFTER, after)):
+        if has_maps:
+            for name, projection in zip((BEFORE, AFTER), read_projections(run.path), strict=True):
                 _draw_map(projection, run.path / f"{name}.png", name)
-    except DependencyError as error:
-        on_event(Notice(f"some pictures of the run are missing: {error.message}", error.hint))
 
 
 def report_to_wandb(run: RunFolder, outcome: TrainOutcome, on_event: EventSink) -> None:

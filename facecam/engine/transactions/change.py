@@ -8,8 +8,7 @@ that was cut off looks into the database, and then does the rest or takes the fi
 from __future__ import annotations
 
 import base64
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -263,8 +262,10 @@ class PeopleChange:
         Raises:
             DataError: it is no such document.
         """
-        with _readable():
+        try:
             return cls._from_json(document, data.absolute())
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(f"the note of a change of people is damaged: {error}", hint="") from error
 
     @classmethod
     def _from_json(cls, document: Mapping[str, Any], data: Path) -> PeopleChange:
@@ -279,7 +280,7 @@ class PeopleChange:
         return cls(
             kind=document["kind"],
             who=Identity(*document["who"]),
-            done=_done_from(document["done"]),
+            done=unpacked(document["done"], Done),
             other=Identity(*document["other"]),
             claims=tuple((path(folder), before, name) for folder, before, name in document["claims"]),
             made=tuple(map(path, document["made"])),
@@ -294,13 +295,6 @@ class PeopleChange:
             at_once=document["at_once"] is True,
             also=tuple(Identity(*one) for one in document.get("also", ())),  # Absent before format 2.
         )
-
-
-def _done_from(document: Any) -> Done:
-    done = unpacked(document, {"Done": Done})
-    if not isinstance(done, Done):
-        raise TypeError("no sign of what was done")
-    return done
 
 
 def remove_folder_if_ours(folder: Path, name: str) -> None:
@@ -320,11 +314,3 @@ def remove_folder_if_ours(folder: Path, name: str) -> None:
         if {path.name for path in folder.iterdir()} - ours:
             return
         trash.delete(folder)
-
-
-@contextlib.contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"the note of a change of people is damaged: {error}", hint="") from error

@@ -23,7 +23,7 @@ from facecam.core.config import Settings
 from facecam.core.encryption import at_rest, data_keys, unlocking
 from facecam.core.encryption.data_keys import CACHE_PREFIX, KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
-from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
+from facecam.core.events import NEVER, CancelToken, EventSink, Notice, faults_told, ignore, progressing
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
@@ -231,10 +231,8 @@ def finish(settings: Settings, on_event: EventSink = ignore, *, done: str = "") 
 
 def finish_if_possible(settings: Settings, on_event: EventSink = ignore, *, done: str = "") -> None:
     """`finish` for whoever wants something else: what is in the way is said."""
-    try:
+    with faults_told(on_event, what="encryption is half turned on or off"):
         finish(settings, on_event, done=done)
-    except FacecamError as error:
-        on_event(Notice(f"encryption is half turned on or off: {error.message}", error.hint))
 
 
 def status(settings: Settings) -> EncryptionStatus:
@@ -318,11 +316,8 @@ def _open_all(settings: Settings, about: dict[str, Any], on_event: EventSink, ca
 
 
 def _rewrite_all(paths: list[Path], on_event: EventSink, cancel: CancelToken) -> None:
-    for done, path in enumerate(paths):
-        cancel.check()
-        on_event(Progress("encrypt", done, len(paths)))
+    for path in progressing(paths, "encrypt", on_event, cancel):
         _rewrite(path)
-    on_event(Progress("encrypt", len(paths), len(paths)))
 
 
 def _rewrite(path: Path) -> None:
@@ -380,7 +375,8 @@ def _recorded_runs(settings: Settings) -> list[Path]:
 
 def _mend_records(settings: Settings) -> None:
     """Trainings find their photos under the new names, and chips in the cache in use."""
-    copies = {digits_in(one.name): one for one in _all_copies(settings.data)}
+    folders = _people_folders(settings.data)
+    copies = {digits_in(one.name): one for folder in folders for one in _copies_in(folder)}
     now = user_cache_folder().parent / CHIPS
     for run in _recorded_runs(settings):
         with contextlib.suppress(DataError):  # A damaged record finds nothing before and after.
@@ -480,11 +476,6 @@ def _of_the_user(settings: Settings) -> Iterator[Path]:
 
 def _copies_in(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.glob("*")) if not path.is_symlink() and is_our_copy(path))
-
-
-def _all_copies(data: Path) -> Iterator[Path]:
-    for folder in _people_folders(data):
-        yield from _copies_in(folder)
 
 
 def _notes_in(folder: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from typing import Any
 from facecam.core.config import Settings
 from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, FacecamError, GalleryError
-from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.events import EventSink, Notice, faults_told, ignore
 from facecam.core.held_files import patiently
 from facecam.core.json_text import parse_json
 from facecam.core.paths import FULL, atomic_write, delete_file, printable, readable_os_errors, sweep_temporary
@@ -34,6 +34,7 @@ from facecam.engine.transactions import trash
 from facecam.engine.transactions.change import PeopleChange
 from facecam.engine.transactions.forgetting import forget_for_good
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, JOURNAL_FILE, may_be_cut_off
+from facecam.engine.transactions.person_snapshot import some
 from facecam.engine.transactions.trash_notes import each_note
 from facecam.engine.visits.table import open_visits
 from facecam.gallery.arrangement import Arrangement
@@ -155,6 +156,24 @@ class PeopleJournal:
             DataError: this cannot be written.
         """
         self._write(replace(change, done=replace(change.done, noted=True)))
+
+    def save(
+        self, change: PeopleChange, update: Callable[[Gallery | None], Gallery], *, forget: bool = False
+    ) -> None:
+        """What a change does to the database; where that does not show it, it is noted that it counts.
+
+        Args:
+            change: what is carried out.
+            update: makes the gallery of the newest one.
+            forget: see `GalleryHome.update`.
+
+        Raises:
+            GalleryError, DataError: this cannot be written.
+        """
+        if change.done.is_told_by_note:
+            self.note_that_it_counts(change)
+        else:
+            self.store.update(update, forget=forget)
 
     def recover(self) -> tuple[Finished, ...]:
         """Finish or take back what was cut off, here or in a window that crashed; returns what is done now.
@@ -299,7 +318,7 @@ class PeopleJournal:
         if restoration.people or restoration.rejections or restoration.vectors:
             current = self.store.load()
             if current is not None or restoration.people:
-                gallery = self.store.update(lambda gallery: _some(restoration.applied(gallery), gallery))
+                gallery = self.store.update(lambda now: some(restoration.applied(now)))
                 now = {one.id: one.name for one in gallery.identities}
                 names = {one.name: now.get(one.id, one.name) for one in change.people}
         self._visits.put_back(restoration.visits)
@@ -313,7 +332,7 @@ class PeopleJournal:
 
     def _end_of_failure(self, change: PeopleChange) -> None:
         """As it was, or, where the database was changed in spite of all, whole; else the next start goes on."""
-        try:
+        with faults_told(self._on_event, what="the next start finishes this change or takes it back"):
             if self._is_done(change):
                 self._finish(change, None)
                 self._note(change)
@@ -322,9 +341,6 @@ class PeopleJournal:
                 if change.made and change.kind in ("enroll", "reject"):
                     self._on_event(Notice(_copies_went(len(change.made)), ""))
             delete_file(self._path)
-        except FacecamError as error:
-            what = "the next start finishes this change or takes it back"
-            self._on_event(Notice(f"{what}: {error.message}", error.hint))
 
     # ------------------------------------------------------------------ the file
 
@@ -399,10 +415,3 @@ def is_full(error: BaseException) -> bool:
 def _copies_went(count: int) -> str:
     what = "the copy" if count == 1 else f"the {count} copies"
     return f"{what} just made in the photo folder went again: nothing was saved"
-
-
-def _some(gallery: Gallery | None, before: Gallery | None) -> Gallery:
-    gallery = gallery if gallery is not None else before
-    if gallery is None:
-        raise GalleryError("nobody is enrolled yet", hint="Enroll somebody first.")
-    return gallery

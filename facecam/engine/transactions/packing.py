@@ -7,10 +7,11 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+T = TypeVar("T")
 #: Kinds of numbers an array may hold: floats, whole numbers, truth values. Never objects.
 _KINDS = "fiub"
 
@@ -34,18 +35,26 @@ def packed(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be packed")
 
 
-def unpacked(document: Any, classes: Mapping[str, type]) -> Any:
+def unpacked(document: Any, wanted: type[T], *within: type) -> T:
     """The reverse of `packed`; lists become tuples.
 
     Args:
         document: what `packed` returned.
-        classes: the data classes that may occur, by name.
+        wanted: the data class it was.
+        within: other data classes that may occur in it.
 
     Raises:
         ValueError, KeyError, TypeError: it is no such document.
     """
+    value = _unpacked(document, {one.__name__: one for one in (wanted, *within)})
+    if not isinstance(value, wanted):
+        raise TypeError(f"no {wanted.__name__}")
+    return value
+
+
+def _unpacked(document: Any, classes: Mapping[str, type]) -> Any:
     if isinstance(document, list):
-        return tuple(unpacked(one, classes) for one in document)
+        return tuple(_unpacked(one, classes) for one in document)
     if not isinstance(document, dict):
         return document
     if "dtype" in document:
@@ -55,7 +64,7 @@ def unpacked(document: Any, classes: Mapping[str, type]) -> Any:
         content = base64.b64decode(document["base64"], validate=True)
         return np.frombuffer(content, dtype).reshape(document["shape"]).copy()
     made = classes[document["class"]]
-    values = {name: unpacked(value, classes) for name, value in document.items() if name != "class"}
+    values = {name: _unpacked(value, classes) for name, value in document.items() if name != "class"}
     hints = get_type_hints(made)
     for name, value in values.items():
         if not _is(value, hints[name]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,13 +71,7 @@ class Restoration:
         Raises:
             ValueError, KeyError, TypeError: it is no such document.
         """
-        restoration = unpacked(document, {one.__name__: one for one in _CLASSES})
-        if not isinstance(restoration, cls):
-            raise TypeError("no restoration")
-        return restoration
-
-
-_CLASSES: Final = (Restoration, PersonSnapshot, Person, Identity, Embeddings, Arrangement)
+        return unpacked(document, cls, PersonSnapshot, Person, Identity, Embeddings, Arrangement)
 
 
 def unheld(vectors: FloatArray, known: FloatArray, squared_l2: float = 1e-6) -> NDArray[np.bool_]:

@@ -17,7 +17,6 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -39,19 +38,6 @@ _FOUND = "put back"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """What one removal took away.
-
-    Attributes:
-        folder: where it waits.
-        moves: where each thing came from and where it is.
-    """
-
-    folder: Path
-    moves: tuple[tuple[Path, Path], ...]
-
-
 class Trash:
     """The bins of one session.
 
@@ -69,8 +55,8 @@ class Trash:
         self._count += 1
         return self._session / f"{self._count:04d}"
 
-    def put(self, paths: Sequence[Path], folder: Path | None = None) -> Bin:
-        """Take files and folders out of sight; all of them or none. `settle` makes it last.
+    def put(self, paths: Sequence[Path], folder: Path | None = None) -> Path:
+        """Take files and folders out of sight, all of them or none; returns the bin. `settle` makes it last.
 
         Args:
             paths: what goes.
@@ -85,7 +71,6 @@ class Trash:
         moves = tuple((path.absolute(), folder / str(number)) for number, path in enumerate(paths))
         entries = [[str(source), target.name, _link_target(source)] for source, target in moves]
         atomic_write(folder / _MOVES, json.dumps(entries).encode("utf-8", "surrogatepass"), private=True)
-        taken = Bin(folder, moves)
         try:
             for source, target in moves:
                 with readable_os_errors("move away", source):
@@ -93,7 +78,7 @@ class Trash:
         except FacecamError:
             put_back(folder)
             raise
-        return taken
+        return folder
 
     def close(self, forget: Forget) -> None:
         """Delete all bins of this session; what was not settled is put back.
@@ -148,7 +133,7 @@ def put_back(folder: Path) -> list[Path]:
     with readable_os_errors("put back", folder):
         # From now on a crash or `close` puts the rest back, too, instead of deleting it.
         (folder / _DONE).unlink(missing_ok=True)
-    return _put_back(_read_bin(folder))
+    return _put_back(folder)
 
 
 def origins(folder: Path) -> list[Path]:
@@ -206,9 +191,9 @@ def _subfolders(folder: Path) -> list[Path]:
 
 def _put_back_unsettled(session: Path) -> None:
     """Take back every removal that did not get to its end."""
-    for taken in map(_read_bin, _subfolders(session)):
-        if not (taken.folder / _DONE).exists():
-            _put_back(taken)
+    for folder in _subfolders(session):
+        if not (folder / _DONE).exists():
+            _put_back(folder)
 
 
 def _empty(session: Path, forget: Forget) -> list[Note]:
@@ -220,10 +205,6 @@ def _empty(session: Path, forget: Forget) -> list[Note]:
             notes.append(note)
         _delete_bin(folder)
     return notes
-
-
-def _read_bin(folder: Path) -> Bin:
-    return Bin(folder, tuple(_moves_of(folder)))
 
 
 def _moves_of(folder: Path) -> Iterator[tuple[Path, Path]]:
@@ -251,9 +232,9 @@ def _is_place(text: str) -> bool:
     return not text or bool(possible(Path(text)).name)
 
 
-def _put_back(taken: Bin) -> list[Path]:
-    places = []
-    for source, target in taken.moves:
+def _put_back(folder: Path) -> list[Path]:
+    places, moves = [], list(_moves_of(folder))
+    for source, target in moves:
         if not os.path.lexists(target):
             continue
         if source.parent.name == REJECTED_FOLDER and not source.parent.parent.is_dir():
@@ -265,14 +246,14 @@ def _put_back(taken: Bin) -> list[Path]:
             make_private_folder(place.parent)
             patiently(os.rename, target, place)
         places.append(place)
-    listed = {target.name for _, target in taken.moves}
-    if any(path.name not in listed for path in taken.folder.glob("[0-9]*")):
+    listed = {target.name for _, target in moves}
+    if any(path.name not in listed for path in folder.glob("[0-9]*")):
         # The list was damaged: nobody knows whose they were, and they are not lost.
-        place = free_path(taken.folder.parents[2] / _FOUND)
+        place = free_path(folder.parents[2] / _FOUND)
         with readable_os_errors("move back", place):
-            patiently(os.rename, taken.folder, place)
+            patiently(os.rename, folder, place)
     else:
-        _delete_bin(taken.folder)
+        _delete_bin(folder)
     return places
 
 

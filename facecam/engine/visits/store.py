@@ -48,8 +48,7 @@ class SightingFile:
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
             with self._lock:
-                lines = [f"{json.dumps(plain_entry(visit), ensure_ascii=True)}\n" for visit in visits]
-                append(self.path, "".join(lines).encode())
+                append(self.path, _written(map(plain_entry, visits)))
 
     def read(self) -> tuple[Sighting, ...]:
         """The last visits, numbered from 1, oldest first; lines that make no sense are passed over.
@@ -83,18 +82,17 @@ class SightingFile:
         Raises:
             DataError: disk full or no permission.
         """
-        back = [entry for line in lines if (entry := entry_of(line)) is not None]
+        back = entries_of(lines)
         if not back:
             return
         with readable_os_errors("write", self.path):
             make_private_folder(self.path.parent)
             with self._lock:
-                there = [entry for line in self.lines() if (entry := entry_of(line)) is not None]
+                there = entries_of(self.lines())
                 known = set(map(key_of, there))
                 new = [entry for entry in back if key_of(entry) not in known]
                 entries = sorted([*there, *new], key=lambda entry: moment_of(entry.get("came")) or _LONG_AGO)
-                text = "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries)
-                atomic_write(self.path, text.encode(), private=True)
+                atomic_write(self.path, _written(entries), private=True)
 
     def forget(self, identity: Identity) -> None:
         """Remove every line about somebody who was deleted.
@@ -128,7 +126,7 @@ class SightingFile:
         if known_before is None and unknown_before is None:
             return 0, 0
         # Looked through first: the file is written anew only where something goes.
-        if any(kept(entry) is None for entry in map(entry_of, self.lines()) if entry is not None):
+        if any(kept(entry) is None for entry in entries_of(self.lines())):
             gone.update({True: 0, False: 0})
             self.rewrite(kept)
         return gone[True], gone[False]
@@ -176,9 +174,8 @@ class SightingFile:
         if not self.path.exists():
             return
         with readable_os_errors("write", self.path), self._lock:
-            entries = [change(entry) for line in self.lines() if (entry := entry_of(line)) is not None]
-            lines = [f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries if entry is not None]
-            atomic_write(self.path, "".join(lines).encode(), private=True)
+            changed = map(change, entries_of(self.lines()))
+            atomic_write(self.path, _written(entry for entry in changed if entry is not None), private=True)
 
     def waiting(self) -> list[str]:
         """Lines that could not be sent yet, where they are to be sent anywhere.
@@ -220,6 +217,15 @@ def entry_of(line: str) -> dict[str, object] | None:
     except ValueError:
         return None  # cut off by a crash
     return entry if isinstance(entry, dict) else None
+
+
+def entries_of(lines: Iterable[str]) -> list[dict[str, object]]:
+    """What lines say; those that make no sense are passed over."""
+    return [entry for line in lines if (entry := entry_of(line)) is not None]
+
+
+def _written(entries: Iterable[dict[str, object]]) -> bytes:
+    return "".join(f"{json.dumps(entry, ensure_ascii=True)}\n" for entry in entries).encode()
 
 
 def key_of(entry: dict[str, object]) -> str:

@@ -12,7 +12,15 @@ from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
 from facecam.core.types import Identity
 from facecam.engine.visits.log import Sighting
-from facecam.engine.visits.store import SightingFile, entry_of, handed, key_of, moment_of, plain_entry
+from facecam.engine.visits.store import (
+    SightingFile,
+    entries_of,
+    entry_of,
+    handed,
+    key_of,
+    moment_of,
+    plain_entry,
+)
 from facecam.gallery.postgres import schema
 from facecam.gallery.postgres.connection import ServerError, transaction
 from facecam.gallery.postgres.following import following
@@ -54,7 +62,7 @@ class SightingTable(SightingFile):
             self._waiting.append(*visits)
             return
         try:
-            waiting = [entry for line in self._waiting.lines() if (entry := entry_of(line)) is not None]
+            waiting = entries_of(self._waiting.lines())
             with self._transaction() as connection:
                 insert(connection, [*waiting, *map(plain_entry, visits)], again=bool(waiting))
         except (ServerError, GalleryError) as error:  # It is away, or a newer facecam has brought it up.
@@ -168,7 +176,7 @@ def _handed_on(entry: _Entry, way: Sequence[str], kept: Identity) -> _Entry:
 def put_back(connection: Connection, lines: Iterable[str]) -> None:
     """See `SightingFile.put_back`, in the transaction of somebody else."""
     schema.lock(connection)
-    back = [entry for line in lines if (entry := entry_of(line)) is not None]
+    back = entries_of(lines)
     there = {key_of(entry) for _, entry in _all(connection)} if back else set()
     insert(connection, [entry for entry in back if key_of(entry) not in there])
 

@@ -17,7 +17,7 @@ from facecam.engine.evaluation import open_set
 from facecam.engine.evaluation.open_set import apply_threshold, report_on, self_test, write_self_test_plots
 from facecam.engine.evaluation.open_set_report import SelfTestOptions, SelfTestReport
 from facecam.engine.recognition.threshold_prices import OwnTest
-from facecam.engine.scoring import open_cohort
+from facecam.engine.scoring import Limit, open_cohort
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.open_set import Trials
@@ -136,7 +136,9 @@ def test_a_target_that_cannot_be_meant(target: float) -> None:
 def test_the_rule_is_the_matchers(settings: Settings) -> None:
     """`LeaveOneOut` works by this rule; if that changes, so must the self-test."""
     card = components.open_embedder(settings).card
-    matcher = components.matcher_of(Gallery.empty(card.model_id, card.dimensions), 0.2, card)
+    matcher = components.matcher_of(
+        Gallery.empty(card.model_id, card.dimensions), Limit(0.2, None, "model card"), card
+    )
     assert matcher.rule == components.MATCH_RULE == "counted_centre"
     assert components.spread_of(card) == pytest.approx(0.085, abs=0.002)
 

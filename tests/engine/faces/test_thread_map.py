@@ -87,7 +87,9 @@ def test_a_fault_gives_its_share_back(tmp_path: Path, monkeypatch: pytest.Monkey
 
     done: list[str] = []
     with pytest.raises(RuntimeError, match="2"):
-        done.extend(answer for _, answer in ordered_photo_map(fail, photos, CancelToken(), lambda path: path))
+        done.extend(
+            answer for _, answer in ordered_photo_map(fail, zip(photos, photos, strict=True), CancelToken())
+        )
     assert budget._held == 0
 
 

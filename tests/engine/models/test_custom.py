@@ -387,7 +387,7 @@ def test_a_model_gets_a_cohort_from_faces_and_thresholds_for_its_scores(
     monkeypatch.setattr("facecam.metrics.mixture.FACES_PER_COMPONENT", 40)
     folder = faces_file(tmp_path / "faces", 90)
     options = CohortOptions((folder,), "colors", "none needed", components=1)
-    card = make_cohort(tiny, "tiny", options, cancel=CancelToken())
+    card = make_cohort(tiny, "tiny", options)
     spec = card.cohort
     assert spec is not None and spec.components == 1 and spec.threshold is None
     assert spec.fitted_to == "colors (90 faces)" and spec.licence == "none needed"

@@ -71,6 +71,11 @@ def test_two_folders_of_one_person_are_one_person(library: PhotoLibrary) -> None
     assert library.people() == {"Ada": sorted([first, second])}
     assert sorted(library.photos_of("Ada")) == sorted([first, second])
     assert library.folders_of("Ada") == [first.parent, second.parent]
+    claims = library.claims("Ada", "Countess")
+    assert claims == (
+        (first.parent, None, "Countess"),
+        (second.parent, library.claim_of(second.parent), "Countess"),
+    )
 
 
 def test_a_folder_that_changes_hands_stays_where_it_is(library: PhotoLibrary) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecam.core.types import Box
+from facecam.core.types import Box, Detection
 from facecam.engine.photos.rotation import Turn
 
 
@@ -23,3 +23,6 @@ def test_a_place_is_the_same_however_the_picture_was_turned(quarters: int) -> No
     assert turn.shares(there).iou(shares) > 0.999
     points = np.array([(30, 10), (48, 22)], np.float32)
     assert np.allclose(turn.back(turn.forth(points)), points)
+    face = turn.face_back(Detection(there, 0.5, np.tile(turn.forth(points[:1]), (5, 1))))
+    assert face.box.iou(Box(30, 10, 48, 22)) > 0.999 and face.score == 0.5
+    assert np.allclose(face.landmarks, points[:1])

@@ -22,6 +22,7 @@ from facecam.engine.people.list import roster
 from facecam.engine.recognition import gallery_alignment
 from facecam.engine.recognition.recognizer import open_recognizer
 from facecam.engine.recognition.still_images import PictureRecognizer
+from facecam.engine.scoring import Limit
 from facecam.engine.transactions.person_snapshot import PersonSnapshot
 from facecam.gallery.gallery import Gallery
 from tests.engine.fixtures import Enrol, Faces, Heads
@@ -261,12 +262,13 @@ def test_old_vectors_are_judged_by_the_threshold_measured_for_them(
     half = 1 - 0.16 / 2  # a cosine that is a squared_l2 of 0.16
     own = away[:, 0] * np.sign(away[:, 0] @ gallery.vectors_of(JOE)[0])
     probe = np.asarray(own * half + away[:, 1] * np.sqrt(1 - half**2), np.float32)[None]
-    (judged,) = components.matcher_of(gallery, 0.1552, card).match(probe)
+    limit = Limit(0.1552, None, "model card")
+    (judged,) = components.matcher_of(gallery, limit, card).match(probe)
     assert judged.squared_l2 == pytest.approx(0.16, abs=1e-4) and judged.identity is not None
     assert judged.threshold == pytest.approx(0.1652)
-    (as_given,) = components.matcher_of(gallery, 0.1552, card, as_given=True).match(probe)
+    (as_given,) = components.matcher_of(gallery, replace(limit, origin="given"), card).match(probe)
     assert as_given.identity is None
-    (before,) = components.matcher_of(gallery, 0.1552, components.open_embedder(settings).card).match(probe)
+    (before,) = components.matcher_of(gallery, limit, components.open_embedder(settings).card).match(probe)
     assert before.identity is None
 
 

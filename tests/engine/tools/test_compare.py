@@ -10,7 +10,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, EnrollmentError
-from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.core.events import Event, Progress
 from facecam.engine.tools.compare import compare
 from tests.engine.fixtures import Heads
 from tests.engine.studio import BARACK, EILEEN, JOE, blurred, mirrored, nobody, save, side_by_side
@@ -94,7 +94,9 @@ def test_one_face_is_nothing_to_compare(settings: Settings, heads: Heads, studio
 
 def test_a_stop_ends_it(settings: Settings, heads: Heads, studio: Path) -> None:
     photos = [save(heads[BARACK], studio / "1.png"), save(heads[JOE], studio / "2.png")]
-    token = CancelToken()
-    token.cancel()
-    with pytest.raises(Cancelled):
-        compare(settings, photos, cancel=token)
+
+    def stop(event: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(settings, photos, on_event=stop)

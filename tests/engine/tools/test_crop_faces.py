@@ -8,7 +8,7 @@ import pytest
 
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
-from facecam.core.events import Cancelled, CancelToken, Event, Progress
+from facecam.core.events import Event, Progress
 from facecam.engine.tools.crop_faces import AlignOptions, align
 from facecam.engine.tools.crop_list import LIST_FILE
 from facecam.vision.images.read import read_picture
@@ -89,14 +89,14 @@ def test_crops_of_a_run_that_was_killed_before_its_list_are_taken_over(
 
 
 def test_a_stop_keeps_what_is_done(settings: Settings, tree: Path, tmp_path: Path) -> None:
-    token, target = CancelToken(), tmp_path / "crops"
+    target = tmp_path / "crops"
 
-    def stop_after_one(event: Event) -> None:
-        if isinstance(event, Progress) and event.done == 1:
-            token.cancel()
+    def stop_after_two(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 2:
+            raise KeyboardInterrupt
 
-    with pytest.raises(Cancelled):
-        align(settings, tree, target, on_event=stop_after_one, cancel=token)
+    with pytest.raises(KeyboardInterrupt):
+        align(settings, tree, target, on_event=stop_after_two)
     assert len(lines(target)) == 2 and [line[:14] for line in lines(target)][0] == "Barack O/a.png"
 
 

@@ -38,17 +38,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_put_and_put_back(data: Path) -> None:
     before, trash = contents(data), Trash(data)
     taken = trash.put([data / "Ada", data / "Bea 😀" / "sub" / "a.jpg"])
-    settle(taken.folder)
+    settle(taken)
     assert not (data / "Ada").exists() and (data / "Bea 😀" / "sub").is_dir()
     assert stat.S_IMODE((data / FOLDER).stat().st_mode) == 0o700 or os.name == "nt"
-    put_back(taken.folder)
+    put_back(taken)
     trash.close(unheard)
     assert contents(data) == before and not (data / FOLDER).exists()
 
 
 def test_closing_really_deletes(data: Path) -> None:
     trash = Trash(data)
-    settle(trash.put([data / "Ada"]).folder)
+    settle(trash.put([data / "Ada"]))
     trash.close(unheard)
     assert list(contents(data)) == ["Bea 😀/sub/a.jpg"] and not (data / FOLDER).exists()
     trash.close(unheard)
@@ -59,7 +59,7 @@ def test_something_new_in_the_old_place_is_not_overwritten(data: Path) -> None:
     taken = trash.put([data / "Ada"])
     (data / "Ada").mkdir()
     (data / "Ada" / "new.jpg").write_bytes(b"new")
-    (place,) = put_back(taken.folder)
+    (place,) = put_back(taken)
     assert place == data / "Ada~2" and (place / "sub" / "a.jpg").read_bytes() == b"Ada"
     trash.close(unheard)
 
@@ -80,7 +80,7 @@ data, settled = Path(sys.argv[1]), sys.argv[2] == "settled"
 trash = Trash(data)
 taken = trash.put([data / "Ada"])
 if settled:
-    settle(taken.folder)
+    settle(taken)
 os._exit(9)
 """
 
@@ -101,12 +101,12 @@ def test_after_a_crash_what_was_acknowledged_is_deleted_and_the_rest_is_back(
 def test_another_window_that_is_open_keeps_its_undo(data: Path) -> None:
     trash = Trash(data)
     taken = trash.put([data / "Ada"])
-    settle(taken.folder)
+    settle(taken)
     script = "import sys; from pathlib import Path; from facecam.engine.transactions.trash import sweep; "
     script += "print(sweep(Path(sys.argv[1]), print))"
     run = subprocess.run([sys.executable, "-c", script, str(data)], cwd=ROOT, capture_output=True, text=True)
     assert run.stdout.strip() == "()", run.stderr
-    put_back(taken.folder)
+    put_back(taken)
     trash.close(unheard)
     assert (data / "Ada" / "sub" / "a.jpg").read_bytes() == b"Ada"
 
@@ -155,7 +155,7 @@ def test_closing_puts_back_what_was_not_settled(data: Path) -> None:
 def test_closing_puts_back_what_an_undo_could_not(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, trash = contents(data), Trash(data)
     taken = trash.put([data / "Ada"])
-    settle(taken.folder)
+    settle(taken)
 
     def refuse(*_: object) -> None:
         raise PermissionError("in use")
@@ -163,14 +163,14 @@ def test_closing_puts_back_what_an_undo_could_not(data: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", refuse)
         with pytest.raises(DataError):
-            put_back(taken.folder)
+            put_back(taken)
     trash.close(unheard)
     assert contents(data) == before
 
 
 def test_the_notes_of_a_crashed_session_are_heeded_before_they_go(data: Path) -> None:
     crashed, heard = Trash(data), []
-    settle(crashed.put([data / "Ada"]).folder, {"name": "Ada"})
+    settle(crashed.put([data / "Ada"]), {"name": "Ada"})
     lock = crashed._lock
     assert lock is not None
     lock.release()
@@ -184,7 +184,7 @@ def test_emptying_that_is_cut_off_puts_nothing_back(
 ) -> None:
     """Whatever of a settled bin is gone already."""
     trash = Trash(data)
-    settle(trash.put([data / "Ada", data / "Bea 😀"]).folder, {"name": "Ada"})
+    settle(trash.put([data / "Ada", data / "Bea 😀"]), {"name": "Ada"})
     calls, unlink = iter(range(100)), os.unlink
 
     def cut_off(*arguments: object, **options: object) -> None:
@@ -210,7 +210,7 @@ def test_a_linked_folder_is_unlinked_and_the_originals_stay(data: Path, tmp_path
     (album / "person.json").write_text("a name")
     (data / "Cem").symlink_to("../album", target_is_directory=True)
     trash = Trash(data)
-    settle(trash.put([data / "Cem"]).folder)
+    settle(trash.put([data / "Cem"]))
     trash.close(unheard)
     assert contents(album) == {"a.jpg": b"mine"} and not os.path.lexists(data / "Cem")
 
@@ -218,8 +218,8 @@ def test_a_linked_folder_is_unlinked_and_the_originals_stay(data: Path, tmp_path
 def test_a_file_in_the_place_of_a_folder_stays_beside_what_is_put_back(data: Path) -> None:
     photo = data / "Bea 😀" / "sub" / "a.jpg"
     before, taken = photo.read_bytes(), Trash(data).put([photo])
-    settle(taken.folder)
+    settle(taken)
     photo.parent.rmdir()
     photo.parent.write_bytes(b"the user's")
-    put_back(taken.folder)
+    put_back(taken)
     assert photo.read_bytes() == before and (photo.parent.parent / "sub~2").read_bytes() == b"the user's"

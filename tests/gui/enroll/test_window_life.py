@@ -70,7 +70,7 @@ def test_the_window_deletes_what_a_crashed_one_had_removed(qtbot: QtBot, context
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps({"train": [{"person": name, "sha256": "?"} for name in ("Ada", "Bea")]}))
     trash = Trash(data)
-    settle(trash.put([data / "Ada"]).folder, {"id": "1", "name": "Ada", "digests": []})
+    settle(trash.put([data / "Ada"]), {"id": "1", "name": "Ada", "digests": []})
     assert trash._lock is not None
     trash._lock.release()  # As the system does when a process dies.
     told: list[None] = []
