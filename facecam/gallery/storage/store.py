@@ -16,7 +16,6 @@ at which the power may fail, CURRENT names a complete generation.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import re
@@ -30,6 +29,7 @@ from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.held_files import open_to_read, patiently
 from facecam.core.paths import (
+    FULL,
     atomic_write,
     delete_file,
     fsync_folder,
@@ -310,7 +310,7 @@ class GalleryStore(GalleryHome):
             return self._save(gallery, forget=True)
         except DataError as error:
             cause = error.__cause__
-            if not (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)):
+            if not (isinstance(cause, OSError) and cause.errno in FULL):
                 raise
             self._forget_all_but(current)
             return self._save(gallery, forget=True)
