@@ -7,6 +7,7 @@ parent that was killed leaves no orphan behind.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import math
 import os
@@ -253,14 +254,10 @@ def _await_word() -> None:
 
 def event_to_line(event: Event) -> str:
     """An event as one line."""
-    if isinstance(event, Progress):
-        values: dict[str, Any] = {"stage": event.stage, "done": event.done, "total": event.total}
-    elif isinstance(event, Metrics):
+    values = {one.name: getattr(event, one.name) for one in dataclasses.fields(event)}
+    if isinstance(event, Metrics):
         # JSON has no NaN; null stands for it.
-        numbers = {name: one if math.isfinite(one) else None for name, one in event.values.items()}
-        values = {"stage": event.stage, "step": event.step, "values": numbers}
-    else:
-        values = {"text": event.text, "hint": event.hint}
+        values["values"] = {name: one if math.isfinite(one) else None for name, one in event.values.items()}
     return json.dumps({"kind": type(event).__name__, **values})
 
 
@@ -285,15 +282,15 @@ def parse(line: str) -> Event | FacecamError | dict[str, Any] | None:
         return None
 
 
-def _parsed(document: Mapping[str, Any]) -> Event | FacecamError | dict[str, Any] | None:
-    match document["kind"]:
+def _parsed(document: dict[str, Any]) -> Event | FacecamError | dict[str, Any] | None:
+    match document.pop("kind"):
         case "Progress":
-            return Progress(document["stage"], document["done"], document["total"])
+            return Progress(**document)
         case "Metrics":
-            values = {name: math.nan if one is None else one for name, one in document["values"].items()}
-            return Metrics(document["stage"], document["step"], values)
+            values = {name: math.nan if one is None else one for name, one in document.pop("values").items()}
+            return Metrics(**document, values=values)
         case "Notice":
-            return Notice(document["text"], document["hint"])
+            return Notice(**document)
         case "Error":
             kind = _ERRORS.get(document["type"], TrainingError)
             return kind(document["message"], hint=document["hint"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.types import shared_areas
+
 #: float64 (N, 4): left, top, right, bottom, px.
 Rectangles = NDArray[np.float64]
 #: A name that cannot be read is worse than one that hides a little of a face.
@@ -65,8 +67,9 @@ class PlatePlaces:
         # The last two are in the face itself, and one first where what is above lies outside.
         order = np.array([0, 1, 2, 3, 4, 5, 6 if wanted[0, 1] >= self._picture[1] else 0.5, 7])
         others = np.delete(self._faces, number, axis=0)
-        hidden = _common(inside, width, height, others)
-        hidden += _NAME_WEIGHT * _common(inside, width, height, np.array(self._plates).reshape(-1, 4))
+        plates = np.hstack([inside, inside + np.array([width, height])])
+        hidden = shared_areas(plates, others).sum(axis=1)
+        hidden += _NAME_WEIGHT * shared_areas(plates, np.array(self._plates).reshape(-1, 4)).sum(axis=1)
         hidden[hidden < _NO_MATTER * width * height] = 0
         # Onto its own face: from above and below by its height, from the sides by its width.
         shift = np.abs(inside - wanted)
@@ -80,11 +83,3 @@ class PlatePlaces:
     def take_back(self) -> None:
         """The plate placed last is left out: its place is free again."""
         self._plates.pop()
-
-
-def _common(corners: Rectangles, width: float, height: float, others: Rectangles) -> NDArray[np.float64]:
-    """Areas that plates at `corners` (left, top) have in common with other rectangles, px², float64 (N,)."""
-    left, top = corners[:, :1], corners[:, 1:]
-    across = np.minimum(left + width, others[:, 2]) - np.maximum(left, others[:, 0])
-    down = np.minimum(top + height, others[:, 3]) - np.maximum(top, others[:, 1])
-    return np.asarray((across.clip(min=0) * down.clip(min=0)).sum(axis=1), np.float64)

@@ -8,7 +8,7 @@ exclusive.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 ImageArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
+#: (N, 4): left, top, right, bottom of N boxes, px; what else stands in a row behind these does no harm.
+BoxRows = NDArray[np.floating]
 #: The alignment of each of N vectors, (N,): its place in `ALIGNMENTS`.
 AlignmentCodes = NDArray[np.uint8]
 
@@ -89,6 +91,11 @@ class Box:
         """(x, y) of the middle, px."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    @property
+    def sides(self) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom), px."""
+        return self.left, self.top, self.right, self.bottom
+
     def iou(self, other: Box) -> float:
         """Intersection over union with `other`, in [0, 1]."""
         shared = self.shared(other)
@@ -129,6 +136,24 @@ class Box:
         """`as_ints` of the part in a picture, uint8 (H, W, 3)."""
         height, width = image.shape[:2]
         return self.inside(width, height).as_ints()
+
+
+def box_rows(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """The sides of boxes, float64 (N, 4)."""
+    return np.array([box.sides for box in boxes], np.float64).reshape(len(boxes), 4)
+
+
+def shared_areas(boxes: BoxRows, others: BoxRows) -> NDArray[np.floating]:
+    """What each of (N, 4) has in common with each of (M, 4): (N, M), px²."""
+    left, top, right, bottom = (boxes[:, side, None] for side in range(4))
+    width = np.minimum(right, others[:, 2]) - np.maximum(left, others[:, 0])
+    height = np.minimum(bottom, others[:, 3]) - np.maximum(top, others[:, 1])
+    return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))
+
+
+def areas_of(boxes: BoxRows) -> NDArray[np.floating]:
+    """Of boxes (N, 4): (N,), px²."""
+    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.kept_vectors import KeptVectors
-from facecam.gallery.rejections import Rejections
+from facecam.gallery.owned_vectors import OwnedVectors
 
 #: Rows that are turned into whole numbers at once.
 _TOGETHER: Final = 4096
@@ -52,9 +51,7 @@ class Arrangement:
             ids,
             _numbers(gallery.vectors) ^ people[gallery.owners],
             _numbers(rejections.vectors) ^ people[rejections.owners],
-            tuple(
-                (one.model_id, _numbers(one.embeddings.vectors) ^ people[one.owners]) for one in gallery.kept
-            ),
+            tuple((model, _numbers(one.vectors) ^ people[one.owners]) for model, one in gallery.kept.items()),
         )
 
     def applied(self, gallery: Gallery) -> Gallery:
@@ -63,21 +60,19 @@ class Arrangement:
         people = _order(self.people, now.people)
         own, rejected = _order(self.own, now.own), _order(self.rejected, now.rejected)
         places = np.argsort(people).astype(np.int32)
-        old, new, kept = gallery.rejections, dict(now.kept), list[KeptVectors]()
-        for number in _order([model_id for model_id, _ in self.kept], [one.model_id for one in gallery.kept]):
-            one = gallery.kept[number]
-            rows = _order(dict(self.kept).get(one.model_id, ()), new[one.model_id])
-            kept.append(KeptVectors(one.embeddings.rows(rows), places[one.owners[rows]]))
+        before, models, kept = dict(self.kept), list(gallery.kept), dict[str, OwnedVectors]()
+        for number in _order(list(before), models):
+            model_id, keys = now.kept[number]
+            one = gallery.kept[model_id].rows(_order(before.get(model_id, ()), keys))
+            kept[model_id] = one.renumbered(places)
         return replace(
             gallery,
             people=tuple(gallery.people[number] for number in people),
             vectors=gallery.vectors[own],
             owners=places[gallery.owners[own]],
             alignments=gallery.alignments[own],
-            rejections=Rejections(
-                old.vectors[rejected], places[old.owners[rejected]], old.alignments[rejected]
-            ),
-            kept=tuple(kept),
+            rejections=gallery.rejections.rows(rejected).renumbered(places),
+            kept=kept,
         )
 
 

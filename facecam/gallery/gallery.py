@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,9 +24,8 @@ from facecam.core.types import (
     checked_alignments,
     read_only,
 )
-from facecam.gallery.kept_vectors import KeptVectors, renumbered, with_kept
 from facecam.gallery.names import alike, clean_name, closest_names, fresh_name, name_key, spelled
-from facecam.gallery.rejections import NO_REJECTIONS, Rejections
+from facecam.gallery.owned_vectors import NO_VECTORS, OwnedVectors
 
 REBUILD_HINT = "Rebuild it from the photos with `python main.py people rebuild`."
 
@@ -104,7 +103,8 @@ class Gallery:
         alignment: what photos were aligned by when the gallery was begun or last
             made anew from them. Single rows may differ: who has no photos, and
             photos in which only another detector found the face.
-        kept: vectors by other models, of people who have no photos: one entry a model.
+        kept: vectors by other models, by `model_id`, for the day it is used again: of people without photos, who
+            could not be enrolled again with the model of their gallery.
 
     Raises:
         ValueError: wrong types, shapes, norms or indices.
@@ -115,10 +115,10 @@ class Gallery:
     vectors: FloatArray
     owners: NDArray[np.int32]
     threshold: float | None = None
-    rejections: Rejections = NO_REJECTIONS
+    rejections: OwnedVectors = NO_VECTORS
     alignments: AlignmentCodes = field(default_factory=lambda: np.zeros(0, np.uint8))
     alignment: Alignment = "dlib"
-    kept: tuple[KeptVectors, ...] = ()
+    kept: Mapping[str, OwnedVectors] = field(default_factory=dict)
     threshold_score: str = PLAIN_SCORE
     #: The place of each id in `people`.
     _places: dict[str, int] = field(init=False, repr=False)
@@ -127,7 +127,7 @@ class Gallery:
         _check_arrays(self.vectors, self.owners, len(self.people))
         places = {person.identity.id: place for place, person in enumerate(self.people)}
         object.__setattr__(self, "_places", places)
-        self.rejections.check_fits(self.dimensions, len(self.people))
+        _check_rejections(self.rejections, self.dimensions, len(self.people))
         _check_nobody_twice(self.people)
         if self.threshold is not None:
             object.__setattr__(self, "threshold", _checked_threshold(self.threshold))
@@ -206,7 +206,7 @@ class Gallery:
         Raises:
             GalleryError: there is no such person.
         """
-        return self.rejections.of(self._index(who))
+        return self.rejected_of(who).vectors
 
     def rejected_of(self, who: Who) -> Embeddings:
         """`rejections_of` with what made them, K ≥ 0.
@@ -214,11 +214,10 @@ class Gallery:
         Raises:
             GalleryError: there is no such person.
         """
-        rejections = self.rejections
-        if not len(rejections):
+        index = self._index(who)
+        if not len(self.rejections):
             return Embeddings(np.empty((0, self.dimensions), np.float32), self.model_id)
-        rows = rejections.owners == self._index(who)
-        return Embeddings(rejections.vectors[rows], self.model_id, rejections.alignments[rows])
+        return self.rejections.of(index, self.model_id)
 
     def kept_of(self, who: Who) -> tuple[Embeddings, ...]:
         """The vectors of one person by other models, one entry a model that has some.
@@ -227,7 +226,7 @@ class Gallery:
             GalleryError: there is no such person.
         """
         index = self._index(who)
-        found = (one.of(index) for one in self.kept)
+        found = (one.of(index, model_id) for model_id, one in self.kept.items())
         return tuple(embeddings for embeddings in found if len(embeddings))
 
     def counts(self) -> NDArray[np.int64]:
@@ -297,7 +296,10 @@ class Gallery:
             GalleryError: there is no such person.
             ValueError: they are of the gallery's own model.
         """
-        return replace(self, kept=with_kept(self.kept, self._index(who), embeddings))
+        index, kept = self._index(who), dict(self.kept)
+        before = kept.pop(embeddings.model_id, NO_VECTORS)
+        now = before.rows(before.owners != index).added(index, embeddings)
+        return replace(self, kept={**kept, embeddings.model_id: now} if len(now) else kept)
 
     def reject(self, who: Who, embeddings: Embeddings) -> Gallery:
         """Remember faces that are not this person, however much they look alike.
@@ -364,20 +366,10 @@ class Gallery:
                 f"'{self.people[gone].identity.name}' cannot be merged with themselves",
                 hint="Name two different people: first who goes, then who stays.",
             )
-        joined = _joined(self.people[gone], self.people[kept])
-        owners = np.where(self.owners == gone, np.int32(kept), self.owners)
+        joined = self._with_person(kept, _joined(self.people[gone], self.people[kept]))
+        joined = joined._without_index(gone, heir=kept)
         # One person now: a face of the one that was said not to be the other is no rejection any more.
-        numbers = {index: kept if index == gone else index for index in range(len(self))}
-        rejections = self.rejections.renumbered(numbers).without_near(
-            kept, self.vectors[owners == kept], SAME_FACE_SQUARED_L2
-        )
-        joined_gallery = replace(
-            self._with_person(kept, joined),
-            owners=owners,
-            rejections=rejections,
-            kept=renumbered(self.kept, numbers),
-        )
-        return joined_gallery._without_index(gone)
+        return joined.accept(target, joined.vectors_of(target), SAME_FACE_SQUARED_L2)
 
     def remove(self, who: Who) -> Gallery:
         """Drop a person and all their vectors.
@@ -405,19 +397,22 @@ class Gallery:
     def _with_person(self, index: int, person: Person) -> Gallery:
         return replace(self, people=(*self.people[:index], person, *self.people[index + 1 :]))
 
-    def _without_index(self, index: int) -> Gallery:
-        kept = self.owners != index
-        owners = self.owners[kept]
+    def _without_index(self, index: int, heir: int | None = None) -> Gallery:
+        """Without a person; what was theirs is the heir's, or gone where there is none."""
+        numbers = np.arange(len(self), dtype=np.int32)
+        numbers[index:] -= 1
+        numbers[index] = -1 if heir is None else numbers[heir]
+        owners = numbers[self.owners]
+        there = owners >= 0
+        kept = {model_id: one.renumbered(numbers) for model_id, one in self.kept.items()}
         return replace(
             self,
             people=self.people[:index] + self.people[index + 1 :],
-            vectors=self.vectors[kept],
-            owners=owners - (owners > index).astype(np.int32),
-            rejections=self.rejections.without_person(index),
-            alignments=self.alignments[kept],
-            kept=renumbered(
-                self.kept, {old: old - (old > index) for old in range(len(self)) if old != index}
-            ),
+            vectors=self.vectors[there],
+            owners=owners[there],
+            rejections=self.rejections.renumbered(numbers),
+            alignments=self.alignments[there],
+            kept={model_id: one for model_id, one in kept.items() if len(one)},
         )
 
     def _by_name(self) -> dict[str, int]:
@@ -529,18 +524,30 @@ def _check_arrays(vectors: FloatArray, owners: NDArray[np.int32], people: int) -
         raise ValueError("expected vectors of 1 value or more")
     if owners.dtype != np.int32 or owners.shape != (len(vectors),):
         raise ValueError(f"expected owners int32 ({len(vectors)},). Received: {owners.dtype} {owners.shape}")
+    _check_owners(owners, people, "vectors")
+
+
+def _check_rejections(rejections: OwnedVectors, dimensions: int, people: int) -> None:
+    if not len(rejections):
+        return
+    values = rejections.vectors.shape[1]
+    if values != dimensions:
+        raise ValueError(f"expected rejections of {dimensions} values. Received: {values} values")
+    _check_owners(rejections.owners, people, "rejections")
+
+
+def _check_kept(kept: Mapping[str, OwnedVectors], model_id: str, people: int) -> None:
+    if model_id in kept or not all(map(len, kept.values())):
+        raise ValueError(f"expected kept vectors of other models, one or more. Received: {list(kept)}")
+    for one in kept.values():
+        _check_owners(one.owners, people, "kept vectors")
+
+
+def _check_owners(owners: NDArray[np.int32], people: int, what: str) -> None:
     if len(owners) and not (owners.min() >= 0 and owners.max() < people):
         raise ValueError(
-            f"expected owners from 0 to {people - 1}. Received: {owners.min()} to {owners.max()}"
+            f"expected {what} of people 0 to {people - 1}. Received: {owners.min()} to {owners.max()}"
         )
-
-
-def _check_kept(kept: tuple[KeptVectors, ...], model_id: str, people: int) -> None:
-    models = [one.model_id for one in kept]
-    if len(set(models)) != len(models) or model_id in models:
-        raise ValueError(f"expected kept vectors of other models, each once. Received: {models}")
-    if any(one.owners.min() < 0 or one.owners.max() >= people for one in kept):
-        raise ValueError(f"expected kept vectors of people 0 to {people - 1}")
 
 
 def _unlike(embeddings: Embeddings, known: FloatArray) -> Embeddings:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken
+from facecam.core.tables import joined
 from facecam.core.types import Embeddings, FloatArray
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
@@ -186,8 +187,8 @@ def _looked_up(faces: LabeledEmbeddings, chosen: Rows, rows: Rows, matcher: Matc
         own = scores[np.arange(len(block)), np.searchsorted(chosen, faces.owners[block])]
         ranks.append(1 + (scores < own[:, None]).sum(axis=1))
         answers.append(Answers.of(scores))
-    joined = Answers.joined(answers)
-    return _Drawing(rows, np.concatenate(ranks), joined, chosen[joined.nearest])
+    all_answers = joined(answers)
+    return _Drawing(rows, np.concatenate(ranks), all_answers, chosen[all_answers.nearest])
 
 
 def _result(

@@ -12,7 +12,6 @@ from facecam.core.types import FloatArray
 from facecam.gallery.matching.centers import SPREAD, Centers
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import smaller
-from facecam.gallery.matching.templates import Templates
 from facecam.metrics.neighbors import Rows, distances_to_people, rows_of_people
 
 
@@ -46,7 +45,7 @@ class LeaveOneOut:
         np.add.at(self._sums, owners[rows], vectors[rows])
         self._counts = np.bincount(owners[rows], minlength=people)
         self._centers = Centers.of_sums(self._sums, self._counts, spread)
-        self._shifts = None if cohort is None else Templates(self._sums, self._counts, spread).shifts(cohort)
+        self._shifts = None if cohort is None else self._centers.shifts(cohort)
         self._copies = {picture: rows[same] for picture, same in _by_picture(self._pictures[rows])}
 
     def squared_l2(self, asked: Rows | None = None) -> FloatArray:
@@ -76,7 +75,7 @@ class LeaveOneOut:
         left = list(self._left_out(asked))
         sums = np.array([one.sum for one in left]).reshape(-1, self._vectors.shape[1])
         counts = np.array([one.count for one in left], np.int64)
-        without = Templates(sums, counts, self._spread).shifts(self._cohort)
+        without = Centers.of_sums(sums, counts, self._spread).shifts(self._cohort)
         for one, shift in zip(left, without.tolist(), strict=True):
             people_shifts[one.places, one.person] = shift
         shifts = people_shifts + self._cohort.shifts(self._vectors[asked])[:, None]

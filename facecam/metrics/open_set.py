@@ -16,7 +16,6 @@ Ngan and Hanaoka, NIST FRVT Part 2: Identification, section 3)
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -60,15 +59,6 @@ class Answers:
         others[rows, nearest] = np.inf
         return cls(nearest, first, others.min(axis=1))
 
-    @classmethod
-    def joined(cls, parts: Sequence[Answers]) -> Answers:
-        """Those of photos looked up one part after the other, at least one."""
-        return cls(
-            np.concatenate([part.nearest for part in parts]),
-            np.concatenate([part.first for part in parts]),
-            np.concatenate([part.second for part in parts]),
-        )
-
     def named(self, threshold: float, min_gap: float) -> NDArray[np.bool_]:
         """Which photos get a name, bool (N,): by the rule of the matcher, ambiguous ones do not."""
         ambiguous = (self.second < threshold) & (self.second - self.first < min_gap)
@@ -100,17 +90,6 @@ class Trials:
         without = squared_l2.copy()
         without[rows, owners] = np.inf
         return cls(owners, Answers.of(squared_l2), squared_l2[rows, owners], Answers.of(without), min_gap)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Trials]) -> Trials:
-        """Those of photos looked up one part after the other, at least one."""
-        return cls(
-            np.concatenate([part.owners for part in parts]),
-            Answers.joined([part.known for part in parts]),
-            np.concatenate([part.own for part in parts]),
-            Answers.joined([part.strangers for part in parts]),
-            parts[0].min_gap,
-        )
 
     @property
     def known_rows(self) -> Rows:

@@ -11,16 +11,16 @@ import numpy as np
 MOST_BYTES = 4 << 30
 
 
-def parse_npz(content: bytes) -> dict[str, np.ndarray]:
+def parse_npz(content: bytes, most_bytes: int = MOST_BYTES) -> dict[str, np.ndarray]:
     """All arrays by name; nothing in them is executed.
 
     Raises:
-        ValueError: no `.npz`, damaged, encrypted, with Python objects in it, or unpacking to more than 4 GB.
+        ValueError: no `.npz`, damaged, encrypted, with Python objects in it, or unpacking to more than `most_bytes`.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-                raise ValueError(f"it unpacks to more than {MOST_BYTES >> 30} GB")
+            if sum(member.file_size for member in archive.infolist()) > most_bytes:
+                raise ValueError(f"it unpacks to more than {most_bytes / (1 << 30):.2g} GB")
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except MemoryError:

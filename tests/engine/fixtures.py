@@ -24,7 +24,8 @@ from facecam.engine.recognition.gallery_alignment import photo_alignment
 from facecam.gallery.gallery import Gallery
 from facecam.runtime import store
 from facecam.runtime.compiled import CompiledNetwork
-from facecam.vision.detect.centerface import CenterFaceDetector, CenterFaces
+from facecam.vision.detect.centerface import CenterFaceDetector
+from facecam.vision.detect.pointed_faces import PointedFaces
 from facecam.vision.images.read import read_picture
 from tests.engine.studio import head
 from tests.gallery.factories import aligned
@@ -41,7 +42,7 @@ _MOST_NETWORKS = 12
 _answers: WeakKeyDictionary[CompiledNetwork, dict[bytes, list[np.ndarray]]] = WeakKeyDictionary()
 _MOST_BYTES, _LARGEST_BYTES = 100_000_000, 1_000_000
 #: What CenterFace found, by its network, and by the picture, its scale and the least score.
-_found: WeakKeyDictionary[CompiledNetwork, dict[tuple[object, ...], CenterFaces]] = WeakKeyDictionary()
+_found: WeakKeyDictionary[CompiledNetwork, dict[tuple[object, ...], PointedFaces]] = WeakKeyDictionary()
 
 
 @pytest.fixture(autouse=True)
@@ -105,10 +106,10 @@ def _answering_once(original: Callable[..., list[np.ndarray]]) -> Callable[..., 
     return answering
 
 
-def _searching_once(original: Callable[..., CenterFaces]) -> Callable[..., CenterFaces]:
+def _searching_once(original: Callable[..., PointedFaces]) -> Callable[..., PointedFaces]:
     """A frame of a film is searched once: what the network answers is too large to be kept, the faces are not."""
 
-    def searching(detector: CenterFaceDetector, image: ImageArray, scale: float) -> CenterFaces:
+    def searching(detector: CenterFaceDetector, image: ImageArray, scale: float) -> PointedFaces:
         if not isinstance(detector._network, CompiledNetwork):
             return original(detector, image, scale)
         found = _found.setdefault(detector._network, {})

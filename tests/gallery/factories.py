@@ -9,7 +9,7 @@ import numpy as np
 
 from facecam.core.types import Alignment, Embeddings, FloatArray, Identity, alignment_codes
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.kept_vectors import KeptVectors
+from facecam.gallery.owned_vectors import OwnedVectors
 
 MODEL = "test-model"
 CREATED = "2026-01-31T12:00:00+00:00"
@@ -66,15 +66,13 @@ def same(left: Gallery, right: Gallery) -> bool:
         (left.model_id, left.people, left.threshold) == (right.model_id, right.people, right.threshold)
         and np.array_equal(left.vectors, right.vectors)
         and np.array_equal(left.owners, right.owners)
-        and np.array_equal(left.rejections.owners, right.rejections.owners)
-        and left.rejections.vectors.tobytes() == right.rejections.vectors.tobytes()
         and np.array_equal(left.alignments, right.alignments)
-        and np.array_equal(left.rejections.alignments, right.rejections.alignments)
         and left.alignment == right.alignment
-        and [_kept(one) for one in left.kept] == [_kept(one) for one in right.kept]
+        and _bytes(left.rejections) == _bytes(right.rejections)
+        and [(model, _bytes(one)) for model, one in left.kept.items()]
+        == [(model, _bytes(one)) for model, one in right.kept.items()]
     )
 
 
-def _kept(kept: KeptVectors) -> tuple[object, ...]:
-    one = kept.embeddings
-    return one.model_id, one.vectors.tobytes(), one.alignments.tobytes(), kept.owners.tolist()
+def _bytes(owned: OwnedVectors) -> tuple[bytes, ...]:
+    return owned.vectors.tobytes(), owned.owners.tobytes(), owned.alignments.tobytes()

@@ -26,7 +26,7 @@ def _household() -> Gallery:
 
 def _all_of(gallery: Gallery) -> list[object]:
     rejections = gallery.rejections
-    kept = [(one.model_id, one.embeddings.vectors.tolist(), one.owners.tolist()) for one in gallery.kept]
+    kept = [(model, one.vectors.tolist(), one.owners.tolist()) for model, one in gallery.kept.items()]
     arrays = gallery.owners, gallery.vectors, gallery.alignments, rejections.owners, rejections.vectors
     return [gallery.people, *(one.tolist() for one in arrays), kept]
 

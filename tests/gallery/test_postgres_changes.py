@@ -67,7 +67,7 @@ def _back_in_between(gallery: Gallery, seed: int) -> Gallery:
     people = (*gallery.people[:place], person(f"back {seed}"), *gallery.people[place:])
     owners = gallery.owners + (gallery.owners >= place).astype(np.int32)
     nothing = random_gallery([]).rejections
-    return replace(gallery, people=people, owners=owners, rejections=nothing, kept=())
+    return replace(gallery, people=people, owners=owners, rejections=nothing, kept={})
 
 
 def _vectors_in_between(gallery: Gallery, seed: int) -> Gallery:

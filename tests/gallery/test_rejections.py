@@ -12,7 +12,7 @@ from facecam.core.errors import GalleryError
 from facecam.core.events import Event
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.match import Matcher
-from facecam.gallery.rejections import Rejections
+from facecam.gallery.owned_vectors import OwnedVectors
 from facecam.gallery.storage.generation import Damaged, read_generation
 from facecam.gallery.storage.store import GalleryStore
 from tests.gallery.factories import (
@@ -132,13 +132,13 @@ def test_rejecting_nobody_or_with_another_model_is_refused(family: Gallery) -> N
 )
 def test_impossible_rejections_are_refused(vectors: np.ndarray, owners: np.ndarray) -> None:
     with pytest.raises(ValueError, match="expected"):
-        Rejections(vectors, owners)
+        OwnedVectors(vectors, owners)
 
 
 def test_rejections_must_fit_their_gallery(family: Gallery) -> None:
     for bad in (
-        Rejections(on_circle(0), np.array([7], np.int32)),
-        Rejections(random_units(1, 3), np.zeros(1, np.int32)),
+        OwnedVectors(on_circle(0), np.array([7], np.int32)),
+        OwnedVectors(random_units(1, 3), np.zeros(1, np.int32)),
     ):
         with pytest.raises(ValueError, match="expected rejections"):
             Gallery(MODEL, family.people, family.vectors, family.owners, None, bad)

@@ -21,10 +21,10 @@ from facecam.core.errors import ConfigError, DataError, WeightsError
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.heap import make_room
 from facecam.core.paths import printable
-from facecam.core.types import Detection, ImageArray
+from facecam.core.types import Detection, ImageArray, box_rows
 from facecam.engine import components
 from facecam.engine.faces.face_finder import FaceFinder
-from facecam.metrics.detection.matching import Boxes, clipped, overlaps
+from facecam.metrics.detection.matching import clipped, overlaps
 from facecam.metrics.rates import Estimate, wilson
 from facecam.vision.detect.protocol import Detector, DetectorName
 from facecam.vision.sources.open import open_source
@@ -270,21 +270,10 @@ def _judge(
 def matches(detections: Sequence[Detection], scene: Scene) -> np.ndarray:
     """Which detections are the scene's face, bool (N,): only what is inside the picture is compared."""
     height, width = scene.image.shape[:2]
-    found = clipped(boxes_of(detections), width, height)
-    truth = clipped(_row(scene), width, height)
+    found = clipped(box_rows([one.box for one in detections]), width, height)
+    truth = clipped(box_rows([scene.face]), width, height)
     right: np.ndarray = overlaps(found, truth)[:, 0] >= FOUND_IOU
     return right
-
-
-def boxes_of(detections: Sequence[Detection]) -> Boxes:
-    """Boxes as rows, float64 (N, 4) of left, top, right, bottom."""
-    rows = [(one.box.left, one.box.top, one.box.right, one.box.bottom) for one in detections]
-    return np.array(rows, np.float64).reshape(len(rows), 4)
-
-
-def _row(scene: Scene) -> Boxes:
-    face = scene.face
-    return np.array([[face.left, face.top, face.right, face.bottom]], np.float64)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.heap import make_room
-from facecam.core.types import Box, Detection, ImageArray
+from facecam.core.types import Box, Detection, ImageArray, box_rows
 from facecam.engine import components
 from facecam.engine.faces.face_finder import main_face
 from facecam.engine.photos.quality import judge
@@ -181,8 +181,7 @@ def _agreed(boxes: Sequence[Box], detectors: int) -> Box | Reason:
     group = max(groups, key=len)
     if len(group) < needed:
         return "disagreement"
-    sides = np.median([(box.left, box.top, box.right, box.bottom) for box in group], axis=0)
-    return Box(*(float(side) for side in sides))
+    return Box(*np.median(box_rows(group), axis=0).tolist())
 
 
 def _misplaced(box: Box, image: ImageArray) -> Reason | None:

@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from facecam.benchmark.detection.benchmark import boxes_of, found_by_each, measured_detectors
+from facecam.benchmark.detection.benchmark import found_by_each, measured_detectors
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import ImageArray
+from facecam.core.types import ImageArray, box_rows
 from facecam.engine.faces.photo_batches import PhotoFault
 from facecam.metrics.detection.marked import MarkedPicture
 from facecam.metrics.detection.matching import PUBLISHED_IOU, DetectionFigures, Judged, figures, judge
@@ -163,7 +163,7 @@ def _judged(
         yield (
             name,
             judge(
-                boxes_of(found),
+                box_rows([one.box for one in found]),
                 scores,
                 picture.boxes,
                 picture.ignored,

@@ -13,6 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import NEVER, CancelToken, EventSink, faults_told, ignore
 from facecam.core.paths import make_folder, printable
+from facecam.core.tables import joined
 from facecam.core.types import FloatArray
 from facecam.engine import components
 from facecam.engine.audit.findings import is_usable, pictures_of
@@ -206,16 +207,14 @@ class _Test:
             parts.append(Trials.of(without.scores(squared_l2, asked), owners[asked], DEFAULT_MIN_GAP))
             plain.append(Trials.of(squared_l2, owners[asked], DEFAULT_MIN_GAP))
             to_nearest.append(squared_l2[np.arange(len(asked)), parts[-1].strangers.nearest])
-        trials = Trials.joined(parts)
+        trials = joined(parts)
         if not len(trials.known_rows):
             raise DataError(
                 "a test needs somebody with two photos, to look one up by the other",
                 hint="Enroll another photo of somebody: python main.py enroll NAME PHOTO…",
             )
         squared_l2_of_nearest = np.concatenate(to_nearest)
-        return cls(
-            library, rows, owners, pictures, enrolled, Trials.joined(plain), trials, squared_l2_of_nearest
-        )
+        return cls(library, rows, owners, pictures, enrolled, joined(plain), trials, squared_l2_of_nearest)
 
     @property
     def threshold(self) -> float:

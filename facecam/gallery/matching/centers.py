@@ -8,8 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import normalized
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
+from facecam.gallery.matching.cohort import Cohort
 
 #: Mean squared_l2 of two photos of one person by dlib's network, on LFW.
 SPREAD: Final = 0.085
@@ -39,13 +41,6 @@ def added_for_many(lengths: NDArray[np.floating], counts: NDArray[np.int64], spr
     return np.asarray(added, np.float32)
 
 
-def normalized(vectors: FloatArray) -> FloatArray:
-    """float32 (N, D) with rows of norm 1 exactly."""
-    # Rows may be off by 1e-3; dividing keeps 2 − 2·cosine true to 1e-6, and a vector at 0 from itself.
-    norms = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-    return np.asarray(vectors / norms[:, None], np.float32)
-
-
 class Centers:
     """Unit-length means, and what is added to the distance from each; inf where a person has none."""
 
@@ -62,9 +57,10 @@ class Centers:
     @classmethod
     def of_sums(cls, sums: NDArray[np.float64], counts: NDArray[np.int64], spread: float) -> Centers:
         """From the sum of each person's unit vectors, (P, D), and their number, (P,)."""
-        centers, lengths, usable = directions(sums, counts)
-        present = np.maximum(counts, 1)
+        lengths, present = np.linalg.norm(sums, axis=1), np.maximum(counts, 1)
+        usable = (counts > 0) & (lengths > _SHORTEST_CENTER)  # vectors that cancel out have none
         added = added_for_many(lengths / present, present, spread)
+        centers = (sums / np.where(usable, lengths, 1)[:, None]).astype(np.float32)
         return cls(centers, np.where(usable, added, np.float32(np.inf)))
 
     def of(self, queries: FloatArray) -> FloatArray:
@@ -76,14 +72,17 @@ class Centers:
         np.minimum(squared_l2, self._most, out=squared_l2)
         return squared_l2
 
+    def shifts(self, cohort: Cohort) -> FloatArray:
+        """What a cohort adds to distances from everybody, float32 (P,); 0 for people without a centre.
 
-def directions(
-    sums: NDArray[np.float64], counts: NDArray[np.int64]
-) -> tuple[FloatArray, NDArray[np.float64], NDArray[np.bool_]]:
-    """Sums made unit length, float32 (P, D), their lengths, and which have a direction."""
-    lengths = np.linalg.norm(sums, axis=1)
-    usable = (counts > 0) & (lengths > _SHORTEST_CENTER)  # vectors that cancel out have none
-    return (sums / np.where(usable, lengths, 1)[:, None]).astype(np.float32), lengths, usable
+        The centre of many photos is nearer to everybody, and so to the cohort:
+        its shift gives back a share, `cohort.weight`, of what the rule adds to
+        the distance for that. It is not to be given back twice.
+        """
+        usable = np.isfinite(self._added)
+        values = np.zeros(self.values, np.float32)
+        values[usable] = cohort.shifts(self._centers[usable]) - cohort.weight * self._added[usable]
+        return values
 
 
 def sums_of(gallery: Gallery) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -13,14 +13,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.distances import normalized
 from facecam.core.types import FloatArray
-from facecam.gallery.matching.centers import normalized
+from facecam.networks.npz import parse_npz
 
 # Cosines worked on at once, 16 MB of float32: they stay near the processor.
 _BLOCK_VALUES = 4_000_000
@@ -104,15 +104,13 @@ def parse_mixture(content: bytes) -> Mixture:
     Raises:
         BadMixture: it is something else.
     """
-    if len(content) > _LARGEST_FILE:
-        raise BadMixture("it is too large")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
-                raise BadMixture("it is too large")
-            shares, means, packed = (_array(archive.read(f"{name}.npy")) for name in _ARRAYS)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, OSError) as error:
+        arrays = parse_npz(content, _LARGEST_FILE)
+        shares, means, packed = (arrays[name] for name in _ARRAYS)
+    except (ValueError, KeyError) as error:
         raise BadMixture(f"it is no such file: {error}") from error
+    if any(one.dtype.kind != "f" for one in (shares, means, packed)):
+        raise BadMixture("an array in it holds no numbers")
     if shares.ndim != 1 or means.ndim != 2 or packed.ndim != 2 or len(packed) != len(means):
         raise BadMixture("arrays of other shapes")
     dimensions = means.shape[1]
@@ -125,16 +123,6 @@ def parse_mixture(content: bytes) -> Mixture:
     rounded = shares.astype(np.float64)
     # Half precision rounds each share: their sum is 1 only about.
     return Mixture(rounded / max(float(rounded.sum()), 1e-9), means.astype(np.float32), factors)
-
-
-def _array(content: bytes) -> np.ndarray:
-    try:
-        array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-    except ValueError as error:
-        raise BadMixture(f"an array in it cannot be read: {error}") from error
-    if array.dtype.kind != "f":
-        raise BadMixture("an array in it holds no numbers")
-    return np.asarray(array)
 
 
 class Cohort:

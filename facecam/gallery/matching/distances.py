@@ -6,10 +6,10 @@ from typing import Final, Literal, Protocol
 
 import numpy as np
 
-from facecam.core.distances import unit_squared_l2
+from facecam.core.distances import normalized, unit_squared_l2
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.matching.centers import LOOK_MARGIN, SPREAD, Centers, normalized, sums_of_each
+from facecam.gallery.matching.centers import LOOK_MARGIN, SPREAD, Centers, sums_of_each
 from facecam.gallery.matching.neighbors import NearPeople, NearRows
 from facecam.gallery.matching.rows import RowsByOwner
 

@@ -9,17 +9,16 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
-from facecam.core.distances import unit_squared_l2
+from facecam.core.distances import normalized, unit_squared_l2
 from facecam.core.errors import ConfigError
 from facecam.core.types import FloatArray, Match, Verdict, check_unit_rows
 from facecam.gallery.gallery import MAX_SQUARED_L2, Gallery
-from facecam.gallery.matching.centers import SPREAD, normalized, sums_of, sums_of_each
+from facecam.gallery.matching.centers import SPREAD, Centers, sums_of_each
 from facecam.gallery.matching.cohort import Cohort
 from facecam.gallery.matching.distances import MatchRule, person_distances
 from facecam.gallery.matching.naming_odds import NamingOdds
 from facecam.gallery.matching.neighbors import NearRows
 from facecam.gallery.matching.rows import RowsByOwner
-from facecam.gallery.matching.templates import Templates
 
 #: squared_l2 by which the best person must beat the second best, when both are below the threshold.
 DEFAULT_MIN_GAP = 0.02
@@ -57,7 +56,7 @@ class Matcher:
 
     With a cohort, names go by scores instead: the distance plus the shift of the
     face plus that of the person, which is their centre's (see `Cohort` and
-    `Templates`). In what follows scores and their threshold then stand for
+    `Centers.shifts`). In what follows scores and their threshold then stand for
     distances and `threshold`.
 
     Verdict: with d1 the distance of the nearest person and d2 that of the
@@ -129,7 +128,8 @@ class Matcher:
             self.match_threshold = self.threshold if match_threshold is None else float(match_threshold)
         rejections = gallery.rejections
         self._rejected = [
-            (person, normalized(rejections.of(person))) for person in np.unique(rejections.owners).tolist()
+            (person, normalized(rejections.vectors[rejections.owners == person]))
+            for person in np.unique(rejections.owners).tolist()
         ]
 
     def with_threshold(self, squared_l2: float, match_threshold: float | None = None) -> Matcher:
@@ -282,7 +282,7 @@ class _PeopleShifts:
             self._rows = RowsByOwner(gallery.owners)
             self._values, self._missing = np.zeros(len(gallery), np.float32), np.ones(len(gallery), bool)
         else:
-            self._values = Templates(*sums_of(gallery), spread).shifts(cohort)
+            self._values = Centers.of_gallery(gallery, spread).shifts(cohort)
             self._missing = np.zeros(len(gallery), bool)
 
     def of(self, distances: FloatArray) -> FloatArray:
@@ -290,7 +290,7 @@ class _PeopleShifts:
         people = np.flatnonzero(self._missing & np.isfinite(distances).any(axis=0))
         if len(people):
             sums = sums_of_each([normalized(self._vectors[self._rows[person]]) for person in people.tolist()])
-            self._values[people] = Templates(*sums, self._spread).shifts(self.cohort)
+            self._values[people] = Centers.of_sums(*sums, self._spread).shifts(self.cohort)
             self._missing[people] = False
         return self._values
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.types import Alignment, AlignmentCodes, Embeddings, FloatArray, Identity
+from facecam.core.tables import joined
+from facecam.core.types import Alignment, AlignmentCodes, FloatArray, Identity
 from facecam.gallery.gallery import Gallery, Person
-from facecam.gallery.kept_vectors import KeptVectors
+from facecam.gallery.owned_vectors import OwnedVectors
 from facecam.gallery.postgres.rows import fetch, send
 from facecam.gallery.postgres.schema import KEPT, REJECTIONS, VECTORS
-from facecam.gallery.rejections import NO_REJECTIONS, Rejections
 from facecam.gallery.storage.document import threshold_rule, threshold_score, usable_threshold
 
 if TYPE_CHECKING:
@@ -58,13 +58,6 @@ class Rows:
     def rows(self, which: NDArray[np.bool_ | np.int64]) -> Rows:
         """Some of them, chosen or in another order."""
         return Rows(self.persons[which], self.alignments[which], self.vectors[which], self.ids[which])
-
-    def joined(self, other: Rows) -> Rows:
-        """They, and others behind them."""
-        if not len(self.ids):
-            return other
-        names = ("persons", "alignments", "vectors", "ids")
-        return Rows(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
 
     def equals(self, other: Rows | None) -> bool:
         """Whether the same stands in both, in the same order."""
@@ -202,18 +195,17 @@ def _assembled(
     places[numbers] = np.arange(len(numbers))
     _, own = found.get((VECTORS, model), ("", _no_rows(nobody.dimensions)))
     _, rejected = found.get((REJECTIONS, model), ("", _no_rows(nobody.dimensions)))
-    rejections = Rejections(rejected.vectors, places[rejected.persons], rejected.alignments)
-    kept = tuple(
-        KeptVectors(Embeddings(rows.vectors, plain(name), rows.alignments), places[rows.persons])
+    kept = {
+        plain(name): OwnedVectors(rows.vectors, places[rows.persons], rows.alignments)
         for (kind, _), (name, rows) in found.items()
         if kind == KEPT
-    )
+    }
     return replace(
         nobody,
         people=tuple(one.person for one in people),
         vectors=own.vectors,
         owners=places[own.persons],
-        rejections=rejections if len(rejections) else NO_REJECTIONS,
+        rejections=OwnedVectors(rejected.vectors, places[rejected.persons], rejected.alignments),
         alignments=own.alignments,
         kept=kept,
     )
@@ -239,14 +231,13 @@ def _rows(connection: Connection, key: _Key, known: Rows, changed: _Changed | No
     # Nothing is copied that need not be: it may be gigabytes.
     known = known.rows(~gone) if gone.any() else known
     for fresh in filter(len, (again, new)):
-        known = known.joined(
-            Rows(
-                fresh["person"].astype(np.int64),
-                fresh["alignment"].astype(np.uint8),
-                fresh["embedding"].astype(np.float32),
-                fresh["id"].astype(np.int64),
-            )
+        more = Rows(
+            fresh["person"].astype(np.int64),
+            fresh["alignment"].astype(np.uint8),
+            fresh["embedding"].astype(np.float32),
+            fresh["id"].astype(np.int64),
         )
+        known = joined([known, more]) if len(known.ids) else more
     return known.rows(np.argsort(known.ids)) if len(again) else known
 
 
@@ -269,10 +260,10 @@ def write(connection: Connection, before: Held, gallery: Gallery, *, forget: boo
         (REJECTIONS, model): Rows(of[rejections.owners], rejections.alignments, rejections.vectors),
     }
     aside = {
-        (KEPT, _model_number(connection, one.model_id, one.embeddings.vectors.shape[1])): Rows(
-            of[one.owners], one.embeddings.alignments, one.embeddings.vectors
+        (KEPT, _model_number(connection, model_id, one.vectors.shape[1])): Rows(
+            of[one.owners], one.alignments, one.vectors
         )
-        for one in gallery.kept
+        for model_id, one in gallery.kept.items()
     }
     held, faces = dict(before.rows), list[int]()
     held_kept = {key: rows for key, rows in held.items() if key[0] == KEPT}

@@ -131,11 +131,11 @@ def document_bytes(gallery: Gallery, checksums: Mapping[str, str], *, forgets_ol
     if gallery.kept:
         document["kept"] = [
             {
-                "model_id": one.model_id,
-                "dimensions": one.embeddings.vectors.shape[1],
-                "alignments": _runs(one.embeddings.alignments),
+                "model_id": model_id,
+                "dimensions": one.vectors.shape[1],
+                "alignments": _runs(one.alignments),
             }
-            for one in gallery.kept
+            for model_id, one in gallery.kept.items()
         ]
     if gallery.threshold is not None:
         document[_RULE_KEY] = threshold_rule(gallery)

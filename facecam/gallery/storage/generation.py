@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,9 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import GalleryError
 from facecam.core.paths import fsync, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder, private_opener
-from facecam.core.types import Embeddings
+from facecam.core.types import AlignmentCodes
 from facecam.gallery.gallery import Gallery
-from facecam.gallery.kept_vectors import KeptVectors
-from facecam.gallery.rejections import NO_REJECTIONS, Rejections
+from facecam.gallery.owned_vectors import NO_VECTORS, OwnedVectors
 from facecam.gallery.storage.document import (
     FORMAT_VERSION,
     BadDocument,
@@ -78,8 +78,8 @@ def _files(gallery: Gallery, *, forgets_older: bool) -> dict[str, bytes]:
     if len(gallery.rejections):
         arrays[REJECTIONS_FILE] = npy_bytes(np.ascontiguousarray(gallery.rejections.vectors, "<f4"))
         arrays[REJECTED_FILE] = npy_bytes(np.ascontiguousarray(gallery.rejections.owners, "<i4"))
-    for number, kept in enumerate(gallery.kept):
-        arrays[kept_file(number)] = npy_bytes(np.ascontiguousarray(kept.embeddings.vectors, "<f4"))
+    for number, kept in enumerate(gallery.kept.values()):
+        arrays[kept_file(number)] = npy_bytes(np.ascontiguousarray(kept.vectors, "<f4"))
         arrays[kept_owners_file(number)] = npy_bytes(np.ascontiguousarray(kept.owners, "<i4"))
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in arrays.items()}
     # The document last: it vouches for the rest.
@@ -100,8 +100,14 @@ def read_generation(folder: Path) -> tuple[Gallery, Document]:
         document = parse_document(_content(folder / DOCUMENT_FILE))
         vectors = _array(folder, EMBEDDINGS_FILE, document, "<f4", (document.vectors, document.dimensions))
         owners = _array(folder, OWNERS_FILE, document, "<i4", (document.vectors,))
-        rejections = _rejections(folder, document)
-        kept = tuple(_kept(folder, document, number) for number in range(len(document.kept)))
+        rejections = NO_VECTORS
+        if document.rejections:
+            files, alignments = (REJECTIONS_FILE, REJECTED_FILE), document.rejection_alignments
+            rejections = _owned(folder, files, document, document.rejections, document.dimensions, alignments)
+        kept = {}
+        for number, entry in enumerate(document.kept):
+            files, rows = (kept_file(number), kept_owners_file(number)), len(entry.alignments)
+            kept[entry.model_id] = _owned(folder, files, document, rows, entry.dimensions, entry.alignments)
     except NewerFormat as newer:
         raise _newer_format(folder, newer) from newer
     except BadDocument as bad:
@@ -111,40 +117,30 @@ def read_generation(folder: Path) -> tuple[Gallery, Document]:
     return _assembled(document, vectors, owners, rejections, kept), document
 
 
-def _rejections(folder: Path, document: Document) -> Rejections:
-    count = document.rejections
-    if not count:
-        return NO_REJECTIONS
-    vectors = _array(folder, REJECTIONS_FILE, document, "<f4", (count, document.dimensions))
-    owners = _array(folder, REJECTED_FILE, document, "<i4", (count,))
+def _owned(
+    folder: Path,
+    files: tuple[str, str],
+    document: Document,
+    rows: int,
+    dimensions: int,
+    alignments: AlignmentCodes,
+) -> OwnedVectors:
+    vectors = _array(folder, files[0], document, "<f4", (rows, dimensions))
+    owners = _array(folder, files[1], document, "<i4", (rows,))
     try:
-        return Rejections(
-            vectors.astype(np.float32, copy=False),
-            owners.astype(np.int32, copy=False),
-            document.rejection_alignments,
+        return OwnedVectors(
+            vectors.astype(np.float32, copy=False), owners.astype(np.int32, copy=False), alignments
         )
     except ValueError as error:
-        raise Damaged(f"{REJECTIONS_FILE} makes no sense: {error}") from error
-
-
-def _kept(folder: Path, document: Document, number: int) -> KeptVectors:
-    entry, name = document.kept[number], kept_file(number)
-    rows = len(entry.alignments)
-    vectors = _array(folder, name, document, "<f4", (rows, entry.dimensions))
-    owners = _array(folder, kept_owners_file(number), document, "<i4", (rows,))
-    try:
-        embeddings = Embeddings(vectors.astype(np.float32, copy=False), entry.model_id, entry.alignments)
-        return KeptVectors(embeddings, owners.astype(np.int32, copy=False))
-    except ValueError as error:
-        raise Damaged(f"{name} makes no sense: {error}") from error
+        raise Damaged(f"{files[0]} makes no sense: {error}") from error
 
 
 def _assembled(
     document: Document,
     vectors: np.ndarray,
     owners: np.ndarray,
-    rejections: Rejections,
-    kept: tuple[KeptVectors, ...],
+    rejections: OwnedVectors,
+    kept: Mapping[str, OwnedVectors],
 ) -> Gallery:
     try:
         gallery = Gallery(

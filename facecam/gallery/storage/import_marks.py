@@ -47,9 +47,7 @@ class ImportMarks:
 
     def keep_those_in(self, gallery: Gallery | None) -> None:
         """Forget the marks of vectors that are nobody's any more."""
-        there = (
-            [] if gallery is None else [gallery.vectors, *(one.embeddings.vectors for one in gallery.kept)]
-        )
+        there = [] if gallery is None else [gallery.vectors, *(one.vectors for one in gallery.kept.values())]
         self._marks &= {mark for vectors in there for mark in _marks_of(vectors)}
 
     def save(self) -> None:

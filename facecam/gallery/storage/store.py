@@ -16,7 +16,6 @@ at which the power may fail, CURRENT names a complete generation.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import re
@@ -29,7 +28,7 @@ from pathlib import Path
 from facecam.core.errors import DataError, GalleryError, reason_of
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.held_files import open_to_read, patiently
-from facecam.core.paths import atomic_write, delete_file, fsync_folder, printable, readable_os_errors
+from facecam.core.paths import FULL, atomic_write, delete_file, fsync_folder, printable, readable_os_errors
 from facecam.core.private import make_private_folder
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
@@ -303,7 +302,7 @@ class GalleryStore(GalleryHome):
             return self._save(gallery, forget=True)
         except DataError as error:
             cause = error.__cause__
-            if not (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)):
+            if not (isinstance(cause, OSError) and cause.errno in FULL):
                 raise
             self._forget_all_but(current)
             return self._save(gallery, forget=True)

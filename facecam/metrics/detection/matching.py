@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecam.core.types import shared_areas
 from facecam.metrics.rates import Estimate, percentiles
 
 Boxes = NDArray[np.float64]
@@ -29,9 +30,7 @@ _MOST_DRAWN = 40_000_000
 
 def overlaps(first: Boxes, second: Boxes) -> Values:
     """Intersection over union of every box (N, 4) with every box (M, 4): float64 (N, M), 0 for empty boxes."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    common = np.clip(high - low, 0, None).prod(axis=2)
+    common = shared_areas(first, second)
     union = _areas(first)[:, None] + _areas(second)[None] - common
     shares: Values = np.divide(common, union, out=np.zeros_like(common), where=union > 0)
     return shares

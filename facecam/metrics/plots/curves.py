@@ -24,6 +24,7 @@ from facecam.core.types import ImageArray
 from facecam.core.words import counted
 from facecam.metrics.open_set import OpenSetCurve, OpenSetPoint
 from facecam.metrics.rates import OperatingPoint, Rows, Scores, Values, area_under_roc, equal_error
+from facecam.vision.images.crop import letterboxed
 from facecam.vision.images.read import read_picture
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 #: Pairs a gallery shows at most.
 MOST_PAIRS = 24
-_PAIR_PX = 250
+_PAIR_PX, _GAP_PX = 250, 8
 
 _COLUMNS = 3
 _DPI = 110
@@ -259,22 +260,9 @@ def _bars(axes: Axes, values: Values, counts: Rows | None, bins: Values, color: 
 
 def _side_by_side(pair: PicturePair) -> ImageArray:
     """Both photos at one height on white with a gap, uint8 (250, W, 3)."""
-    side_px, gap_px = _PAIR_PX, 8
-    canvas = np.full((side_px, 2 * side_px + gap_px, 3), 255, np.uint8)
-    for left, picture in ((0, pair.first), (side_px + gap_px, pair.second)):
-        _paste(canvas[:, left : left + side_px], picture)
-    return canvas
-
-
-def _paste(square: ImageArray, picture: ImageArray) -> None:
-    """Put a picture into the middle of a square, as large as fits."""
-    side_px = len(square)
-    scale = side_px / max(picture.shape[:2])
-    height, width = (max(1, round(length * scale)) for length in picture.shape[:2])
-    rows = np.minimum(((np.arange(height) + 0.5) / scale).astype(np.intp), picture.shape[0] - 1)
-    columns = np.minimum(((np.arange(width) + 0.5) / scale).astype(np.intp), picture.shape[1] - 1)
-    top, left = (side_px - height) // 2, (side_px - width) // 2
-    square[top : top + height, left : left + width] = picture[rows[:, None], columns]
+    size, gap = (_PAIR_PX, _PAIR_PX), np.full((_PAIR_PX, _GAP_PX, 3), 255, np.uint8)
+    first, second = (letterboxed(one, size, ground=255) for one in (pair.first, pair.second))
+    return np.concatenate([first, gap, second], axis=1)
 
 
 def _shortened(name: str) -> str:

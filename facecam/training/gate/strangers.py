@@ -6,7 +6,6 @@ Numpy only. Rates are those of open-set identification, see `evaluation.open_set
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,17 +80,6 @@ class Lookups:
         answers = [Answers.of(scores[rows]) for rows in (known, strangers)]
         pairs = shifted_pairs(vectors[strangers], owners[strangers], alone[strangers])[1]
         return cls(answers[0], owners[known], answers[1], owners[strangers], pairs)
-
-    @classmethod
-    def together(cls, parts: Sequence[Lookups]) -> Lookups:
-        """Those of several galleries."""
-        return cls(
-            Answers.joined([one.known for one in parts]),
-            np.concatenate([one.known_owners for one in parts]),
-            Answers.joined([one.strangers for one in parts]),
-            np.concatenate([one.stranger_owners for one in parts]),
-            np.concatenate([one.pairs for one in parts]),
-        )
 
     @property
     def most(self) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.tables import joined
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import MAX_SQUARED_L2
 from facecam.gallery.matching.cohort import Cohort
@@ -286,7 +287,7 @@ class _Judging:
         return judge_strangers((self.name, new, threshold), (base.name, old, limit))
 
     def _looked_up(self, vectors: Sequence[FloatArray], spread: float, cohort: Cohort | None) -> Lookups:
-        return Lookups.together(
+        return joined(
             [
                 Lookups.of(
                     rows,

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from facecam.core.errors import WeightsError
 from facecam.core.types import FloatArray
+from facecam.training.optim.numbered import assign_numbered, numbered
 
 
 class WeightAverage:
@@ -64,26 +64,18 @@ class WeightAverage:
         finally:
             _assign(self._weights, kept)
 
-    def arrays(self) -> dict[str, FloatArray]:
-        """The means by position and the number of updates, for a checkpoint (`numpy.savez`)."""
-        means = {f"mean_{i:04}": mean.numpy() for i, mean in enumerate(self._means)}
-        return {**means, "updates": np.array(self.updates)}
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The means and the number of updates, for a checkpoint (`numpy.savez`)."""
+        return numbered("average/mean_", self._means) | {"average/updates": np.array(self.updates)}
 
-    def restore(self, arrays: dict[str, FloatArray]) -> None:
-        """Go on with what `arrays` gave.
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Go on with what `arrays` gave, which may be among others.
 
         Raises:
-            WeightsError: it is of another network.
+            DataError: it is of another network.
         """
-        found = [arrays.get(f"mean_{i:04}") for i in range(len(self._means))]
-        fits = [f is not None and f.shape == tuple(m.shape) for f, m in zip(found, self._means, strict=True)]
-        if not all(fits) or len(arrays) != len(found) + 1:
-            raise WeightsError(
-                "the saved mean of the weights belongs to another network",
-                hint="Resume with the backbone and embedding size the training was started with.",
-            )
-        _assign(self._means, found)
-        self.updates = int(arrays["updates"])
+        assign_numbered("average/mean_", self._means, arrays)
+        self.updates = int(arrays["average/updates"])
 
     def _take_in(self, decay: tf.Tensor) -> None:
         for mean, weight in zip(self._means, self._weights, strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,65 +19,35 @@ from facecam.training.data.split import Split
 FORMAT_VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
 class RunFolder:
     """Where everything of a run lies.
 
     Attributes:
         path: `runs/<date>-<preset>-<n>`.
+        config: the resolved options and phases; a preset itself: `train --preset <this file>` does it again.
+        job: what else the training process must know: folders, device, name.
+        data: which photos are trained on and which are kept aside.
+        environment: versions and hardware.
+        metrics: numbers per step and epoch.
+        log: everything the training process said.
+        checkpoints: weights and all else that is needed to go on.
+        model: the trained network as it was exported.
+        outcome: how it ended; missing while it runs or when it was killed.
+        arithmetic: device → the arithmetic chosen there when it began: a second trial may choose another one.
     """
 
-    path: Path
-
-    @property
-    def config(self) -> Path:
-        """The resolved options and phases; a preset itself: `train --preset <this file>` does it again."""
-        return self.path / "config.toml"
-
-    @property
-    def job(self) -> Path:
-        """What else the training process must know: folders, device, name."""
-        return self.path / "job.json"
-
-    @property
-    def data(self) -> Path:
-        """Which photos are trained on and which are kept aside."""
-        return self.path / "data.json"
-
-    @property
-    def environment(self) -> Path:
-        """Versions and hardware."""
-        return self.path / "environment.json"
-
-    @property
-    def metrics(self) -> Path:
-        """Numbers per step and epoch."""
-        return self.path / "metrics.csv"
-
-    @property
-    def log(self) -> Path:
-        """Everything the training process said."""
-        return self.path / "log.txt"
-
-    @property
-    def checkpoints(self) -> Path:
-        """Weights and all else that is needed to go on."""
-        return self.path / "checkpoints"
-
-    @property
-    def model(self) -> Path:
-        """The trained network as it was exported."""
-        return self.path / "model"
-
-    @property
-    def outcome(self) -> Path:
-        """How it ended; missing while it runs or when it was killed."""
-        return self.path / "outcome.json"
-
-    @property
-    def arithmetic(self) -> Path:
-        """Device → the arithmetic chosen there when it began: a second trial may choose another one."""
-        return self.path / "arithmetic.json"
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.toml"
+        self.job = path / "job.json"
+        self.data = path / "data.json"
+        self.environment = path / "environment.json"
+        self.metrics = path / "metrics.csv"
+        self.log = path / "log.txt"
+        self.checkpoints = path / "checkpoints"
+        self.model = path / "model"
+        self.outcome = path / "outcome.json"
+        self.arithmetic = path / "arithmetic.json"
 
     def read_arithmetic(self) -> dict[str, Any]:
         """Nothing yet where it has not begun."""

@@ -15,7 +15,7 @@ from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_file, readable_os_errors, sweep_temporary
+from facecam.core.paths import atomic_file, readable_os_errors
 from facecam.core.private import make_private_folder
 
 #: Newest ones that stay; the best stays besides.
@@ -126,8 +126,3 @@ def _write(path: Path, checkpoint: Checkpoint) -> None:
     # Streamed, since a checkpoint of a large network would not fit into memory a second time.
     with atomic_file(path, _ACTION, private=True) as file:
         np.savez(file, **{_STATE: np.frombuffer(text, np.uint8)}, **checkpoint.arrays)  # type: ignore[arg-type]
-
-
-def sweep(folder: Path) -> None:
-    """Remove what a killed process left half-written."""
-    sweep_temporary(folder)

@@ -25,7 +25,7 @@ from facecam.networks.backbones import BACKBONES, Frozen, build_backbone, freeze
 from facecam.networks.blocks import EMBEDDING
 from facecam.networks.dlib_resnet import load_dlib_resnet
 from facecam.networks.export import export_openvino, full_precision
-from facecam.networks.weights_file import load_weights, save_arrays, weight_arrays
+from facecam.networks.weights_file import load_weights, named_variables, save_arrays, weight_arrays
 from facecam.runtime.dlib_files import RESNET, find_dlib_file
 from facecam.training.config.options import TrainOptions
 from facecam.training.trainer.tiny_network import build_tiny
@@ -81,9 +81,8 @@ class Network:
 
     def set_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The reverse of `weights`."""
-        for layer in self.single.layers:
-            for variable in layer.weights:
-                variable.assign(arrays[f"{layer.name}/{variable.name}"])
+        for name, variable in named_variables(self.single).items():
+            variable.assign(arrays[name])
 
 
 def open_network(options: TrainOptions, weights: Path) -> Network:

@@ -22,6 +22,7 @@ from facecam.training.data.sampler import PersonSampler
 from facecam.training.losses.generation import ReconstructionLoss, likeness_judge
 from facecam.training.miners.rules import Distance, mine_embeddings
 from facecam.training.optim.ema import WeightAverage
+from facecam.training.optim.numbered import assign_numbered, numbered
 from facecam.training.optim.optimizers import build_optimizer
 from facecam.training.optim.schedules import build_schedule
 from facecam.training.trainer.collapse import CollapseDetector, StepReport
@@ -130,9 +131,8 @@ class PhaseTraining:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Optimiser and class vectors, for a checkpoint."""
-        optimiser = {f"optimiser/{i:04}": np.asarray(one) for i, one in enumerate(self._optimizer.variables)}
-        own = {f"objective/{i:04}": np.asarray(one) for i, one in enumerate(self._objective.variables)}
-        return optimiser | own
+        optimizer = numbered("optimiser/", self._optimizer.variables)
+        return optimizer | numbered("objective/", self._objective.variables)
 
     def state(self) -> dict[str, Any]:
         """Pool and schedule, for a checkpoint."""
@@ -140,12 +140,8 @@ class PhaseTraining:
 
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Go on from a checkpoint of this phase."""
-        for prefix, variables in (
-            ("optimiser", self._optimizer.variables),
-            ("objective", self._objective.variables),
-        ):
-            for index, variable in enumerate(variables):
-                variable.assign(arrays[f"{prefix}/{index:04}"])
+        assign_numbered("optimiser/", self._optimizer.variables, arrays)
+        assign_numbered("objective/", self._objective.variables, arrays)
         self._pool.set_state(state["pool"])
         self._schedule.set_state(state["schedule"])
 

@@ -13,14 +13,15 @@ import numpy as np
 
 from facecam.core.errors import ConfigError, DataError, TrainingError
 from facecam.core.events import Cancelled, CancelToken, EventSink, Metrics, Notice, Progress
-from facecam.core.paths import make_folder
+from facecam.core.paths import make_folder, sweep_temporary
 from facecam.core.types import FloatArray
 from facecam.core.words import counted
 from facecam.training.data.pipeline import ChipImages
 from facecam.training.optim.ema import WeightAverage
 from facecam.training.optim.interpolation import mixed
+from facecam.training.optim.numbered import assign_numbered, numbered
 from facecam.training.run.job import TrainingJob
-from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, sweep
+from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder
 from facecam.training.trainer.collapse import OVERFLOW
 from facecam.training.trainer.devices import Device
 from facecam.training.trainer.embeddings import VectorMaker
@@ -52,7 +53,7 @@ class Trainer:
     def __init__(self, job: TrainingJob, device: Device, on_event: EventSink, cancel: CancelToken) -> None:
         self._job, self._on_event, self._cancel = job, on_event, cancel
         self._folder = CheckpointFolder(job.run.checkpoints)
-        sweep(job.run.checkpoints)
+        sweep_temporary(job.run.checkpoints)  # What a killed process left half-written.
         keras.config.set_dtype_policy(device.policy)
         keras.utils.set_random_seed(job.options.seed)
         with device.strategy.scope():
@@ -224,12 +225,12 @@ class Trainer:
         if phase is not None:
             phase.settle(self._after_step)  # Numbers that have overflowed end it here, unsaved.
         state = {"position": self.position.to_json(), "backbone": self._job.options.backbone}
-        arrays = {f"model/{i:04}": np.asarray(one) for i, one in enumerate(self._network.model.variables)}
+        arrays = numbered("model/", self._network.model.variables)
         if phase is not None:
             state |= phase.state()
             arrays |= phase.arrays()
         if self._shop.average is not None:
-            arrays |= {f"average/{name}": one for name, one in self._shop.average.arrays().items()}
+            arrays |= self._shop.average.arrays()
         self._guarded(lambda: self._folder.save(self.position.step, Checkpoint(state, arrays)))
 
     def _guarded(self, save: Any) -> None:
@@ -243,22 +244,9 @@ class Trainer:
             self._full_disk_said = True
 
     def _restore_network(self, kept: Checkpoint) -> None:
-        variables = self._network.model.variables
-        saved = [kept.arrays.get(f"model/{i:04}") for i in range(len(variables))]
-        if any(one is None or one.shape != tuple(v.shape) for one, v in zip(saved, variables, strict=True)):
-            raise DataError(
-                "the checkpoint is of another network",
-                hint="Start a new training instead of resuming this one.",
-            )
-        for variable, value in zip(variables, saved, strict=True):
-            variable.assign(value)
+        assign_numbered("model/", self._network.model.variables, kept.arrays)
         if self._shop.average is not None:
-            own = {
-                name.removeprefix("average/"): one
-                for name, one in kept.arrays.items()
-                if name.startswith("average/")
-            }
-            self._shop.average.restore(own)
+            self._shop.average.restore(kept.arrays)
         self.position = TrainerState.from_json(kept.state["position"])
 
     # ------------------------------------------------------------------ the end

@@ -9,17 +9,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
+from facecam.core.tables import joined
+from facecam.core.types import (
+    Box,
+    Detection,
+    FloatArray,
+    ImageArray,
+    areas_of,
+    box_rows,
+    check_image,
+    shared_areas,
+)
 from facecam.vision.detect.face_square import dlib_like_box, square_at
+from facecam.vision.detect.pointed_faces import PointedFaces
 from facecam.vision.detect.protocol import DetectorName, DetectorOptions
-from facecam.vision.detect.resizing import resized_by
-from facecam.vision.detect.suppression import kept_rows, overlapping, shared_areas
+from facecam.vision.detect.resizing import in_whole_cells, resized_by
+from facecam.vision.detect.suppression import kept_rows, overlapping
 from facecam.vision.detect.upright_look import cut_look, tilts_of, to_upright
 
 #: Faces of this width are found in the picture as it is.
@@ -61,48 +71,6 @@ _MOST_MOVED, _MOST_GROWN = 0.7, 1.5
 Network = Callable[[ImageArray], list[FloatArray]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CenterFaces:
-    """Faces as CenterFace reports them, best first.
-
-    Attributes:
-        boxes: float32 (N, 4), left, top, right, bottom, px: tight around each face; may reach beyond the picture.
-        scores: float32 (N,), in (0, 1).
-        points: float32 (N, 5, 2), px, see `Detection.scheme` `five`.
-    """
-
-    boxes: FloatArray
-    scores: FloatArray
-    points: FloatArray
-
-    def only(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> CenterFaces:
-        """Some of them."""
-        return CenterFaces(self.boxes[rows], self.scores[rows], self.points[rows])
-
-    def scaled(self, factor: float) -> CenterFaces:
-        """The same in a picture resized by `factor`."""
-        return CenterFaces(self.boxes * np.float32(factor), self.scores, self.points * np.float32(factor))
-
-    def moved(self, matrix: NDArray[np.floating]) -> CenterFaces:
-        """The same by a similarity, (2, 3); boxes keep their sides level."""
-        turn, shift = matrix[:, :2].T.astype(np.float32), matrix[:, 2].astype(np.float32)
-        half = (self.boxes[:, 2:] - self.boxes[:, :2]) / 2 * np.linalg.norm(turn[0])
-        middles = (self.boxes[:, 2:] + self.boxes[:, :2]) / 2 @ turn + shift
-        boxes = np.concatenate([middles - half, middles + half], axis=1)
-        points = self.points @ turn + shift
-        return CenterFaces(boxes.astype(np.float32), self.scores, np.asarray(points, np.float32))
-
-    def distances_px(self, box: Box) -> FloatArray:
-        """float32 (N,): from the middle of each face's points to that of a box."""
-        middles = self.points.mean(axis=1) - np.asarray(box.center, np.float32)
-        return np.asarray(np.linalg.norm(middles, axis=1), np.float32)
-
-    @property
-    def sizes_px(self) -> FloatArray:
-        """float32 (N,): the longer side of each box."""
-        return np.asarray((self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1, initial=0.0), np.float32)
-
-
 class CenterFaceDetector:
     """Finds faces from 12 px, frontal, turned, covered or blurred, up to such that fill the picture.
 
@@ -141,7 +109,7 @@ class CenterFaceDetector:
                 answers.append(_same_face(old, seen))
         return _each_once(answers)
 
-    def faces(self, image: ImageArray) -> CenterFaces:
+    def faces(self, image: ImageArray) -> PointedFaces:
         """What CenterFace itself reports, with its own boxes, best first."""
         check_image(image)
         scale, longest_px = self._fine_scale(image), max(image.shape[:2])
@@ -152,14 +120,14 @@ class CenterFaceDetector:
         coarse = self._search(image, _CLOSE_UP_SIDE_PX / longest_px)
         close_ups = coarse.only(coarse.sizes_px > largest_px / 2)
         fine = fine.only(~_pieces(fine, close_ups.only(close_ups.sizes_px > largest_px)))
-        return _without_doubles(_joined(fine, close_ups))
+        return joined([fine, close_ups]).without_doubles(_SAME_FACE_IOU)
 
     def _fine_scale(self, image: ImageArray) -> float:
         return min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
 
     def _looked_at_again(
-        self, image: ImageArray, found: CenterFaces, known: Sequence[Detection]
-    ) -> CenterFaces:
+        self, image: ImageArray, found: PointedFaces, known: Sequence[Detection]
+    ) -> PointedFaces:
         """Without what a closer look denies; tilted faces with the landmarks of an upright look."""
         points, confirmed = found.points.copy(), found.scores.copy()
         uncertain = found.scores < _CERTAIN_SCORE
@@ -178,9 +146,9 @@ class CenterFaceDetector:
             points[waiting[moved]] = seen.points[moved]
             waiting = waiting[moved & turned]
         kept = ~uncertain | (confirmed >= _CONFIRMED_SCORE)
-        return CenterFaces(found.boxes, found.scores, points).only(kept)
+        return PointedFaces(found.boxes, found.scores, points).only(kept)
 
-    def _looked_at_upright(self, image: ImageArray, points: FloatArray) -> CenterFaces:
+    def _looked_at_upright(self, image: ImageArray, points: FloatArray) -> PointedFaces:
         """What is found in a square around each face in which it is upright; score 0 where nothing is."""
         scores, better = np.zeros(len(points), np.float32), points.copy()
         for start in range(0, len(points), _LOOKS_TOGETHER):
@@ -191,9 +159,9 @@ class CenterFaceDetector:
                 if len(near.scores):
                     best = int(near.scores.argmax())
                     scores[row], better[row] = near.scores[best], near.points[best]
-        return CenterFaces(np.zeros((len(points), 4), np.float32), scores, better)
+        return PointedFaces(np.zeros((len(points), 4), np.float32), scores, better)
 
-    def _seen_upright(self, image: ImageArray, faces: Iterable[FloatArray]) -> list[CenterFaces]:
+    def _seen_upright(self, image: ImageArray, faces: Iterable[FloatArray]) -> list[PointedFaces]:
         """All that is found in a square around each face, given by its points, in which it is upright."""
         to_looks = [to_upright(points) for points in faces]
         outputs = self._network(np.stack([cut_look(image, to_look) for to_look in to_looks]))
@@ -205,13 +173,13 @@ class CenterFaceDetector:
             for one, to_look in zip(found, to_looks, strict=True)
         ]
 
-    def _search(self, image: ImageArray, scale: float) -> CenterFaces:
-        outputs = self._network(_padded(resized_by(image, scale))[None])
+    def _search(self, image: ImageArray, scale: float) -> PointedFaces:
+        outputs = self._network(in_whole_cells(resized_by(image, scale), _CELL_PX)[None])
         found = decoded([output[0] for output in outputs], self._min_score)
-        return _without_doubles(found).scaled(1 / scale)
+        return found.without_doubles(_SAME_FACE_IOU).scaled(1 / scale)
 
 
-def _may_hold_close_ups(found: CenterFaces, searched_px: float, largest_px: float) -> bool:
+def _may_hold_close_ups(found: PointedFaces, searched_px: float, largest_px: float) -> bool:
     """Whether a reduced picture may show faces that were missed or found in pieces.
 
     Args:
@@ -226,7 +194,7 @@ def _may_hold_close_ups(found: CenterFaces, searched_px: float, largest_px: floa
     return not certain.any() or bool((found.sizes_px > largest_px / 2).any())
 
 
-def decoded(maps: list[FloatArray], min_score: float) -> CenterFaces:
+def decoded(maps: list[FloatArray], min_score: float) -> PointedFaces:
     """Every cell whose heat is above `min_score` as a face, in no order.
 
     Args:
@@ -248,7 +216,7 @@ def decoded(maps: list[FloatArray], min_score: float) -> CenterFaces:
         ],
         axis=2,
     )
-    return CenterFaces(boxes.astype(np.float32), heat[0, rows, columns], points.astype(np.float32))
+    return PointedFaces(boxes.astype(np.float32), heat[0, rows, columns], points.astype(np.float32))
 
 
 def _square(box: FloatArray, points: FloatArray) -> Box:
@@ -265,7 +233,7 @@ def _square(box: FloatArray, points: FloatArray) -> Box:
     if share == 0.0 or abs(float(tilts_of(points[None])[0])) > _TILTED_DEGREES:
         return by_points
     by_box = square_at(box, _MOVED, _SIDE_PER_SIZE)
-    pairs = zip(astuple(by_points), astuple(by_box), strict=True)
+    pairs = zip(by_points.sides, by_box.sides, strict=True)
     return Box(*((1 - share) * one + share * other for one, other in pairs))
 
 
@@ -273,18 +241,14 @@ def _detection(box: FloatArray, score: float, points: FloatArray) -> Detection:
     return Detection(_square(box, points), score, points, "five")
 
 
-def _on_known(found: CenterFaces, known: Sequence[Detection]) -> NDArray[np.bool_]:
+def _on_known(found: PointedFaces, known: Sequence[Detection]) -> NDArray[np.bool_]:
     """Which faces lie where one was, and are sure enough there, bool (N,)."""
     squares = [_square(box, five) for box, five in zip(found.boxes, found.points, strict=True)]
-    there = overlapping(_rows(squares), _rows([one.box for one in known]), iou=_KNOWN_IOU).any(axis=1)
+    there = overlapping(box_rows(squares), box_rows([one.box for one in known]), iou=_KNOWN_IOU).any(axis=1)
     return np.asarray(there & (found.scores >= _BELIEVED_SCORE))
 
 
-def _rows(boxes: Sequence[Box]) -> FloatArray:
-    return np.array([astuple(box) for box in boxes], np.float32).reshape(len(boxes), 4)
-
-
-def _same_face(old: Detection, seen: CenterFaces) -> Detection | None:
+def _same_face(old: Detection, seen: PointedFaces) -> Detection | None:
     """The one that `old` has become: sure, near, alike in size; None where there is none."""
     width = old.box.width
     grown = np.array([dlib_like_box(points).width / width for points in seen.points], np.float32)
@@ -302,33 +266,12 @@ def _each_once(answers: Sequence[Detection | None]) -> list[Detection | None]:
     """Two faces do not become one: the surer keeps it."""
     seen = [one for one in answers if one is not None]
     scores = np.array([one.score for one in seen], np.float32)
-    kept = kept_rows(_rows([one.box for one in seen]), scores, iou=_SAME_FACE_IOU)
+    kept = kept_rows(box_rows([one.box for one in seen]), scores, iou=_SAME_FACE_IOU)
     best = [seen[row] for row in kept]
     return [one if any(one is other for other in best) else None for one in answers]
 
 
-def _without_doubles(found: CenterFaces) -> CenterFaces:
-    return found.only(kept_rows(found.boxes, found.scores, iou=_SAME_FACE_IOU))
-
-
-def _joined(first: CenterFaces, second: CenterFaces) -> CenterFaces:
-    return CenterFaces(
-        np.concatenate([first.boxes, second.boxes]),
-        np.concatenate([first.scores, second.scores]),
-        np.concatenate([first.points, second.points]),
-    )
-
-
-def _pieces(found: CenterFaces, close_ups: CenterFaces) -> NDArray[np.bool_]:
+def _pieces(found: PointedFaces, close_ups: PointedFaces) -> NDArray[np.bool_]:
     """Which faces are only parts of a much larger one, bool (N,)."""
-    areas = (found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1)
     shared = shared_areas(found.boxes, close_ups.boxes)
-    return np.asarray((shared > _PIECE_COVERED * areas[:, None]).any(axis=1))
-
-
-def _padded(image: ImageArray) -> ImageArray:
-    """The picture with black below and to the right, so that its sides are multiples of 32."""
-    bottom, right = -image.shape[0] % _CELL_PX, -image.shape[1] % _CELL_PX
-    if not (bottom or right):
-        return np.ascontiguousarray(image)
-    return np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_CONSTANT), np.uint8)
+    return np.asarray((shared > _PIECE_COVERED * areas_of(found.boxes)[:, None]).any(axis=1))

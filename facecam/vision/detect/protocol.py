@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from facecam.core.types import Detection, ImageArray
+from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
 
 DetectorName = Literal["centerface", "blaze", "hog", "cnn", "mtcnn", "yunet", "scrfd-500m", "scrfd-10g"]
+
+#: From an image and a dlib-like box to dlib's five points, float32 (5, 2), px.
+Landmarks = Callable[[ImageArray, Box], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class DetectorOptions:
             return native_face_px / self.min_face_px
         return float(2**self.upsample)
 
+    def least_score(self, usual: float) -> float:
+        """Below it a face is none, given what is usual for the detector."""
+        return usual if self.min_score is None else self.min_score
+
 
 class Detector(Protocol):
     """Finds faces. Instances may be called from any thread, one call at a time."""
@@ -53,6 +61,24 @@ class Detector(Protocol):
             One `Detection` per face in coordinates of `image`, best score first.
         """
         ...
+
+
+class BoxDetector(ABC):
+    """A detector that finds dlib-like boxes; dlib's landmarks are looked for in them."""
+
+    name: DetectorName
+
+    def __init__(self, landmarks: Landmarks) -> None:
+        self._landmarks = landmarks
+
+    def detect(self, image: ImageArray) -> list[Detection]:
+        """See `Detector.detect`."""
+        check_image(image)
+        return [Detection(box, score, self._landmarks(image, box)) for box, score in self.boxes(image)]
+
+    @abstractmethod
+    def boxes(self, image: ImageArray) -> list[tuple[Box, float]]:
+        """Boxes and scores without landmarks, best first."""
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from facecam.core.plates import PlatePlaces
-from facecam.core.types import Box, ImageArray, check_image
+from facecam.core.types import Box, ImageArray, box_rows, check_image
 from facecam.vision.draw.text import MAX_LETTERS, one_line, shortened, text_mask
 
 LabelState = Literal["known", "unknown", "undecided"]
@@ -66,7 +66,7 @@ def draw_faces(image: ImageArray, labels: Sequence[Label]) -> ImageArray:
     canvas = image.copy()
     for label in labels:
         _draw_box(canvas, label.box, COLORS[label.state])
-    places = PlatePlaces((0, 0, *canvas.shape[1::-1]), np.array([_edges(label.box) for label in labels]))
+    places = PlatePlaces((0, 0, *canvas.shape[1::-1]), box_rows([label.box for label in labels]))
     for number, label in enumerate(labels):  # after all boxes, so that no box crosses a name
         if label.text is not None and one_line(label.text):
             _draw_plate(canvas, places, number, label, alone=len(labels) == 1)
@@ -92,10 +92,6 @@ def _draw_box(canvas: ImageArray, box: Box, color: Color) -> None:
 
 def _fill(canvas: ImageArray, left: int, top: int, right: int, bottom: int, color: Color) -> None:
     canvas[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = color
-
-
-def _edges(box: Box) -> tuple[float, float, float, float]:
-    return box.left, box.top, box.right, box.bottom
 
 
 def _draw_plate(canvas: ImageArray, places: PlatePlaces, number: int, label: Label, *, alone: bool) -> None:

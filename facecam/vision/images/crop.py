@@ -53,15 +53,15 @@ def around(image: ImageArray, box: Box) -> ImageArray:
     return image[top:bottom, left:right] if right > left and bottom > top else image
 
 
-def letterboxed(image: ImageArray, size: tuple[int, int]) -> ImageArray:
-    """`image`, uint8 (H, W, 3), scaled to fit into (width, height) px, in the middle of black."""
+def letterboxed(image: ImageArray, size: tuple[int, int], *, ground: int = 0) -> ImageArray:
+    """`image`, uint8 (H, W, 3), scaled to fit into (width, height) px, in the middle of black, or of another grey."""
     width, height = size
     if image.shape[:2] == (height, width):
         return image
     factor = min(width / image.shape[1], height / image.shape[0])
     inner = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    canvas = np.zeros((height, width, 3), np.uint8)
+    canvas = np.full((height, width, 3), ground, np.uint8)
     left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
     canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(image, inner, interpolation=method)
     return canvas

@@ -57,8 +57,7 @@ def face_regions(photo: Path) -> tuple[FaceRegion, ...]:
     regions: dict[tuple[str, tuple[int, ...]], FaceRegion] = {}
     for packet in packets:
         for region in regions_in(packet, orientation):
-            place = region.place
-            key = tuple(round(50 * side) for side in (place.left, place.top, place.right, place.bottom))
+            key = tuple(round(50 * side) for side in region.place.sides)
             regions.setdefault((region.name, key), region)
     return tuple(regions.values())[:_MOST_REGIONS]
 

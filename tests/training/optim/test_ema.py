@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from facecam.core.errors import WeightsError
+from facecam.core.errors import DataError
 from facecam.training.optim.ema import WeightAverage
 
 
@@ -88,11 +88,10 @@ def test_goes_on_from_a_checkpoint() -> None:
 
 def test_the_mean_of_another_network_is_refused() -> None:
     arrays = WeightAverage(network()).arrays()
-    with pytest.raises(WeightsError) as caught:
+    with pytest.raises(DataError, match="another network"):
         WeightAverage(network(3)).restore(arrays)
-    assert "backbone" in caught.value.hint
-    del arrays["mean_0000"]
-    with pytest.raises(WeightsError):
+    del arrays["average/mean_0000"]
+    with pytest.raises(DataError, match="another network"):
         WeightAverage(network()).restore(arrays)
 
 

@@ -14,12 +14,13 @@ import pytest
 from facecam.core import children as protocol
 from facecam.core.errors import DataError, DependencyError, TrainingError, WeightsError
 from facecam.core.events import Metrics, Notice, Progress
+from facecam.core.paths import sweep_temporary
 from facecam.training.config.options import TrainOptions
 from facecam.training.data.chips import ChipStore, forget_chips, read_chip
 from facecam.training.miners.triplets import Triplets
 from facecam.training.run.folder import new_run_folder, read_json
 from facecam.training.run.wandb_run import report_end
-from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint, sweep
+from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint
 from facecam.training.trainer.mining_scope import MinedBatch
 from facecam.training.trainer.progress import TrainerState, can_be_halved, halved
 from facecam.training.trainer.records import MetricsFile, column, read_metrics
@@ -74,7 +75,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path) -> Non
     kept = folder.newest()
     assert kept is not None and kept.state["step"] == 1
     (tmp_path / ".step-000000003.npz.abcd.tmp").write_bytes(b"half")
-    sweep(tmp_path)
+    sweep_temporary(tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 
 

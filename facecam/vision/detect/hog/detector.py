@@ -7,10 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from facecam.core.errors import DependencyError
-from facecam.core.types import Box, Detection, FloatArray, ImageArray, check_image
+from facecam.core.types import Box, ImageArray
 from facecam.vision.detect.hog.boxes import WindowCandidate
-from facecam.vision.detect.protocol import DetectorName, DetectorOptions
+from facecam.vision.detect.protocol import BoxDetector, DetectorName, DetectorOptions, Landmarks
 from facecam.vision.detect.resizing import resized_by
 
 NATIVE_FACE_PX = 80
@@ -24,7 +23,7 @@ Find = Callable[[ImageArray, int, float], list[WindowCandidate]]
 _log = logging.getLogger(__name__)
 
 
-class HogDetector:
+class HogDetector(BoxDetector):
     """Finds upright faces from 80 px, as `dlib.get_frontal_face_detector()` does.
 
     The answers are dlib's, computed by Numba and OpenVINO; where Numba does
@@ -32,12 +31,11 @@ class HogDetector:
     (after enlarging) are searched at that size.
 
     Args:
-        landmarker: gives the five landmarks, float32 (5, 2) px, of the face in a box.
+        landmarks: see `Landmarks`.
         options: smallest face, doubling, smallest score (default 0, as in dlib).
         filters_file: where to keep dlib's filters, for a start half a second faster.
 
     Raises:
-        DependencyError: dlib is missing.
         DataError: `filters_file` cannot be read or written.
 
     Example:
@@ -48,33 +46,23 @@ class HogDetector:
 
     def __init__(
         self,
-        landmarker: Callable[[ImageArray, Box], FloatArray],
+        landmarks: Landmarks,
         options: DetectorOptions = DetectorOptions(),
         *,
         filters_file: Path | None = None,
     ) -> None:
-        self._landmarker = landmarker
+        super().__init__(landmarks)
         self._options = options
         self._find = _fastest(filters_file)
 
-    def detect(self, image: ImageArray) -> list[Detection]:
-        """Find all faces.
-
-        Args:
-            image: uint8 (H, W, 3) RGB.
-
-        Returns:
-            One `Detection` per face, best score first; the score is dlib's, rarely above 3.
-        """
-        check_image(image)
-        min_score = _DEFAULT_MIN_SCORE if self._options.min_score is None else self._options.min_score
+    def boxes(self, image: ImageArray) -> list[tuple[Box, float]]:
+        """See `BoxDetector.boxes`; the score is dlib's, rarely above 3."""
         doublings, scale = _enlargement(image, self._options)
-        faces = self._find(resized_by(image, scale), doublings, min_score)
-        return [self._detection(image, face, scale) for face in faces]
-
-    def _detection(self, image: ImageArray, face: WindowCandidate, scale: float) -> Detection:
-        box = face.box.as_box() if scale == 1 else face.box.as_box().scaled(1 / scale)
-        return Detection(box, face.score, self._landmarker(image, box))
+        least_score = self._options.least_score(_DEFAULT_MIN_SCORE)
+        found = self._find(resized_by(image, scale), doublings, least_score)
+        boxes = (face.box.as_box() for face in found)
+        there = boxes if scale == 1 else (box.scaled(1 / scale) for box in boxes)
+        return list(zip(there, (face.score for face in found), strict=True))
 
 
 def _fastest(filters_file: Path | None) -> Find:
@@ -82,7 +70,6 @@ def _fastest(filters_file: Path | None) -> Find:
 
     Numba raises `RuntimeError` where it finds no folder to keep its machine code in.
     """
-    _check_dlib()
     try:
         from facecam.vision.detect.hog.filters import frontal_face_filters
         from facecam.vision.detect.hog.search import find_faces
@@ -92,16 +79,6 @@ def _fastest(filters_file: Path | None) -> Find:
         _log.info("the hog detector runs at dlib's speed, because Numba does not work here: %s", error)
         return dlib_fallback.find_faces
     return partial(find_faces, frontal_face_filters(filters_file))
-
-
-def _check_dlib() -> None:
-    try:
-        import dlib  # noqa: F401
-    except ImportError as error:
-        raise DependencyError(
-            "dlib is not installed, and the hog detector takes its filters from it",
-            hint="Run `python -m pip install dlib-bin`.",
-        ) from error
 
 
 def _enlargement(image: ImageArray, options: DetectorOptions) -> tuple[int, float]:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.types import FloatArray
+from facecam.core.types import FloatArray, areas_of, shared_areas
 
 Boxes = NDArray[np.float64]
 
@@ -72,23 +72,16 @@ def indices_without_overlap(
         some = by_left[start : start + rows_at_once]
         leftmost, rightmost = boxes[some, 0].min(), boxes[some, 2].max()
         near = np.nonzero((boxes[:, 0] < rightmost) & (boxes[:, 2] > leftmost))[0]
-        too_much = _overlaps(boxes[some], boxes[near], share_of) > threshold
+        common, area, areas = (
+            shared_areas(boxes[some], boxes[near]),
+            areas_of(boxes[some]),
+            areas_of(boxes[near]),
+        )
+        both = np.minimum if share_of == "smaller" else np.add
+        whole = both(area[:, None], areas) - (common if share_of == "union" else 0)
+        too_much = common / whole > threshold
         kept[some] = ~(too_much & (near < some[:, None])).any(axis=1)
     return np.nonzero(kept)[0]
-
-
-def _overlaps(some: Boxes, others: Boxes, share_of: Literal["union", "smaller"]) -> NDArray[np.float64]:
-    left, top, right, bottom = (some[:, None, side] for side in range(4))
-    width = np.minimum(right, others[:, 2]) - np.maximum(left, others[:, 0])
-    height = np.minimum(bottom, others[:, 3]) - np.maximum(top, others[:, 1])
-    common = np.maximum(width, 0) * np.maximum(height, 0)
-    some_area, other_area = _areas(some)[:, None], _areas(others)
-    whole = np.minimum(some_area, other_area) if share_of == "smaller" else some_area + other_area - common
-    return np.asarray(common / whole, np.float64)
-
-
-def _areas(boxes: Boxes) -> NDArray[np.float64]:
-    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), np.float64)
 
 
 def has_area(boxes: Boxes) -> NDArray[np.bool_]:

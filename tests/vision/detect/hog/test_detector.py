@@ -262,12 +262,6 @@ class TestWithoutNumba:
             found = detector(upsample=upsample, min_score=-0.1).detect(small)
             assert_same_faces(found, dlib_faces(small, upsample, -0.1))
 
-    def test_missing_dlib_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "dlib", None)
-        with pytest.raises(DependencyError) as caught:
-            detector()
-        assert "dlib-bin" in caught.value.hint
-
 
 class TestFilters:
     def test_five_filters_as_stored(self) -> None:

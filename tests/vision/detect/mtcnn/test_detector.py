@@ -15,13 +15,13 @@ import cv2
 import numpy as np
 import pytest
 
-from facecam.core.errors import WeightsError
 from facecam.core.types import Box, FloatArray, ImageArray
 from facecam.engine.places import DEMO_FOLDER
 from facecam.networks.ir.mtcnn import export_mtcnn
 from facecam.networks.mtcnn_file import read_mtcnn_weights
+from facecam.runtime.compiled import CompiledNetwork
 from facecam.vision.detect.face_square import dlib_like_box
-from facecam.vision.detect.mtcnn import cascade as mtcnn_cascade
+from facecam.vision.detect.mtcnn import detector as mtcnn_detector
 from facecam.vision.detect.mtcnn.boxes import (
     corrected_boxes,
     has_area,
@@ -30,8 +30,7 @@ from facecam.vision.detect.mtcnn.boxes import (
     proposed_boxes,
     squares,
 )
-from facecam.vision.detect.mtcnn.cascade import MtcnnCascade, MtcnnFace
-from facecam.vision.detect.mtcnn.detector import MtcnnDetector
+from facecam.vision.detect.mtcnn.detector import MtcnnDetector, MtcnnFace
 from facecam.vision.detect.mtcnn.patches import cut_patches, normalized, resized
 from facecam.vision.detect.protocol import DetectorOptions
 from facecam.vision.images.read import read_picture
@@ -210,7 +209,7 @@ def no_landmarks(image: ImageArray, box: Box) -> FloatArray:
 
 def test_one_window_through_all_three_networks() -> None:
     """12×12 px: one level, one window 1…12; white is 127.5/128; points are 1 − 1 + share · 12."""
-    faces = MtcnnCascade(*Bright().all, smallest_face_px=12, min_score=0.7).find(WHITE)
+    faces = MtcnnDetector(no_landmarks, Bright().all, DetectorOptions(12, min_score=0.7)).faces(WHITE)
     assert len(faces) == 1
     assert faces[0].box == Box(1, 1, 12, 12)
     assert faces[0].score == pytest.approx(127.5 / 128)
@@ -272,18 +271,19 @@ def test_a_face_turned_inside_out_is_dropped() -> None:
         _, points, probabilities = networks.onet(patches)
         return [np.tile(np.array([1, 0, -1, 0], np.float32), (len(patches), 1)), points, probabilities]
 
-    cascade = MtcnnCascade(networks.pnet, networks.rnet, onet, smallest_face_px=12, min_score=0.1)
-    assert cascade.find(WHITE) == []
+    turning = (networks.pnet, networks.rnet, onet)
+    assert MtcnnDetector(no_landmarks, turning, DetectorOptions(12, min_score=0.1)).faces(WHITE) == []
 
 
 def test_strips_show_the_first_network_every_window_once(monkeypatch: pytest.MonkeyPatch) -> None:
     generator = np.random.default_rng(6)
     for height in range(40, 61):  # both remainders by the stride
         image = generator.integers(128, 256, (height, 50, 3), dtype=np.uint8)
-        whole, strips = (MtcnnCascade(*Bright().all, smallest_face_px=12, min_score=0) for _ in range(2))
+        every = DetectorOptions(min_face_px=12, min_score=0)
+        whole, strips = (MtcnnDetector(no_landmarks, Bright().all, every) for _ in range(2))
         expected = whole._proposals(image.astype(np.float32))
         with monkeypatch.context() as patch:
-            patch.setattr(mtcnn_cascade, "_LARGEST_STRIP_PX", 700)
+            patch.setattr(mtcnn_detector, "_LARGEST_STRIP_PX", 700)
             received = strips._proposals(image.astype(np.float32))
         np.testing.assert_allclose(received, expected)
 
@@ -298,7 +298,7 @@ def test_batches_are_powers_of_two_and_their_order_is_kept() -> None:
         networks.rnet(patches)
         return [patches.mean(axis=(1, 2))]
 
-    answers = mtcnn_cascade._in_batches(means, picture, boxes, 24)[0]
+    answers = mtcnn_detector._in_batches(means, picture, boxes, 24)[0]
     assert [shape[0] for shape in networks.seen["rnet"]] == [64, 32, 4]
     assert (np.diff(answers[:, 0]) > 0).all()
 
@@ -333,11 +333,6 @@ def test_any_layout_of_the_array_gives_the_same_answer() -> None:
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(ValueError, match="RGB"):
         MtcnnDetector(no_landmarks, Bright().all).detect(np.zeros((40, 40), np.uint8))
-
-
-def test_a_folder_without_the_networks_says_so(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="pnet"):
-        MtcnnDetector(no_landmarks, tmp_path)
 
 
 # The dlib-like box.
@@ -392,14 +387,14 @@ def test_a_detection_has_that_box_and_the_landmarks_found_in_it() -> None:
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real networks as OpenVINO files."""
+def exported(tmp_path_factory: pytest.TempPathFactory) -> list[CompiledNetwork]:
+    """The real networks."""
     spec = importlib.util.find_spec("mtcnn")
     if spec is None or not spec.submodule_search_locations:
         pytest.skip("the package mtcnn is not installed")
     target = tmp_path_factory.mktemp("mtcnn")
     export_mtcnn(Path(spec.submodule_search_locations[0]) / "assets" / "weights", target)
-    return target
+    return [CompiledNetwork(target / f"{name}.xml") for name in ("pnet", "rnet", "onet")]
 
 
 @pytest.fixture(scope="module")
@@ -448,7 +443,7 @@ def photo(path: Path) -> ImageArray:
 
 
 @pytest.fixture(scope="module")
-def detector(exported: Path) -> MtcnnDetector:
+def detector(exported: list[CompiledNetwork]) -> MtcnnDetector:
     return MtcnnDetector(no_landmarks, exported, DetectorOptions(min_face_px=20))
 
 
@@ -492,7 +487,7 @@ def test_the_package_finds_the_same_in_real_photos(
 
 
 @pytest.mark.slow
-def test_the_box_is_the_one_dlib_draws(exported: Path) -> None:
+def test_the_box_is_the_one_dlib_draws(exported: list[CompiledNetwork]) -> None:
     dlib = pytest.importorskip("dlib")
     image = astronaut()
     theirs = dlib.get_frontal_face_detector()(image, 0)[0]
@@ -502,7 +497,7 @@ def test_the_box_is_the_one_dlib_draws(exported: Path) -> None:
 
 
 @pytest.mark.slow
-def test_noise_and_flat_pictures_of_every_size_hold_no_face(exported: Path) -> None:
+def test_noise_and_flat_pictures_of_every_size_hold_no_face(exported: list[CompiledNetwork]) -> None:
     detector = MtcnnDetector(no_landmarks, exported)
     generator = np.random.default_rng(8)
     for size in ((40, 40), (41, 97), (120, 43), (250, 300)):
