@@ -20,7 +20,7 @@ bench: setup
 
 # Which lines and branches of the code the tests reach; told, not enforced. What runs in other processes is not seen.
 coverage: setup
-	@QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
+	@QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
 	@echo "facecam: line by line in build/coverage/index.html"
 
 # Kills every change of people at each file it changes, fills the disk, refuses to write; goes on where it was stopped.

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from facecam.setup import bundle, environment, system
 
 _GOAL_AND_CHOICE = 2
-#: The whole suite; which tests stay together, and what comes first, is said in tests/conftest.py.
-_TWO_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+#: The whole suite on two cores: where two processes run it, a quarter of the time nobody computes. Which tests stay
+#: together, and what comes first, is said in tests/conftest.py.
+_TWO_CORES = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:
