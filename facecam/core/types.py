@@ -279,7 +279,7 @@ Verdict = Literal["match", "unknown", "ambiguous", "duplicate"]
 #: What a face is shown as: `unknown` covers `ambiguous` too, `duplicate` is somebody who is in the frame already.
 #: `unproven` is somebody who was not yet seen to be alive, where that is asked for.
 FaceState = Literal["known", "unknown", "undecided", "duplicate", "unproven", "ignored"]
-LifeSign = Literal["eyes", "mouth"]
+LifeSign = Literal["eyes", "mouth", "depth"]
 LifeTask = Literal["blink", "turn left", "turn right"]
 
 

@@ -29,6 +29,7 @@ from facecam.runtime.card import LivenessSpec
 from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
 from tests.engine.fakes import Actor, Stage
 from tests.engine.studio import BARACK
+from tests.vision.landmarks.motions import noisy, tilted_sheet, turned_head
 
 ADA = {"Ada": [0.0]}
 
@@ -82,6 +83,29 @@ def test_a_portrait_shows_no_sign_though_it_moves(
         pictures.append(np.clip(moved + random.normal(0, 3, moved.shape), 0, 255).astype(np.uint8))
     life = look(LifeWatch(finder), pictures, face)
     assert not life.alive and life.sign is None and life.seconds == pytest.approx(1.4)
+
+
+def test_a_head_that_sways_by_two_degrees_is_alive_though_it_keeps_its_eyes_and_mouth_still(
+    finder: MeshFinder, sitter: tuple[ImageArray, Detection]
+) -> None:
+    (image, face), random = sitter, np.random.default_rng(0)
+    mesh = finder.find(image, face)
+    pictures = [
+        noisy(turned_head(image, mesh, np.radians(2) * np.sin(index / 3)), random) for index in range(25)
+    ]
+    life = look(LifeWatch(finder), pictures, face)
+    assert life.alive and life.sign == "depth"
+
+
+def test_a_photo_that_is_bent_and_tilted_shows_no_depth(
+    finder: MeshFinder, sitter: tuple[ImageArray, Detection]
+) -> None:
+    (image, face), random = sitter, np.random.default_rng(0)
+    pictures = [
+        noisy(tilted_sheet(image, 0.1 * np.sin(index / 3), 0.05 * np.sin(index / 5)), random)
+        for index in range(25)
+    ]
+    assert not look(LifeWatch(finder), pictures, face).alive
 
 
 def test_lids_over_the_eyes_are_a_sign_that_stays(

@@ -17,6 +17,7 @@ from facecam.engine.recognition.life.life_network import LifeNetwork, open_life_
 from facecam.engine.recognition.life.liveness import (
     TURNS,
     LifeEvidence,
+    ReliefEvidence,
     Series,
     TaskLook,
     TaskProgress,
@@ -26,6 +27,7 @@ from facecam.engine.recognition.life.liveness import (
 )
 from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
 from facecam.vision.landmarks.parts import FaceParts, face_parts, likeness, usual
+from facecam.vision.landmarks.relief import Relief, ReliefTurn
 
 #: A blink lasts 0.1 s to 0.4 s: with fewer looks it is missed, and more cost time.
 LOOK_EVERY_S: Final = 0.1
@@ -36,6 +38,8 @@ LEAST_FACE_PX: Final = 60.0
 #: Faces looked at in one frame, the largest first.
 _MOST_FACES: Final = 3
 _LEAST_PRESENCE: Final = 0.5
+#: The look to which the depth of later ones is compared: at first the mesh is not yet where it will be.
+_REFERENCE_LOOK: Final = 4
 #: Answers of a network without which it has said nothing; their median counts.
 _LEAST_CHANCES: Final = 5
 #: A mesh is that of a box when its middle lies in it and its width is near the box's.
@@ -65,6 +69,8 @@ class FaceLife:
     network: LifeNetwork | None = None
     _chances: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_LOOKS))
     _looks: deque[_Look] = field(default_factory=lambda: deque(maxlen=_MOST_LOOKS))
+    _relief: Relief | None = None
+    _turns: deque[ReliefTurn] = field(default_factory=lambda: deque(maxlen=_MOST_LOOKS))
     _mesh: FaceMesh | None = None
     _seen_s: float = 0.0
 
@@ -131,11 +137,19 @@ class FaceLife:
         if self.network is not None:
             self._chances.append(self.network.chance(image, face.box))
         self._looks.append(_Look(at_s, face_parts(image, mesh), mesh.mouth_openness, mesh.pose.yaw))
+        if self.sign is None:
+            self._compare(image, mesh)
         self._judge(draw)
+
+    def _compare(self, image: ImageArray, mesh: FaceMesh) -> None:
+        if self._relief is not None:
+            self._turns.append(self._relief.turn(image, mesh))
+        elif len(self._looks) >= _REFERENCE_LOOK:
+            self._relief = Relief(image, mesh)
 
     def _judge(self, draw: Callable[[], Sequence[LifeTask]]) -> None:
         evidence = evidence_of([look.parts for look in self._looks], [look.mouth for look in self._looks])
-        self.sign = self.sign or sign_of_life(evidence)
+        self.sign = self.sign or sign_of_life(evidence, relief_evidence(self._turns))
         if self.asked is not None:
             last = self._looks[-1]
             look = TaskLook(last.at_s, last.yaw, newest_change(evidence))
@@ -149,6 +163,13 @@ def evidence_of(parts: Sequence[FaceParts], mouth: Sequence[float]) -> LifeEvide
         for name in ("left_eye", "right_eye", "nose", "bridge")
     )
     return LifeEvidence(np.maximum(left, right), nose, bridge, np.asarray(mouth, np.float64))
+
+
+def relief_evidence(turns: Sequence[ReliefTurn]) -> ReliefEvidence:
+    """The same of the depth; N ≥ 0."""
+    values = [(one.across, one.down, one.across_error, one.down_error, one.misfit) for one in turns]
+    table = np.array(values, np.float64).reshape(-1, 5)
+    return ReliefEvidence(table[:, :2], table[:, 2:4], table[:, 4])
 
 
 def _likenesses(looks: Sequence[FloatArray]) -> Series:

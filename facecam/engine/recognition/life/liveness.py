@@ -2,7 +2,9 @@
 
 A photo can be moved, tilted, bent and waved, and its eyes still look as they always did once they are laid over each
 other. Those of a person change: they blink, look elsewhere, squint. That, or a mouth that opens, is taken for a sign
-of life. It is a hint and no proof: a film of somebody shows both. What it is worth was measured, see docs/TRUST.md.
+of life; so is the depth of a face, which shows when the head turns by a degree or two, as the nose then moves against
+the cheeks. It is a hint and no proof: a film of somebody shows all three. What it is worth was measured, see
+docs/TRUST.md.
 """
 
 from __future__ import annotations
@@ -30,6 +32,12 @@ COVERED: Final = 0.3
 COVERED_BEFORE, COVERED_AFTER = 3, 5
 #: How far the mouth must open and close, as a share of its width.
 LEAST_OPENING: Final = 0.2
+#: Looks at the depth without which it says nothing.
+FEWEST_RELIEF_LOOKS: Final = 10
+#: How much the depth must show, in units of the noise: a sheet shows about 1.
+LEAST_RELIEF: Final = 1.9
+#: Looks that fit this many times worse than usual say nothing of the depth: the face is blurred or partly covered.
+WORST_FIT: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +78,26 @@ class LifeEvidence:
         return free
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReliefEvidence:
+    """What was seen of the depth of one face, look by look, see `relief.ReliefTurn`.
+
+    Attributes:
+        turns: sideways, and up and down, radians, float64 (N, 2).
+        errors: their standard errors by the noise of the pixels, float64 (N, 2).
+        misfits: float64 (N,), grey values.
+    """
+
+    turns: Series
+    errors: Series
+    misfits: Series
+
+    def __post_init__(self) -> None:
+        shapes = self.turns.shape, self.errors.shape, self.misfits.shape
+        if shapes[0] != (*shapes[2], 2) or shapes[1] != shapes[0]:
+            raise ValueError(f"expected series (N, 2), (N, 2) and (N,). Received: {shapes}")
+
+
 def eye_change(evidence: LifeEvidence) -> float:
     """The largest change of both eyes that nose and bridge did not share: 0 none, about 0.5 a blink."""
     if len(evidence.eyes) < FEWEST_LOOKS:
@@ -97,12 +125,27 @@ def usual_change(evidence: LifeEvidence) -> float:
     return float(np.median(steps)) if len(steps) else 0.0
 
 
-def sign_of_life(evidence: LifeEvidence) -> LifeSign | None:
+def relief_motion(relief: ReliefEvidence) -> float:
+    """How much of its depth a face showed, in units of the noise: about 1 a sheet, more a head that turns."""
+    fits = (
+        relief.misfits < WORST_FIT * np.median(relief.misfits) if len(relief.misfits) else np.zeros(0, bool)
+    )
+    if len(relief.misfits) < FEWEST_RELIEF_LOOKS or not fits.any():
+        return 0.0
+    turns, errors = relief.turns[fits], relief.errors[fits]
+    # The noise of the look that all are compared with is shared, and seen better by a sharper look.
+    noise = np.maximum(errors, np.median(errors, axis=0))
+    return float(np.sqrt((((turns - np.median(turns, axis=0)) / noise) ** 2).mean()))
+
+
+def sign_of_life(evidence: LifeEvidence, relief: ReliefEvidence) -> LifeSign | None:
     """The sign of life in what was seen; None: there is none yet."""
     change = eye_change(evidence)
     if change >= LEAST_CHANGE and change >= LEAST_CHANGE_RATIO * usual_change(evidence):
         return "eyes"
-    return "mouth" if mouth_opening(evidence) >= LEAST_OPENING else None
+    if mouth_opening(evidence) >= LEAST_OPENING:
+        return "mouth"
+    return "depth" if relief_motion(relief) >= LEAST_RELIEF else None
 
 
 # ---------------------------------------------------------------------- what one can be asked for
