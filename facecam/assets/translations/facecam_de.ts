@@ -5615,8 +5615,8 @@ Rechengenauigkeit der Netze: {precision}</translation>
         <translation>automatisch verlangt mehr von Gesichtern, die vielen ähneln, weniger vom Rest; ein eigener Abstand oben gilt, wie er ist</translation>
     </message>
     <message>
-        <source>Live names people once their eyes or mouth were seen to move: a photo held to the camera mostly gets no name, a film of somebody does. This is no login</source>
-        <translation>Live benennt Personen erst, wenn sich Augen oder Mund bewegt haben: Ein vor die Kamera gehaltenes Foto bekommt meist keinen Namen, ein Film von jemandem schon. Das ist keine Anmeldung</translation>
+        <source>Live names people once their eyes or mouth were seen to move, or their head to turn a little: a photo held to the camera mostly gets no name, a film of somebody does. This is no login</source>
+        <translation>Live benennt Personen erst, wenn sich Augen oder Mund bewegt haben oder der Kopf sich etwas gedreht hat: Ein vor die Kamera gehaltenes Foto bekommt meist keinen Namen, ein Film von jemandem schon. Das ist keine Anmeldung</translation>
     </message>
     <message>
         <source>with the one above: also asks for a blink and a turn of the head, in an order drawn anew</source>

@@ -100,8 +100,8 @@ _HELP = {
     ),
     "require_live": QT_TRANSLATE_NOOP(
         "engine",
-        "Live names people once their eyes or mouth were seen to move: a photo held to the camera mostly gets no "
-        "name, a film of somebody does. This is no login",
+        "Live names people once their eyes or mouth were seen to move, or their head to turn a little: a photo held "
+        "to the camera mostly gets no name, a film of somebody does. This is no login",
     ),
     "live_challenge": QT_TRANSLATE_NOOP(
         "engine", "with the one above: also asks for a blink and a turn of the head, in an order drawn anew"
