@@ -27,8 +27,9 @@ os.environ.pop("FACECAM_HOME", None)
 # Threads that wait by running in circles take the time of the other processes; read when the library is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # Several processes share the cores: threads of one that wait for its others take a tenth of the time.
-for _variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Fonts, and the packages of pip and uv, are looked for once …
 os.environ.update(
     {

@@ -110,7 +110,7 @@ class Relief:
         square = (beyond * weights[:, None]).T @ beyond + 1e-9 * np.eye(2)
         turned = -np.linalg.solve(square, (beyond * weights[:, None]).T @ left)
         errors = misfit * np.sqrt(np.diag(np.linalg.inv(square)))
-        return ReliefTurn(*turned.tolist(), *errors.tolist(), misfit)
+        return ReliefTurn(float(turned[0]), float(turned[1]), float(errors[0]), float(errors[1]), misfit)
 
     def _places(self) -> Values:
         return np.asarray((self._pixels - self._middle) / self._unit)
@@ -141,7 +141,7 @@ def _pixels_within(size: tuple[int, int], points: FloatArray) -> Values:
     inside = np.zeros(size, np.uint8)
     cv2.fillConvexPoly(inside, np.rint(middle + (outline - middle) * _OF_OUTLINE).astype(np.int32), 1)
     rows, columns = np.nonzero(inside[::_STEP_PX, ::_STEP_PX])
-    return np.stack([columns, rows], axis=1) * float(_STEP_PX)
+    return np.stack([columns, rows], axis=1).astype(np.float64) * _STEP_PX
 
 
 def _smoothed(grey: np.ndarray, smoothing: float) -> FloatArray:
