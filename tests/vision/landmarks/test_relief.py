@@ -64,7 +64,8 @@ def test_a_sheet_that_is_tilted_bent_or_lit_otherwise_shows_none(
     relief = Relief(noisy(image, random), mesh)
     moved = noisy(tilted_sheet(image, tilt, bend, light), random)
     seen = relief.turn(moved, finder.find(moved, mesh))
-    assert abs(seen.across) < 4 * seen.across_error and abs(seen.down) < 4 * seen.down_error
+    # A polynomial is nearly, but not quite, the motion of a bent sheet.
+    assert max(abs(seen.across), abs(seen.down)) < np.radians(0.6)
     assert max(seen.across_error, seen.down_error) < np.radians(1.0) and 0.3 < seen.misfit < 6
 
 
