@@ -37,8 +37,8 @@ def tilted_sheet(image: ImageArray, tilt: float, bend: float, light: float = 1.0
     arch = bend * width * (x / width - 0.5) ** 2
     moved = cv2.remap(
         image,
-        (x - width / 2) * nearer + width / 2 + arch,
-        (y - height / 2) * nearer + height / 2 + arch,
+        ((x - width / 2) * nearer + width / 2 + arch).astype(np.float32),
+        ((y - height / 2) * nearer + height / 2 + arch).astype(np.float32),
         cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
