@@ -50,6 +50,7 @@ from facecam.core.encryption import data_keys, unlocking
 from facecam.core.types import ImageArray
 from facecam.engine.demo import Demo
 from facecam.engine.places import DEMO_FOLDER, ROOT
+from facecam.runtime.compiled import processor_precisions
 from facecam.vision.images.read import read_picture
 from facecam.vision.sources.capture import prepare_opencv
 from tests.servers import OwnServer
@@ -75,6 +76,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("repeatable")
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
+#: There networks take twice as long, and the whole suite would more than twenty minutes.
+_TOO_HEAVY = pytest.mark.skip(
+    reason="this processor has no bf16: set FACECAM_ALL_TESTS to run it all the same"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +185,10 @@ def _import_from_the_end(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On two cores the window and files with slow tests come first: no process may have them left at the end."""
+    if not (os.environ.get("FACECAM_ALL_TESTS") or processor_precisions()):
+        for item in items:
+            if item.get_closest_marker("heavy"):
+                item.add_marker(_TOO_HEAVY)
     if "PYTEST_XDIST_WORKER" in os.environ:
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (_group(item.nodeid) != "window", item.path not in slow))

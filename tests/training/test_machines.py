@@ -72,6 +72,7 @@ def last(process: subprocess.Popen[str]) -> dict[str, Any]:
     return dict(json.loads(line))
 
 
+@pytest.mark.heavy
 @pytest.mark.slow
 def test_two_machines_learn_what_one_does_though_one_dies(tmp_path: Path) -> None:
     options = tiny(epochs=_EPOCHS, interpolation="off", hold_out_share=0.0)

@@ -668,6 +668,7 @@ def test_plots_show_the_pairs_judged_wrongly(toy: World, tmp_path: Path) -> None
 # ---------------------------------------------------------------------- the real thing
 
 
+@pytest.mark.heavy
 @pytest.mark.slow
 def test_lfw_view_1(shared_data: Path, weights: Path, tmp_path: Path) -> None:
     folder = shared_data / "lfw-view1"

@@ -231,6 +231,7 @@ def test_a_prepared_run_holds_all_it_needs_and_can_be_carried_away(
     assert len(read_faces(carried / "faces")) == 2
 
 
+@pytest.mark.heavy
 @pytest.mark.slow
 def test_faces_of_anybody_become_a_model(
     own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -22,6 +22,7 @@ _EPOCHS = 10
 _STEPS = 3 * _EPOCHS
 
 
+@pytest.mark.heavy
 def test_a_kill_costs_nothing_and_two_devices_compute_what_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

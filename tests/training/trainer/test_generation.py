@@ -47,6 +47,7 @@ def planned(folder: Path, options: TrainOptions, weights: Path = PROGRAM_FOLDER 
     return run
 
 
+@pytest.mark.heavy
 @pytest.mark.slow
 def test_it_reconstructs_photos_it_has_not_seen_better_than_the_mean_face(tmp_path: Path) -> None:
     run = planned(tmp_path / "run", vae(epochs=5, hold_out="photo"))
@@ -84,6 +85,7 @@ def small_judge(weights: Path) -> Any:
     return judge
 
 
+@pytest.mark.heavy
 def test_a_stopped_one_goes_on_as_if_it_never_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In half of the precision, in which the exported parts must not be left."""
     monkeypatch.setattr("facecam.training.trainer.trainer.export_network", lambda *_: None)
