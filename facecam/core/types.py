@@ -7,10 +7,11 @@ exclusive.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ Alignment = Literal["dlib", "five", "five+dlib"]
 ALIGNMENTS: tuple[Alignment, ...] = get_args(Alignment)
 
 _UNIT_TOLERANCE = 1e-3
+
+#: A dataclass of arrays whose rows belong together.
+Table = TypeVar("Table")
 
 
 def check_image(image: np.ndarray) -> None:
@@ -265,6 +269,25 @@ def read_only(array: np.ndarray) -> np.ndarray:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def joined(parts: Sequence[Table]) -> Table:
+    """Tables of one kind, at least one, as a single one: their arrays, and tables in them, one after the other.
+
+    What is neither is that of the first.
+    """
+    first: Any = parts[0]
+    names = [one.name for one in dataclasses.fields(first)]
+    changed: Table = dataclasses.replace(
+        first, **{name: _in_a_row([getattr(part, name) for part in parts]) for name in names}
+    )
+    return changed
+
+
+def _in_a_row(values: Sequence[Any]) -> Any:
+    if isinstance(values[0], np.ndarray):
+        return np.concatenate(values)
+    return joined(values) if dataclasses.is_dataclass(values[0]) else values[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken
-from facecam.core.tables import joined
-from facecam.core.types import Embeddings, FloatArray
+from facecam.core.types import Embeddings, FloatArray, joined
 from facecam.core.words import counted
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.matching.centers import SPREAD

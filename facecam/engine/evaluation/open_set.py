@@ -13,8 +13,7 @@ from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
 from facecam.core.events import NEVER, CancelToken, EventSink, faults_told, ignore
 from facecam.core.paths import make_folder, printable
-from facecam.core.tables import joined
-from facecam.core.types import FloatArray
+from facecam.core.types import FloatArray, joined
 from facecam.engine import components
 from facecam.engine.audit.findings import is_usable, pictures_of
 from facecam.engine.evaluation.map_images import MAPS, write_maps

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.tables import joined
-from facecam.core.types import Alignment, AlignmentCodes, FloatArray, Identity
+from facecam.core.types import Alignment, AlignmentCodes, FloatArray, Identity, joined
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.owned_vectors import OwnedVectors
 from facecam.gallery.postgres.rows import fetch, send

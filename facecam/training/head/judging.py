@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
-from facecam.core.tables import joined
-from facecam.core.types import FloatArray
+from facecam.core.types import FloatArray, joined
 from facecam.gallery.gallery import MAX_SQUARED_L2
 from facecam.gallery.matching.cohort import Cohort
 from facecam.metrics.calibration import FINE_RATES, calibrate

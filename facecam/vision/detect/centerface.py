@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.tables import joined
 from facecam.core.types import (
     Box,
     Detection,
@@ -23,6 +22,7 @@ from facecam.core.types import (
     areas_of,
     box_rows,
     check_image,
+    joined,
     shared_areas,
 )
 from facecam.vision.detect.face_square import dlib_like_box, square_at

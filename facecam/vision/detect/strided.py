@@ -14,8 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from facecam.core.tables import joined
-from facecam.core.types import Box, FloatArray, ImageArray
+from facecam.core.types import Box, FloatArray, ImageArray, joined
 from facecam.vision.detect.face_square import dlib_like_box
 from facecam.vision.detect.pointed_faces import PointedFaces
 from facecam.vision.detect.protocol import BoxDetector, DetectorName, DetectorOptions, Landmarks
