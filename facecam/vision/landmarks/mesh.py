@@ -103,16 +103,26 @@ class MeshFinder:
         return FaceMesh(_in_picture(raw_points.reshape(POINTS, 3), crop), presence)
 
 
-def upright_face(image: ImageArray, mesh: FaceMesh) -> tuple[ImageArray, FloatArray]:
-    """The face upright and always of the same size, as the network sees it, and where its points are in there.
+@dataclass(frozen=True, slots=True, eq=False)
+class UprightFace:
+    """A face as the network sees it: upright and always of the same size.
 
-    Returns:
-        uint8 (192, 192, 3) RGB, beyond the picture black; float32 (468, 2) px of it.
+    Attributes:
+        grey: uint8 (192, 192), beyond the picture black.
+        points: float32 (468, 2), px of it.
     """
+
+    grey: ImageArray
+    points: FloatArray
+
+
+def upright_face(image: ImageArray, mesh: FaceMesh) -> UprightFace:
+    """The face of a mesh, upright; `image` is uint8 (H, W, 3) RGB."""
     crop = _crop_of_mesh(mesh.points)
     scale = _SIDE_PX / crop.side
     points = (mesh.points[:, :2] - (crop.x, crop.y)) @ _turn(-crop.angle).T * scale + _SIDE_PX / 2
-    return _upright(image, crop), points.astype(np.float32)
+    grey = cv2.cvtColor(_upright(image, crop), cv2.COLOR_RGB2GRAY)
+    return UprightFace(np.asarray(grey, np.uint8), points.astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from facecam.core.types import FloatArray, ImageArray
-from facecam.vision.landmarks.mesh import FaceMesh, upright_face
+from facecam.core.types import FloatArray
+from facecam.vision.landmarks.mesh import UprightFace
 
 #: Width and height of a part, px, and how much wider than the eye it is.
 PART_SIZE = (48, 28)
@@ -34,15 +34,9 @@ class FaceParts:
     bridge: FloatArray
 
 
-def face_parts(image: ImageArray, mesh: FaceMesh) -> FaceParts:
-    """Cut out the parts of a face.
-
-    Args:
-        image: uint8 (H, W, 3) RGB.
-        mesh: of the face in it.
-    """
-    upright, points = upright_face(image, mesh)
-    grey = cv2.GaussianBlur(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), (0, 0), _SMOOTHING_PX)
+def face_parts(face: UprightFace) -> FaceParts:
+    """Cut out the parts of a face."""
+    points, grey = face.points, cv2.GaussianBlur(face.grey, (0, 0), _SMOOTHING_PX)
     middle = points[list(_NOSE)].mean(axis=0)
     reach = (points[_ACROSS[1]] - points[_ACROSS[0]]) / 4
     between = points[list(_BRIDGE)].mean(axis=0)

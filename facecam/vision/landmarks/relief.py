@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.types import FloatArray, ImageArray
-from facecam.vision.landmarks.mesh import FaceMesh, upright_face
+from facecam.core.types import FloatArray
+from facecam.vision.landmarks.mesh import FaceMesh, UprightFace
 
 Values = NDArray[np.float64]
 
@@ -61,13 +61,12 @@ class Relief:
     """A look at a face to which later ones are compared.
 
     Args:
-        image: uint8 (H, W, 3) RGB.
-        mesh: of the face in it.
+        face: the face.
+        mesh: of it.
     """
 
-    def __init__(self, image: ImageArray, mesh: FaceMesh) -> None:
-        upright, points = upright_face(image, mesh)
-        grey = cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY)
+    def __init__(self, face: UprightFace, mesh: FaceMesh) -> None:
+        grey, points = face.grey, face.points
         self._points = points.astype(np.float64)
         across = np.linalg.norm(self._points[_ACROSS[1]] - self._points[_ACROSS[0]])
         seen_across = np.linalg.norm(mesh.points[_ACROSS[1], :2] - mesh.points[_ACROSS[0], :2])
@@ -81,19 +80,12 @@ class Relief:
             sides = [cv2.Scharr(smooth, -1, *order)[rows, columns] / 32 for order in ((1, 0), (0, 1))]
             self._looks[smoothing] = smooth[rows, columns], sides[0], sides[1], self._terms(degree)
 
-    def turn(self, image: ImageArray, mesh: FaceMesh) -> ReliefTurn:
-        """By how much the relief turned since.
-
-        Args:
-            image: uint8 (H, W, 3) RGB.
-            mesh: of the face in it.
-        """
-        upright, points = upright_face(image, mesh)
-        grey = cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY)
-        moved = self._moved_by_mesh(points)
+    def turn(self, face: UprightFace) -> ReliefTurn:
+        """By how much the relief of the same face turned since."""
+        moved = self._moved_by_mesh(face.points)
         weights = np.ones(len(self._pixels))
         for smoothing, _, rounds in (_COARSE, _FINE):
-            now, (usual, right, down, terms) = _smoothed(grey, smoothing), self._looks[smoothing]
+            now, (usual, right, down, terms) = _smoothed(face.grey, smoothing), self._looks[smoothing]
             light = np.column_stack([np.ones(len(usual)), usual / 100, self._places()])
             motions = np.column_stack([right[:, None] * terms, down[:, None] * terms, light])
             for _ in range(rounds):

@@ -12,7 +12,7 @@ import pytest
 from facecam.core.config import Settings
 from facecam.core.types import ImageArray
 from facecam.engine import components
-from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
+from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder, upright_face
 from facecam.vision.landmarks.relief import Relief
 from tests.engine.studio import BARACK
 from tests.vision.landmarks.motions import noisy, tilted_sheet, turned_head
@@ -42,15 +42,15 @@ def test_a_head_that_turns_shows_its_depth(
     finder: MeshFinder, sitter: tuple[ImageArray, FaceMesh], degrees: float
 ) -> None:
     (image, mesh), random = sitter, np.random.default_rng(0)
-    relief, angle = Relief(noisy(image, random), mesh), np.radians(degrees)
+    relief, angle = Relief(upright_face(noisy(image, random), mesh), mesh), np.radians(degrees)
     sideways = noisy(turned_head(image, mesh, angle), random)
-    seen = relief.turn(sideways, finder.find(sideways, mesh))
+    seen = relief.turn(upright_face(sideways, finder.find(sideways, mesh)))
     assert (
         seen.across == pytest.approx(angle, abs=abs(angle) / 2) and abs(seen.across) > 4 * seen.across_error
     )
     assert abs(seen.down) < 4 * seen.down_error
     nodding = noisy(turned_head(image, mesh, 0.0, angle), random)
-    seen = relief.turn(nodding, finder.find(nodding, mesh))
+    seen = relief.turn(upright_face(nodding, finder.find(nodding, mesh)))
     assert seen.down == pytest.approx(angle, abs=abs(angle) / 2) and abs(seen.down) > 4 * seen.down_error
 
 
@@ -61,9 +61,9 @@ def test_a_sheet_that_is_tilted_bent_or_lit_otherwise_shows_none(
     finder: MeshFinder, sitter: tuple[ImageArray, FaceMesh], tilt: float, bend: float, light: float
 ) -> None:
     (image, mesh), random = sitter, np.random.default_rng(1)
-    relief = Relief(noisy(image, random), mesh)
+    relief = Relief(upright_face(noisy(image, random), mesh), mesh)
     moved = noisy(tilted_sheet(image, tilt, bend, light), random)
-    seen = relief.turn(moved, finder.find(moved, mesh))
+    seen = relief.turn(upright_face(moved, finder.find(moved, mesh)))
     # A polynomial is nearly, but not quite, the motion of a bent sheet.
     assert max(abs(seen.across), abs(seen.down)) < np.radians(0.6)
     assert max(seen.across_error, seen.down_error) < np.radians(1.0) and 0.3 < seen.misfit < 6
@@ -73,8 +73,8 @@ def test_what_lies_over_a_part_of_the_face_is_not_taken_for_depth(
     finder: MeshFinder, sitter: tuple[ImageArray, FaceMesh]
 ) -> None:
     (image, mesh), random = sitter, np.random.default_rng(2)
-    relief, covered = Relief(noisy(image, random), mesh), image.copy()
+    relief, covered = Relief(upright_face(noisy(image, random), mesh), mesh), image.copy()
     x, y = np.rint(mesh.points[50, :2]).astype(int).tolist()
     cv2.line(covered, (x, y), (x, image.shape[0]), (205, 160, 130), 26, cv2.LINE_AA)
-    seen = relief.turn(noisy(covered, random), mesh)
+    seen = relief.turn(upright_face(noisy(covered, random), mesh))
     assert abs(seen.across) < 4 * seen.across_error and abs(seen.down) < 4 * seen.down_error

@@ -25,7 +25,7 @@ from facecam.engine.recognition.life.liveness import (
     next_progress,
     sign_of_life,
 )
-from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
+from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder, UprightFace, upright_face
 from facecam.vision.landmarks.parts import FaceParts, face_parts, likeness, usual
 from facecam.vision.landmarks.relief import Relief, ReliefTurn
 
@@ -136,16 +136,17 @@ class FaceLife:
             self._seen_s += min(at_s - self._looks[-1].at_s, 3 * LOOK_EVERY_S)
         if self.network is not None:
             self._chances.append(self.network.chance(image, face.box))
-        self._looks.append(_Look(at_s, face_parts(image, mesh), mesh.mouth_openness, mesh.pose.yaw))
+        upright = upright_face(image, mesh)
+        self._looks.append(_Look(at_s, face_parts(upright), mesh.mouth_openness, mesh.pose.yaw))
         if self.sign is None:
-            self._compare(image, mesh)
+            self._compare(upright, mesh)
         self._judge(draw)
 
-    def _compare(self, image: ImageArray, mesh: FaceMesh) -> None:
+    def _compare(self, upright: UprightFace, mesh: FaceMesh) -> None:
         if self._relief is not None:
-            self._turns.append(self._relief.turn(image, mesh))
+            self._turns.append(self._relief.turn(upright))
         elif len(self._looks) >= _REFERENCE_LOOK:
-            self._relief = Relief(image, mesh)
+            self._relief = Relief(upright, mesh)
 
     def _judge(self, draw: Callable[[], Sequence[LifeTask]]) -> None:
         evidence = evidence_of([look.parts for look in self._looks], [look.mouth for look in self._looks])
