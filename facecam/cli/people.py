@@ -185,7 +185,7 @@ def _rename(settings: Settings, arguments: argparse.Namespace, printer: Printer)
 
 def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer) -> int:
     if (gone := directory.finished_deletion(settings, arguments.name, printer)) is not None:
-        rest = {"photos": 0, "other_files": 0, "models": [], "runs": [], "perhaps": []}
+        rest = {"photos": 0, "other_files": 0, "models": [], "runs": [], "perhaps": [], "fitted": []}
         finished = {**plain(gone, "id", "name"), **rest}
         words = f"{gone.name} was deleted: what had been cut off is finished."
         return answer(arguments.json, finished, words)
@@ -206,7 +206,7 @@ def _delete(settings: Settings, arguments: argparse.Namespace, printer: Printer)
         **plain(identity, "id", "name"),
         "photos": photos,
         "other_files": plan.other_files,
-        **plain(stays, "models", "runs", "perhaps"),
+        **plain(stays, "models", "runs", "perhaps", "fitted"),
     }
     answer(arguments.json, document, f"{identity.name} was deleted: {what}.")
     if stays.text:

@@ -259,7 +259,11 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.usefixtures("ada")
 @pytest.mark.parametrize(
-    "at", ["restore._unpack", "restoring._write", "restore._checked", "restoring._rename", "restoring._clean"]
+    "at",
+    [
+        *("restore._unpack", "restoring._write", "restore._checked"),
+        *("restoring._rename", "restoring._clean", "restore.finish_if_possible"),
+    ],
 )
 def test_giving_up_a_key_is_done_whole_or_not_at_all_wherever_it_is_killed(
     anew: Run, phrases: dict[str, Path], settings: Settings, tmp_path: Path, at: str
@@ -276,8 +280,10 @@ def test_giving_up_a_key_is_done_whole_or_not_at_all_wherever_it_is_killed(
     assert killed.returncode == 9
     done = anew("people", "list", "--passphrase-file", phrases["right"])
     assert done.code == 0 and BARACK in done.out
-    is_whole = at in ("restoring._rename", "restoring._clean")
-    assert ("is finished now" in done.err) == is_whole
+    is_whole = at in ("restoring._rename", "restoring._clean", "restore.finish_if_possible")
+    assert ("is finished now" in done.err) == (is_whole and at.startswith("restoring."))
+    # In a folder for which the backup has nothing, and in which nothing is.
+    assert (runs_folder(settings) / data_keys.POINTER_FILE).is_file() != is_whole
     assert [path.name for path in settings.database.glob("facecam-key*")] == (
         [] if is_whole else [key_file.name]
     )

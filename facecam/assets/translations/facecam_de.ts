@@ -1198,6 +1198,10 @@
         <source>Models that have learnt from these photos: {names}</source>
         <translation>Modelle, die aus diesen Fotos gelernt haben: {names}</translation>
     </message>
+    <message>
+        <source>The cohorts, fitted to photos of people, of the models {names}</source>
+        <translation>Die an Fotos von Personen angepassten Vergleichsgruppen der Modelle {names}</translation>
+    </message>
     <message numerus="yes">
         <source>The log: %n visit(s)</source>
         <translation>
@@ -5678,6 +5682,10 @@ Rechengenauigkeit der Netze: {precision}</translation>
     <message>
         <source>Earlier runs in Train deletes its records; the model is a folder where the models are kept: Settings, Folders.</source>
         <translation>Seine Unterlagen löscht „Frühere Trainings“ unter Trainieren; das Modell ist ein Ordner bei den Modellen: Einstellungen, Ordner.</translation>
+    </message>
+    <message>
+        <source>A threshold is found anew in Train: Test on my people.</source>
+        <translation>Eine Schwelle finden Sie neu unter Trainieren: An meinen Personen prüfen.</translation>
     </message>
     <message>
         <source>Find a threshold in Train: Test on my people.</source>

@@ -25,7 +25,18 @@ def erase(settings: Settings, arguments: argparse.Namespace, printer: Printer) -
     document = {
         "people": [who.name for who in planned.people],
         **plain(
-            planned, "photos", "other_files", "runs", "models", "visits", "marks", "cached", "unreadable"
+            planned,
+            *(
+                "photos",
+                "other_files",
+                "runs",
+                "models",
+                "cohorts",
+                "visits",
+                "marks",
+                "cached",
+                "unreadable",
+            ),
         ),
         "links": planned.links,
     }
@@ -52,6 +63,8 @@ def _lines(settings: Settings, planned: Erasure) -> Iterator[str]:
         yield f"Trainings: {listed(planned.runs, _MOST_NAMED)}"
     if planned.models:
         yield f"Models that have learnt from these photos: {listed(planned.models, _MOST_NAMED)}"
+    if planned.cohorts:
+        yield f"The cohorts, fitted to photos of people, of the models {listed(planned.cohorts, _MOST_NAMED)}"
     for count, text in (
         (planned.visits, f"The log{where}: {counted(planned.visits, 'visit')}"),
         (planned.marks, f"What was said to be no face: {counted(planned.marks, 'place')}"),

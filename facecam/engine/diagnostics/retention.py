@@ -18,6 +18,7 @@ from typing import Final
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, FacecamError, reason_of
 from facecam.core.events import EventSink, Notice, faults_told, ignore, repeating
+from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.runs.layout import run_folders, sweep_files
 from facecam.engine.runs.removal import delete_run
@@ -101,6 +102,7 @@ def enforce_retention(
     on_event: EventSink = ignore,
     *,
     recordings: Sequence[Path] = (),
+    elsewhere: Sequence[Path] = (),
     now: Clock = local_now,
 ) -> Expired:
     """Delete what is older than the settings say. What cannot be deleted is said, and tried again the next time.
@@ -109,6 +111,7 @@ def enforce_retention(
         settings: the times, and where everything is.
         on_event: gets a notice of what went, and of what could not.
         recordings: folders in which the window keeps films and pictures; only what it made goes.
+        elsewhere: folders in which it keeps those of another home, whose times are not ours: of these it is said.
         now: the clock, local time with zone.
     """
     cutoffs = Cutoffs.of(settings, now())
@@ -117,6 +120,7 @@ def enforce_retention(
         visits, unknown = open_visits(settings).expire(cutoffs.visits, cutoffs.unknown)
     if cutoffs.recordings is not None:
         films = sum(_deleted(path, on_event) for path in _old(_made_in(recordings), cutoffs.recordings))
+        _tell_elsewhere(list(_old(_made_in(elsewhere), cutoffs.recordings)), on_event)
     if cutoffs.runs is not None:
         runs = _expire_runs(settings, cutoffs.runs, on_event)
         runs += sum(_deleted(path, on_event) for path in _old(sweep_files(settings), cutoffs.runs))
@@ -132,7 +136,7 @@ class DailyRetention:
     Args:
         settings: gives those in force.
         on_event: see `enforce_retention`.
-        recordings: the same.
+        recordings, elsewhere: the same.
         now: the same.
     """
 
@@ -142,10 +146,11 @@ class DailyRetention:
         on_event: EventSink = ignore,
         *,
         recordings: Sequence[Path] = (),
+        elsewhere: Sequence[Path] = (),
         now: Clock = local_now,
     ) -> None:
         self._settings, self._on_event = settings, on_event
-        self._recordings, self._now = recordings, now
+        self._recordings, self._elsewhere, self._now = recordings, elsewhere, now
         self._last: tuple[datetime, Settings] | None = None
 
     def look(self, on_event: EventSink | None = None) -> Expired | None:
@@ -159,7 +164,11 @@ class DailyRetention:
             return None
         self._last = (moment, settings)
         return enforce_retention(
-            settings, on_event or self._on_event, recordings=self._recordings, now=self._now
+            settings,
+            on_event or self._on_event,
+            recordings=self._recordings,
+            elsewhere=self._elsewhere,
+            now=self._now,
         )
 
     def looking(self, every_s: float = LOOK_EVERY_S) -> contextlib.AbstractContextManager[None]:
@@ -180,6 +189,17 @@ def _expire_runs(settings: Settings, before: datetime, on_event: EventSink) -> i
             except FacecamError as error:
                 on_event(Notice(error.message, error.hint))
     return count
+
+
+def _tell_elsewhere(films: Sequence[Path], on_event: EventSink) -> None:
+    """Whether these were saved before this home was chosen, or by somebody who uses none, nobody can tell."""
+    if films:
+        folders = ", ".join(map(printable, dict.fromkeys(path.parent for path in films)))
+        what = f"{counted(len(films), 'recording')} in {folders}, saved without this home,"
+        is_older = "is" if len(films) == 1 else "are"
+        on_event(
+            Notice(f"{what} {is_older} older than you keep, and not deleted", "Delete what you do not want.")
+        )
 
 
 def _made_in(folders: Iterable[Path]) -> list[Path]:

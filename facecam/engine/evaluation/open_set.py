@@ -26,7 +26,9 @@ from facecam.engine.evaluation.open_set_report import (
     SelfTestReport,
 )
 from facecam.engine.faces.library_scan import LibraryPhotos, look_at_library
+from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.threshold_prices import OwnTest, people_key
+from facecam.engine.runs.fitted import digests_of, mark_of_own_threshold, note_fitted
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.distances import NEIGHBORS
 from facecam.gallery.matching.match import DEFAULT_MIN_GAP
@@ -151,6 +153,9 @@ def apply_threshold(
         gallery.require_model(card.model_id, card.dimensions)
         return gallery.with_threshold(threshold, score)
 
+    photos = PhotoLibrary(settings.data, on_event).people().values()
+    found_on = digests_of(photo for several in photos for photo in several)
+    note_fitted(settings, mark_of_own_threshold(card.model_id, threshold), found_on)
     saved = components.open_store(settings, on_event).update(change)
     note_in_trail(
         settings.database, "threshold", on_event=on_event, value=round(threshold, 5), kind="own people"

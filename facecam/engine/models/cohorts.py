@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import EventSink, Notice, ignore, progressing
-from facecam.core.paths import atomic_write, printable
+from facecam.core.paths import atomic_write, delete_file, resolved
 from facecam.core.types import FloatArray, ImageArray
 from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components as parts
 from facecam.engine.faces.face_finder import FaceFinder, main_face
 from facecam.engine.photos.image_sources import FaceSource, SourceReader, list_sources
+from facecam.engine.runs.fitted import OWN_PEOPLE, mark_of_cohort, note_fitted
 from facecam.engine.scoring import cohort_of
 from facecam.gallery.matching.cohort import Cohort, mixture_bytes
 from facecam.metrics.calibration import calibrate, shifted_pairs
@@ -46,7 +47,7 @@ class CohortOptions:
 
     Attributes:
         faces: folders, zip files or pictures of many different people.
-        fitted_to: what these are, in words; empty: their names.
+        fitted_to: what these are, in words; empty: how many pictures.
         licence: on which terms they were given.
         components: Gaussians of the mixture; None: as many as the faces support.
     """
@@ -79,7 +80,7 @@ def make_cohort(
     """
     embedder = parts.open_embedder(replace(settings, model=name))
     sources = list_sources(options.faces, on_event)
-    vectors = _vectors(settings, embedder, sources, on_event)
+    vectors, digests = _vectors(settings, embedder, sources, on_event)
     count = components_for(len(vectors))
     if not count:
         raise DataError(
@@ -93,11 +94,19 @@ def make_cohort(
                 hint=f"Give a number from 1 to {count} for {counted(len(vectors), 'face')}.",
             )
         count = options.components
-    names = ", ".join(printable(path.name) for path in options.faces)
-    spec, content = fitted(
-        vectors, count, fitted_to=options.fitted_to or f"faces of {names}", licence=options.licence
-    )
+    # Not the names of what was given: they may be those of somebody who is deleted later, and cards are handed on.
+    words = options.fitted_to or counted(len(sources), "picture")
+    words = with_own(settings, words, [source.path for source in sources])
+    spec, content = fitted(vectors, count, fitted_to=words, licence=options.licence)
+    note_fitted(settings, mark_of_cohort(replace(embedder.card, cohort=spec)), digests)
     return put_cohort(settings, embedder.card, spec, content)
+
+
+def with_own(settings: Settings, words: str, photos: Iterable[Path]) -> str:
+    """What a cohort was fitted to, and whether photos of the user's people were among that."""
+    data = resolved(settings.data)
+    own = any(data in resolved(photo).parents for photo in photos)
+    return f"{words}, {OWN_PEOPLE}" if own else words
 
 
 def fitted(vectors: FloatArray, components: int, *, fitted_to: str, licence: str) -> tuple[CohortSpec, bytes]:
@@ -129,6 +138,20 @@ def put_cohort(settings: Settings, card: ModelCard, spec: CohortSpec, content: b
     changed = replace(card, cohort=spec)
     store.renew_card(changed)
     return changed
+
+
+def drop_cohort(settings: Settings, card: ModelCard) -> None:
+    """A model goes on without its cohort: distances are compared as they are.
+
+    Raises:
+        WeightsError: the model is gone.
+        DataError: no permission.
+    """
+    if card.cohort is None:
+        return
+    store = parts.open_weights(settings)
+    store.renew_card(replace(card, cohort=None))
+    delete_file(store.path(card.name) / card.cohort.file)
 
 
 def calibrated_spec(
@@ -212,10 +235,11 @@ def helps(cohort: Cohort, vectors: FloatArray, owners: NDArray[np.integer], rate
 
 def _vectors(
     settings: Settings, embedder: Embedder, sources: Sequence[FaceSource], on_event: EventSink
-) -> FloatArray:
-    """One vector of each picture in which a face is found, mirrored chips added."""
+) -> tuple[FloatArray, list[str]]:
+    """One vector of each picture in which a face is found, mirrored chips added; and SHA-256 of each."""
     finder, reader = FaceFinder(settings), SourceReader()
     chips: list[ImageArray] = []
+    digests: list[str] = []
     unusable = 0
     vectors: list[FloatArray] = [np.zeros((0, embedder.card.dimensions), np.float32)]
 
@@ -226,7 +250,7 @@ def _vectors(
     try:
         for source in progressing(sources, "faces", on_event):
             try:
-                image = reader.read(source)
+                image, digest = reader.read(source), reader.digest(source)
             except DataError:
                 unusable += 1
                 continue
@@ -239,6 +263,8 @@ def _vectors(
                 chips.append(image)  # A face chip already, too narrow for the detector.
             else:
                 unusable += 1
+                continue
+            digests.append(digest)
             if len(chips) == _EMBED_TOGETHER:
                 embed()
         embed()
@@ -246,4 +272,4 @@ def _vectors(
         reader.close()
     if unusable:
         on_event(Notice(f"{counted(unusable, 'picture')} left out: unreadable, or without a face"))
-    return np.concatenate(vectors)
+    return np.concatenate(vectors), digests

@@ -21,9 +21,10 @@ from facecam.core.words import counted
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components as parts
 from facecam.engine.faces.photo_embeddings import no_face, read_faces
-from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_scores
+from facecam.engine.models.cohorts import calibrated_spec, fitted, helps, with_own, with_scores
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.recognition.gallery_alignment import photo_alignment
+from facecam.engine.runs.fitted import ONE_PHOTO_EACH, mark_of_cohort, mark_of_threshold, note_fitted
 from facecam.engine.scoring import cohort_from
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.metrics.calibration import FINE_RATES, calibrate, different_pairs
@@ -213,7 +214,7 @@ def calibrate_model(
     """
     folder = photos or settings.data
     embedder = parts.open_embedder(replace(settings, model=name))
-    vectors, owners = _vectors(settings, embedder, folder, on_event, cancel)
+    vectors, owners, digests = _vectors(settings, embedder, folder, on_event, cancel)
     same, different = same_pairs(vectors, owners), different_pairs(vectors, owners)
     calibration = calibrate(different, FINE_RATES)
     point = calibration.best_for(_WANTED_RATE)
@@ -247,7 +248,8 @@ def calibrate_model(
         spec = calibrated_spec(settings, card, vectors, owners, _WANTED_RATE, described, on_event)
         card = replace(card, cohort=spec)
     else:
-        card = _with_own_cohort(settings, card, vectors, owners, described, on_event)
+        card = _with_own_cohort(settings, card, vectors, owners, digests, folder, described, on_event)
+    note_fitted(settings, mark_of_threshold(card), digests)
     parts.open_weights(settings).renew_card(card)
     note_in_trail(settings.database, "threshold", on_event=on_event, value=point[1], kind="model")
     return card
@@ -262,6 +264,8 @@ def _with_own_cohort(
     card: ModelCard,
     vectors: FloatArray,
     owners: NDArray[np.int32],
+    digests: Sequence[str],
+    folder: Path,
     described: str,
     on_event: EventSink,
 ) -> ModelCard:
@@ -274,13 +278,14 @@ def _with_own_cohort(
     spec, content = fitted(
         vectors[first],
         components,
-        fitted_to=f"one photo each of {counted(len(first), 'person')}",
+        fitted_to=with_own(settings, f"{ONE_PHOTO_EACH} {counted(len(first), 'person')}", [folder / "photo"]),
         licence="unknown",
     )
     cohort = cohort_from(spec, content)
     if not helps(cohort, vectors, owners, _WANTED_RATE):
         on_event(Notice(f"{card.name} gets no cohort: scores by it find fewer people than distances do"))
         return card
+    note_fitted(settings, mark_of_cohort(replace(card, cohort=spec)), [digests[row] for row in first])
     atomic_write(parts.open_weights(settings).path(card.name) / spec.file, content)
     return replace(card, cohort=with_scores(spec, cohort, vectors, owners, _WANTED_RATE, described))
 
@@ -336,19 +341,19 @@ def _card(path: Path, new: NewModel) -> ModelCard:
 
 def _vectors(
     settings: Settings, embedder: Embedder, folder: Path, on_event: EventSink, cancel: CancelToken
-) -> tuple[FloatArray, NDArray[np.int32]]:
-    """Vectors of the first photos of each person, and whose they are; of copies the first counts.
+) -> tuple[FloatArray, NDArray[np.int32], list[str]]:
+    """Vectors of the first photos of each person, whose they are, and SHA-256 of each; of copies the first counts.
 
     Raises:
         DataError: there are no photos of two people, or none can be used.
     """
-    owners, seen = dict[Path, int](), set[str]()
+    owners, seen = dict[Path, int](), dict[str, Path]()
     for owner, photos in enumerate(PhotoLibrary(folder, on_event).people().values()):
         for photo in photos[:_PHOTOS_PER_PERSON]:
             digest = _digest(photo)
             if digest not in seen:
                 owners[photo] = owner
-                seen.add(digest)
+                seen[digest] = photo
 
     def heard(event: Event) -> None:
         on_event(replace(event, stage="calibration") if isinstance(event, Progress) else event)
@@ -365,7 +370,8 @@ def _vectors(
     if (people := len(np.unique(whose))) < 2:
         reason = f"{printable(folder)} has usable photos of {counted(people, 'person')}, copies counted once"
         raise _not_calibrated(embedder.card, reason, _ENOUGH)
-    return found.vectors, whose
+    digests = {photo: digest for digest, photo in seen.items()}
+    return found.vectors, whose, [digests[face.path] for face in found.faces]
 
 
 def _digest(photo: Path) -> str:

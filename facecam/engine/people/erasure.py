@@ -16,6 +16,7 @@ from facecam.core.types import Identity
 from facecam.engine import components
 from facecam.engine.faces.user_caches import count_cached, erase_caches
 from facecam.engine.models import custom
+from facecam.engine.models.cohorts import drop_cohort
 from facecam.engine.people.deletion_plan import count_other_files
 from facecam.engine.people.editor import PeopleEditor
 from facecam.engine.people.list import everybody, roster
@@ -24,7 +25,8 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces
 from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
 from facecam.engine.recognition.threshold_prices import FILE as OWN_TEST_FILE
-from facecam.engine.runs.layout import run_folders, sweep_files
+from facecam.engine.runs.fitted import with_cohorts_of_people
+from facecam.engine.runs.layout import FITTED_FILE, FITTED_LOCK_FILE, run_folders, runs_folder, sweep_files
 from facecam.engine.runs.removal import delete_run, is_run
 from facecam.engine.runs.trained_on import made_here, name_deployed, photo_digests, trained_on
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE, EXPORT_FILES
@@ -48,6 +50,7 @@ class Erasure:
         other_files: files in their folders that are no photos and go with them.
         runs: trainings, by the names of their folders.
         models: those that have learnt from the people's photos.
+        cohorts: further models, whose cohorts were fitted to people: these go, and distances are compared as they are.
         in_use: the model in use, if it is one of them; the shipped one takes its place.
         visits: lines of the log.
         marks: places said to be no face.
@@ -67,12 +70,13 @@ class Erasure:
     cached: int
     links: tuple[Path, ...]
     unreadable: bool = False
+    cohorts: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to erase."""
-        found = (self.people, self.runs, self.models, self.visits, self.marks, self.cached, self.unreadable)
-        return not any(found)
+        found = (self.people, self.runs, self.models, self.cohorts, self.visits, self.marks, self.cached)
+        return not (any(found) or self.unreadable)
 
 
 def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
@@ -88,10 +92,8 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
     except NothingReadable:
         entries, unreadable = tuple(one for one in everybody(settings, None, on_event) if one.photos), True
     library = PhotoLibrary(settings.data, on_event)
-    learnt = [
-        trained_on(settings, entry.identity.name, photo_digests(library, entry.identity.name))
-        for entry in entries
-    ]
+    photos = {entry.identity.name: photo_digests(library, entry.identity.name) for entry in entries}
+    learnt = [trained_on(settings, name, digests) for name, digests in photos.items()]
     models = {model for one in learnt for model in one.models} | made_here(settings)
     folders = [folder for entry in entries for folder in library.folders_of(entry.identity.name)]
     return Erasure(
@@ -106,6 +108,11 @@ def plan_erasure(settings: Settings, on_event: EventSink = ignore) -> Erasure:
         count_cached() + len(_the_rest(settings)),
         tuple(folder for folder in folders if folder.is_symlink()),
         unreadable,
+        tuple(
+            card.name
+            for card in with_cohorts_of_people(settings, set().union(*photos.values()))
+            if card.name not in models
+        ),
     )
 
 
@@ -130,6 +137,8 @@ def erase_everything(
     steps: list[Callable[[], object]] = [
         # Runs first: one that is being trained refuses before anybody is gone.
         *(lambda run=run: delete_run(settings, run) for run in planned.runs),
+        # Before anybody is gone: then nothing says any more whose photos these were fitted to.
+        *(lambda name=name: _drop_cohort(settings, name) for name in planned.cohorts),
         *([start_over] if planned.unreadable else []),
         *(lambda who=who: editor.delete_for_good(who) for who in planned.people),
         lambda: _remove_models(settings, planned),
@@ -157,6 +166,10 @@ def _remove_models(settings: Settings, planned: Erasure) -> None:
         store.remove(model)
 
 
+def _drop_cohort(settings: Settings, name: str) -> None:
+    drop_cohort(settings, components.open_weights(settings).card(name))
+
+
 def _delete_the_rest(settings: Settings) -> None:
     for path in _the_rest(settings):
         delete(path)
@@ -169,5 +182,6 @@ def _the_rest(settings: Settings) -> list[Path]:
         *(folder / name for name in _OF_PEOPLE),
         *folder.glob(f"{DAMAGED_PREFIX}*"),
         *sweep_files(settings),
+        *(runs_folder(settings) / name for name in (FITTED_FILE, FITTED_LOCK_FILE)),
     )
     return [path for path in places if os.path.lexists(path)]

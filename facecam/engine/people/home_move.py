@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facecam.core.config import Settings
 from facecam.core.encryption import data_keys
@@ -22,6 +24,9 @@ from facecam.gallery.postgres.store import PostgresStore
 from facecam.gallery.storage.audit_trail import note_in_trail
 from facecam.gallery.storage.generation import digest
 from facecam.gallery.storage.home import GalleryHome
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 Change = Callable[[Gallery | None], Gallery]
 
@@ -53,7 +58,8 @@ def move_people(
     Raises:
         ConfigError: it is the same place, or no address.
         GalleryError: nobody is enrolled, other people are there already, or the source changed meanwhile.
-        DataError: it cannot be written; what was there before is there again.
+        DataError: it cannot be written; what was there before is there again. Nothing is copied from a server from
+            which nobody can be removed, where they are to be.
     """
     wanted = (
         replace(settings, server=to) if isinstance(to, str) else replace(settings, server="", database=to)
@@ -86,6 +92,8 @@ def move_people(
                 f"{_named(wanted)}",
                 hint="If they were moved there before, that was done to its end; nothing was changed.",
             )
+        if remove_source:
+            _require_removable(source, _nobody(gallery, _named(settings)))
         new = _keys(lines) - _keys(visits.lines())
         _write(store, lambda there: _only(there, gallery, _named(wanted)), lines)
         try:
@@ -107,6 +115,25 @@ def move_people(
     for database in dict.fromkeys([settings.database, wanted.database]):
         note_in_trail(database, "new home", on_event=on_event, kind=kind, count=len(gallery))
     return MovedHome(_named(settings), _named(wanted), len(gallery), len(gallery.vectors), count)
+
+
+class _Undone(Exception):
+    """Ends a transaction without effect."""
+
+
+def _require_removable(source: GalleryHome, nobody: Change) -> None:
+    """Before anything is copied: a server may be read-only, or the role have no right to delete.
+
+    Of a folder nothing is left to find out once nobody else may change people there.
+    """
+
+    def undone(connection: Connection) -> None:
+        rewrite(connection, lambda entry: None)
+        raise _Undone
+
+    if isinstance(source, PostgresStore):
+        with contextlib.suppress(_Undone):
+            source.update(nobody, also=undone)
 
 
 def _write(store: GalleryHome, change: Change, lines: list[str]) -> None:

@@ -33,7 +33,7 @@ class Receipt:
         other_files: other files in their folders, deleted.
         vectors: vectors deleted, in every saved generation of the database.
         visits: lines of the log deleted.
-        stays: models and runs that learned from their photos.
+        stays: models, runs, cohorts and thresholds that learned from their photos.
         exports: files that `people export` wrote and that may name them.
         resumed: a deletion that had been cut off was finished: the counts are of what was left.
     """
@@ -65,6 +65,7 @@ class Receipt:
                 "models": list(self.stays.models),
                 "runs": list(self.stays.runs),
                 "perhaps": list(self.stays.perhaps),
+                "fitted": list(self.stays.fitted),
                 "exports": [str(path) for path in self.exports],
             },
             "resumed": self.resumed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from facecam.core.errors import ConfigError, DataError, reason_of
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import is_there, printable, readable_os_errors, resolved
+from facecam.core.paths import is_there, printable, readable_os_errors, resolved, sha256_file
 from facecam.core.types import ImageArray
 from facecam.training.data.tfrecords import is_record_file, read_record, record_files, record_places
 from facecam.vision.images.read import is_picture_name, list_pictures, picture_from_bytes, read_picture
@@ -63,6 +64,18 @@ class SourceReader:
         if source.member is None:
             return read_picture(source.path)
         return picture_from_bytes(self._member(source), source.name)
+
+    def digest(self, source: FaceSource) -> str:
+        """SHA-256 of the picture as it was saved, 64 hex digits.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        if source.record is not None:
+            return hashlib.sha256(read_record(source.path, *source.record).image_raw).hexdigest()
+        if source.member is None:
+            return sha256_file(source.path)
+        return hashlib.sha256(self._member(source)).hexdigest()
 
     def close(self) -> None:
         """Close what is open."""

@@ -17,6 +17,8 @@ STORED_FILE: Final = "stored.json"
 WAITING_FILE: Final = "forget.json"
 #: In `runs/`: what a sweep has tried.
 SWEEP_ENDING: Final = ".sweep"
+#: Likewise: which photos cohorts and thresholds were fitted to, and the lock of it.
+FITTED_FILE, FITTED_LOCK_FILE = "fitted.json", ".fitted.lock"
 
 
 def runs_folder(settings: Settings) -> Path:

@@ -1,7 +1,8 @@
-"""Models and runs that have learned from somebody's photos.
+"""Models, runs, cohorts and thresholds that have learned from somebody's photos.
 
 Names, paths and points on maps can be taken out of a run, see `run_people`. What a network has learnt of a face is
-spread over its weights and cannot: such models and runs are named, so that they can be deleted.
+spread over its weights and cannot: such models and runs are named, so that they can be deleted, and so is what was
+fitted to photos, see `fitted`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepared_once
 from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.fitted import COHORT, OWN_THRESHOLD, THRESHOLD, fitted_to
 from facecam.engine.runs.layout import BASE_FILE, STORED_FILE, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import distilled_from, document_of, is_of, runs_with_photos, samples_in
@@ -41,7 +43,9 @@ class TrainedOn:
         models: in `weights/`; also those that were trained on from such a model.
         runs: names of folders in `runs/`.
         in_use: the model in use, if it is one of them; else empty.
-        perhaps: further models that learnt from photos of the user's people; whose is known to no run any more.
+        perhaps: further models that learnt from photos of the user's people, and cohorts fitted to such; whose is
+            known to no record any more.
+        fitted: cohorts and thresholds that were found on their photos, among others.
     """
 
     name: str
@@ -49,36 +53,64 @@ class TrainedOn:
     runs: tuple[str, ...] = ()
     in_use: str = ""
     perhaps: tuple[str, ...] = ()
+    fitted: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """What stays, a sentence each for what is certain and what is not; empty where nothing does."""
-        said = []
+        """What stays, a sentence for each kind of it; empty where nothing does."""
+        said, name = [], self.name
         if what := self.models or self.runs:
             trained = listed(what, _MOST_NAMED)
-            said = [
-                f"Photos of {self.name} were used to train {trained}: what was learnt stays in the weights."
+            said = [f"Photos of {name} were used to train {trained}: what was learnt stays in the weights."]
+        among = f"Photos of {name} are among those that"
+        if models := _whose(COHORT, self.fitted):
+            said += [f"{among} the cohort of {listed(models, _MOST_NAMED)} was fitted to."]
+        if models := _whose(THRESHOLD, self.fitted):
+            said += [f"{among} the threshold of {listed(models, _MOST_NAMED)} was found with."]
+        if OWN_THRESHOLD in self.fitted:
+            said += [f"{among} the threshold in the database was found with."]
+        if models := _models_in(self.perhaps):
+            others = listed(models, _MOST_NAMED)
+            said += [f"Perhaps also {others}: the records that say whose photos were used are gone."]
+        if models := _whose(COHORT, self.perhaps):
+            others = listed(models, _MOST_NAMED)
+            said += [
+                f"Perhaps also the cohort of {others}: there is no record of whose photos it was fitted to."
             ]
-        if self.perhaps:
-            models = listed(self.perhaps, _MOST_NAMED)
-            said += [f"Perhaps also {models}: the records that say whose photos were used are gone."]
         return " ".join(said)
 
     @property
     def hint(self) -> str:
         """How to delete that; empty where nothing stays."""
-        if not (self.models or self.runs or self.perhaps):
-            return ""
-        commands = [
-            *(f"`models remove {model}`" for model in (*self.models, *self.perhaps)),
+        gone = [
+            *(f"`models remove {model}`" for model in (*self.models, *_models_in(self.perhaps))),
             *(f"`runs delete {run}`" for run in self.runs),
         ]
-        how = f"To delete that too: {listed(commands, _MOST_NAMED)}."
-        return (
-            f"{how} The model {self.in_use} is in use: train again or deploy another one first."
-            if self.in_use
-            else how
-        )
+        anew = [_cure_of(one) for one in (*self.fitted, *self.perhaps) if " " in one]
+        said = [f"To delete that too: {listed(gone, _MOST_NAMED)}."] if gone else []
+        if self.in_use:
+            said += [f"The model {self.in_use} is in use: train again or deploy another one first."]
+        if anew:
+            said += [f"To find it anew without them: {listed(anew, _MOST_NAMED)}."]
+        return " ".join(said)
+
+
+def _models_in(perhaps: Collection[str]) -> list[str]:
+    return [one for one in perhaps if " " not in one]
+
+
+def _whose(kind: str, fitted: Collection[str]) -> list[str]:
+    """The models whose cohorts or thresholds are among what was fitted."""
+    return [one.removeprefix(f"{kind} of ") for one in fitted if one.startswith(f"{kind} of ")]
+
+
+def _cure_of(fitted: str) -> str:
+    """The command that finds a cohort or threshold anew."""
+    for model in _whose(COHORT, [fitted]):
+        return f"`models cohort {model} --faces PATH`"
+    for model in _whose(THRESHOLD, [fitted]):
+        return f"`models calibrate {model}`"
+    return "`evaluate --own --apply`"
 
 
 def photo_digests(library: PhotoLibrary, name: str) -> frozenset[str]:
@@ -122,7 +154,8 @@ def trained_on(settings: Settings, name: str, digests: Collection[str]) -> Train
     perhaps = made_here(settings) - recorded - models
     deployed = name_deployed(store)
     in_use = deployed if deployed in models | perhaps else ""
-    return TrainedOn(name, tuple(sorted(models)), tuple(runs), in_use, tuple(sorted(perhaps)))
+    fitted, unknown = fitted_to(settings, digests)
+    return TrainedOn(name, tuple(sorted(models)), tuple(runs), in_use, (*sorted(perhaps), *unknown), fitted)
 
 
 def made_here(settings: Settings) -> set[str]:

@@ -21,7 +21,7 @@ from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import ConfigError, DataError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, Progress, ignore
 from facecam.core.json_text import parse_json
-from facecam.core.paths import atomic_write, delete_file, fsync, make_folder, printable, readable_os_errors
+from facecam.core.paths import atomic_write, fsync, make_folder, printable, readable_os_errors
 from facecam.core.private import FILE_MODE
 from facecam.core.words import listed
 from facecam.engine.tools.backup import END, FORMAT, MANIFEST
@@ -159,7 +159,9 @@ def restore(
             cancel.check()
             with PeopleJournal(settings, on_event).alone():
                 pass  # Nobody is changing people, and nothing is half done.
-            carry_out(settings, unpacked.moves())
+            locked = list(_locked_folders(settings, settings_file, unpacked)) if forget_key else []
+            empty = [place.path / POINTER_FILE for place in locked if place.is_empty]
+            carry_out(settings, unpacked.moves(), empty)
         except BaseException:
             give_up(settings, unpacked.moves())
             raise
@@ -171,8 +173,9 @@ def restore(
                 "To have things as they were when it was made, move them away.",
             )
         )
-    if forget_key:
-        _give_up_folders(settings, settings_file, on_event)
+    for place in (one for one in locked if not one.is_empty):
+        what = f"{printable(place.path)} is locked by the key that was given up, and the backup has nothing for it"
+        on_event(Notice(what, "Take out what is not encrypted, if you put anything there, and delete it."))
     if SETTINGS in report.places:
         _tell_other_folders(settings, settings_file, on_event)
     if report.back:
@@ -216,19 +219,13 @@ def _tell_other_folders(settings: Settings, settings_file: Path, on_event: Event
         )
 
 
-def _give_up_folders(settings: Settings, settings_file: Path, on_event: EventSink) -> None:
-    """Of folders locked by the key that was given up, and left as they are by the backup, say which hold anything."""
+def _locked_folders(settings: Settings, settings_file: Path, unpacked: _Unpacked) -> Iterator[BackupPlace]:
+    """Folders locked by the key that is given up, and left as they are by the backup."""
     for name in (DATA, RUNS):
         place = place_named(name, settings, settings_file)
-        pointer = place.path / POINTER_FILE
-        if not pointer.is_file() or _has_key(place.path):
-            continue
-        if place.is_empty:
-            delete_file(pointer)
-            continue
-        what = f"{printable(place.path)} is locked by the key that was given up, and the backup has nothing for it"
-        cure = "Take out what is not encrypted, if you put anything there, and delete it."
-        on_event(Notice(what, cure))
+        is_locked = (place.path / POINTER_FILE).is_file() and not _has_key(place.path)
+        if is_locked and name not in unpacked.places:
+            yield place
 
 
 # ---------------------------------------------------------------------- reading

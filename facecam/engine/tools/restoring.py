@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.encryption.data_keys import KEY_FILE
+from facecam.core.encryption.data_keys import KEY_FILE, POINTER_FILE
 from facecam.core.errors import DataError
 from facecam.core.held_files import HOLDS_FILES, patiently
 from facecam.core.json_text import parse_json
@@ -47,6 +47,21 @@ class Move:
     unpacked: Path
     target: Path
     before: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is written down of a restoration.
+
+    Attributes:
+        moves: what takes the places.
+        ready: whether everything was unpacked.
+        pointers: of folders with nothing in them, to a key that is given up: they go with it.
+    """
+
+    moves: Sequence[Move] = ()
+    ready: bool = False
+    pointers: Sequence[Path] = ()
 
 
 def plan_path(settings: Settings) -> Path:
@@ -78,33 +93,38 @@ def begin(settings: Settings, moves: Sequence[Move]) -> None:
     Raises:
         DataError: this cannot be written.
     """
-    _write(plan_path(settings), moves, ready=False)
+    _write(plan_path(settings), _Plan(moves))
 
 
 def give_up(settings: Settings, moves: Sequence[Move]) -> None:
     """Remove what was unpacked; what cannot be removed is left to `finish`, and so is all once it is in place."""
     path = plan_path(settings)
     with contextlib.suppress(DataError):
-        if not (path.is_file() and _read(path)[1]):
+        if not (path.is_file() and _read(path).ready):
             _discard(moves, path)
 
 
-def carry_out(settings: Settings, moves: Sequence[Move]) -> None:
+def carry_out(settings: Settings, moves: Sequence[Move], pointers: Sequence[Path] = ()) -> None:
     """Rename everything into its place; cut off from here on, `finish` goes on.
+
+    Args:
+        settings: where the database is.
+        moves: of everything that was unpacked.
+        pointers: files of empty folders that point to a key that is given up, to be deleted.
 
     Raises:
         DataError: something cannot be renamed: all is as it was.
     """
-    path = plan_path(settings)
-    _write(path, moves, ready=True)
+    path, plan = plan_path(settings), _Plan(moves, ready=True, pointers=pointers)
+    _write(path, plan)
     try:
         for move in moves:
             _rename(move)
     except DataError:
         _take_back(moves)
-        _write(path, moves, ready=False)
+        _write(path, _Plan(moves))
         raise
-    _clean(moves, path)
+    _clean(plan, path)
 
 
 def finish(settings: Settings) -> bool:
@@ -122,20 +142,20 @@ def finish(settings: Settings) -> bool:
         try:
             stack.enter_context(alone(settings))
         except DataError:
-            if path.is_file() and _read(path)[1]:
+            if path.is_file() and _read(path).ready:
                 raise
             return False  # Somebody is unpacking: that changes nothing for anybody else.
         delete_file(_half_of(path))
         # Without a plan somebody has finished it meanwhile, or nothing was begun.
-        moves, ready = _read(path) if path.is_file() else ([], False)
-        if not ready:
-            _discard(moves, path)
+        plan = _read(path) if path.is_file() else _Plan()
+        if not plan.ready:
+            _discard(plan.moves, path)
             _put_key_back(settings.database)
             return False
-        for move in moves:
+        for move in plan.moves:
             if os.path.lexists(move.unpacked):
                 _rename(move)
-        _clean(moves, path)
+        _clean(plan, path)
     return True
 
 
@@ -161,11 +181,12 @@ def alone(settings: Settings) -> Iterator[None]:
                 (folder / LOCK_FILE).unlink(missing_ok=True)
 
 
-def _write(path: Path, moves: Sequence[Move], *, ready: bool) -> None:
+def _write(path: Path, plan: _Plan) -> None:
     document = {
         "format": _FORMAT,
-        "ready": ready,
-        "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in moves],
+        "ready": plan.ready,
+        "moves": [[str(one.unpacked), str(one.target), str(one.before)] for one in plan.moves],
+        "pointers": list(map(str, plan.pointers)),
     }
     # One name, which the next start looks for: only whoever is `alone` writes it.
     half = _half_of(path)
@@ -214,29 +235,31 @@ def _take_back(moves: Sequence[Move]) -> None:
                 patiently(os.rename, move.before, move.target)
 
 
-def _clean(moves: Sequence[Move], path: Path) -> None:
-    for move in moves:
+def _clean(plan: _Plan, path: Path) -> None:
+    for move in plan.moves:
         delete(move.before)
+    for pointer in plan.pointers:
+        delete_file(pointer)
     delete_file(path)
 
 
-def _read(path: Path) -> tuple[list[Move], bool]:
-    """The moves of a plan, and whether everything was unpacked."""
+def _read(path: Path) -> _Plan:
     with readable_os_errors("read", path):
         content = path.read_bytes()
     try:
         document = parse_json(content.decode("utf-8", "surrogateescape"))
         if document["format"] != _FORMAT:
             raise ValueError("another format")
-        moves, ready = [Move(*map(Path, one)) for one in document["moves"]], bool(document["ready"])
-        if not all(_is_sane(move) for move in moves):
+        moves = [Move(*map(Path, one)) for one in document["moves"]]
+        pointers = [Path(one) for one in document.get("pointers", ())]
+        if not all(map(_is_sane, moves)) or any(one.name != POINTER_FILE for one in pointers):
             raise ValueError("it renames other things")
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{printable(str(path))}, the plan of a restoration that was cut off, is damaged: {error}",
             hint=f"Look for folders beside it that end in .{BEFORE}: that is what was there; then delete the plan.",
         ) from error
-    return moves, ready
+    return _Plan(moves, bool(document["ready"]), pointers)
 
 
 def _is_sane(move: Move) -> bool:

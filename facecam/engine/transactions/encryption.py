@@ -57,7 +57,7 @@ from facecam.engine.photos.library import (
     owner_text,
 )
 from facecam.engine.places import user_cache_folder
-from facecam.engine.runs.layout import SWEEP_ENDING, runs_folder
+from facecam.engine.runs.layout import FITTED_FILE, SWEEP_ENDING, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import RECORD, document_of, samples_in
 from facecam.engine.transactions.forgetting import is_digest
@@ -425,7 +425,7 @@ def is_to_be_sealed(place: Literal["data", "database", "runs"], below: Sequence[
         return name not in EXPORT_FILES
     if place == "runs":
         is_network = any(fnmatch(name, pattern) for pattern in _PLAIN_IN_RUNS) or below[1:2] == (_RUN_MODEL,)
-        return (len(below) > 1 or name.endswith(SWEEP_ENDING)) and not is_network
+        return (len(below) > 1 or name == FITTED_FILE or name.endswith(SWEEP_ENDING)) and not is_network
     return (
         name == PERSON_FILE or not {NOTES_FOLDER, REJECTED_FOLDER}.isdisjoint(below) or bool(digits_in(name))
     )

@@ -17,6 +17,7 @@ from facecam.engine.faces.photo_reader import forget_marks
 from facecam.engine.faces.user_caches import forget_unfinished
 from facecam.engine.photos.chosen_faces import folder_in, forget_choices, key_of_digest
 from facecam.engine.photos.library import PhotoLibrary
+from facecam.engine.runs.fitted import forget_fitted
 from facecam.engine.runs.people import forget_in_runs
 from facecam.engine.transactions.layout import DAMAGED_JOURNAL_FILE
 from facecam.engine.transactions.trash_notes import each_note
@@ -46,6 +47,7 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
             name = ""  # Somebody else has it since: only the photos that were removed are forgotten.
     forget_photos_seen(settings, (), known)
     forget_marks(settings, known)
+    forget_fitted(settings, known)
     folder = note.get("folder")
     if isinstance(folder, str):  # Photos only, of somebody who stays.
         _forget_choices(settings, Path(folder), known)

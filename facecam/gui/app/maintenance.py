@@ -12,7 +12,7 @@ from facecam.core.events import CancelToken, Event, EventSink, Notice, Progress
 from facecam.engine.places import models_absent
 from facecam.gui.core.context import AppContext, Message
 from facecam.gui.core.jobs import no_job
-from facecam.gui.core.saved_places import saved_folders
+from facecam.gui.core.saved_places import saved_folders, shared_folders
 from facecam.gui.core.translation import engine_text, sentence
 
 if TYPE_CHECKING:
@@ -158,7 +158,9 @@ class Housekeeping(QObject):
 
             if self._retention is None:
                 settings = lambda: self._context.settings  # noqa: E731
-                self._retention = DailyRetention(settings, recordings=saved_folders())
+                self._retention = DailyRetention(
+                    settings, recordings=saved_folders(), elsewhere=shared_folders()
+                )
             return self._retention.look(on_event)
 
         self._context.run(work, done=self._on_expired, on_event=self._context.show_event, owner=self)

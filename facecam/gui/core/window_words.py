@@ -53,6 +53,10 @@ _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             ),
         ),
         (
+            r"^To find it anew",
+            QT_TRANSLATE_NOOP("engine", "A threshold is found anew in Train: Test on my people."),
+        ),
+        (
             r"evaluate --own",
             QT_TRANSLATE_NOOP("engine", "Find a threshold in Train: Test on my people."),
         ),

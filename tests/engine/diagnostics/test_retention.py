@@ -109,6 +109,21 @@ def test_what_is_the_users_stays_however_old(kept: Settings, tmp_path: Path) -> 
     assert left(settings, tmp_path) == ([], ["holiday.mp4"], ["mine"])
 
 
+def test_of_recordings_saved_without_this_home_it_is_said_and_none_is_deleted(
+    kept: Settings, tmp_path: Path
+) -> None:
+    """They may be of another home, whose times are others."""
+    said: list[Event] = []
+    settings, before = replace(kept, keep_recordings_days=30), left(kept, tmp_path)
+    retention = DailyRetention(lambda: settings, said.append, elsewhere=[tmp_path / "films"], now=Clock())
+    assert retention.look() == Expired() and left(kept, tmp_path) == before
+    (notice,) = said
+    assert isinstance(notice, Notice)
+    assert notice.text.startswith(f"1 recording in {tmp_path / 'films'}, saved without this home, is older")
+    assert enforce_retention(kept, said.append, elsewhere=[tmp_path / "films"], now=Clock()) == Expired()
+    assert len(said) == 1
+
+
 def test_what_a_sweep_has_tried_goes_as_its_runs_do(place: Settings, tmp_path: Path) -> None:
     for days in (40, 2):
         aged(tmp_path / "runs" / f"{days}.sweep", days)

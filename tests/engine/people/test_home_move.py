@@ -80,6 +80,36 @@ def test_the_source_in_the_stations_own_folder_goes_when_asked(here: Settings, t
     assert held(here) == before
 
 
+@pytest.mark.parametrize("refused", ["read-only", "rights"])
+def test_from_a_server_that_lets_nobody_be_removed_nothing_is_copied(
+    here: Settings, database_server: OwnServer, tmp_path: Path, refused: str
+) -> None:
+    role, admin = database_server.new_role(), database_server.new_database()
+    name = admin.partition("@/")[2].partition("?")[0]
+    there = replace(here, server=admin)
+    move_people(here, there.server)
+    before = held(there)
+    if refused == "read-only":
+        database_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    else:
+        there = replace(here, server=admin.replace("postgres@", f"{role}@"))
+        database_server.run(
+            f"GRANT USAGE ON SCHEMA facecam TO {role}",
+            f"GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA facecam TO {role}",
+            address=admin,
+        )
+    back = replace(here, database=tmp_path / "back")
+    with pytest.raises(DataError, match="read-only now|has no right"):
+        move_people(there, back.database, remove_source=True)
+    assert held(there) == before and held(back) == ("", [])
+    if refused == "read-only":
+        database_server.run(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    else:
+        database_server.run(f"GRANT ALL ON ALL TABLES IN SCHEMA facecam TO {role}", address=admin)
+    move_people(there, back.database, remove_source=True)
+    assert held(back) == before and held(there)[1] == []
+
+
 def test_a_repetition_once_the_source_is_empty_says_that_it_was_done(here: Settings, there: Settings) -> None:
     """As who was killed at the very end repeats it."""
     before = held(here)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from facecam.core import home
 from facecam.gui.core.preferences import Preferences
-from facecam.gui.core.saved_places import saved_folders
+from facecam.gui.core.saved_places import saved_folders, shared_folders
 
 
 def test_what_was_chosen_is_there_again(tmp_path: Path, qtbot: QtBot) -> None:
@@ -112,6 +112,8 @@ def test_films_and_pictures_are_saved_in_a_home_that_was_chosen(
 ) -> None:
     monkeypatch.setattr(home, "HOME", tmp_path)
     monkeypatch.setattr(home, "HOME_IS_CHOSEN", False)
-    assert all(folder.name == "facecam" and folder.parent != tmp_path for folder in saved_folders())
+    usual = saved_folders()
+    assert all(folder.name == "facecam" and folder.parent != tmp_path for folder in usual)
+    assert shared_folders() == ()
     monkeypatch.setattr(home, "HOME_IS_CHOSEN", True)
-    assert set(saved_folders()) == {tmp_path / "recordings"}
+    assert set(saved_folders()) == {tmp_path / "recordings"} and shared_folders() == usual

@@ -89,6 +89,12 @@ class ErasureDialog(QDialog):
                     names=", ".join(planned.models)
                 )
             )
+        if planned.cohorts:
+            lines.append(
+                self.tr("The cohorts, fitted to photos of people, of the models {names}").format(
+                    names=", ".join(planned.cohorts)
+                )
+            )
         if planned.visits:
             lines.append(self.tr("The log: %n visit(s)", "", planned.visits))
         if planned.marks:
