@@ -288,6 +288,9 @@ def test_giving_up_a_key_is_done_whole_or_not_at_all_wherever_it_is_killed(
         [] if is_whole else [key_file.name]
     )
     assert is_whole or key_file.read_bytes() == locked
+    # The same again: done if it was not, and no matter if the next start has finished it.
+    again = anew(*words)
+    assert again.code == 0 and not key_file.exists() and BARACK in anew("people", "list").out
     assert not [path for path in tmp_path.iterdir() if "restoring" in path.name]
 
 

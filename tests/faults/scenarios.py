@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,17 +13,24 @@ import numpy as np
 from facecam.cli.main import main
 from facecam.core.encryption import at_rest
 from facecam.core.errors import FacecamError
-from facecam.core.types import Box
+from facecam.core.types import Box, Identity
+from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
-from facecam.engine.enrollment.rejections import reject_faces, take_back
+from facecam.engine.enrollment.rejections import accept_pictures, reject_faces, take_back
 from facecam.engine.live.actions import name_face, undo_naming
 from facecam.engine.people.editor import PeopleEditor
+from facecam.engine.people.person_page import PersonPageBuilder
+from facecam.engine.people.resemblances import TwoPeople
+from facecam.engine.photos.chosen_faces import ChosenFaces
+from facecam.engine.photos.hash_cache import PhotoDigests
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.photos.no_faces import NoFaces, in_source
+from facecam.engine.photos.no_faces import NoFaces, in_photo, in_source
+from facecam.engine.photos.portrait import Portrait
 from facecam.engine.recognition.face_crops import FaceSample
 from facecam.engine.transactions.layout import EXPORT_FILES
+from facecam.training.run.folder import write_json
 from facecam.vision.images.read import read_picture
-from tests.faults.stage import face_of, picture, save
+from tests.faults.stage import Hand, face_of, picture, save
 from tests.faults.world import PEOPLE, World, embeddings_of, identity
 
 ONE, TWO, THREE = PEOPLE[:3]
@@ -154,6 +162,69 @@ def _move_photo_and_undo(world: World, editor: PeopleEditor) -> None:
     _move_photo(world, editor, undo=True)
 
 
+def _first_photo(world: World, name: str = ONE) -> Path:
+    return PhotoLibrary(world.settings.data).photos_of(name)[0]
+
+
+def _split(world: World, editor: PeopleEditor, undo: bool = False) -> None:
+    first, second, *_ = PhotoLibrary(world.settings.data).photos_of(ONE)
+    rows = {
+        photo: Hand().embed([Hand().chip(image, face_of(image))]).vectors
+        for photo in (first, second)
+        for image in [read_picture(photo)]
+    }
+    new = Identity("", "Split Off"), {first: rows[first]}
+    known = identity(world.settings, TWO), {second: rows[second]}
+    back = editor.split(identity(world.settings, ONE), [new, known])
+    if undo:
+        back()
+
+
+def _split_and_undo(world: World, editor: PeopleEditor) -> None:
+    _split(world, editor, undo=True)
+
+
+def _page(world: World) -> PersonPageBuilder:
+    return PersonPageBuilder(world.settings, components.open_embedder(world.settings))
+
+
+def _confirm(world: World, editor: PeopleEditor) -> None:
+    _page(world).confirm(identity(world.settings, ONE), PhotoLibrary(world.settings.data).photos_of(ONE))
+
+
+def _choose_portrait(world: World, editor: PeopleEditor) -> None:
+    _page(world).choose_portrait(_first_photo(world))
+
+
+def _accept(world: World, editor: PeopleEditor, undo: bool = False) -> None:
+    pictures = PhotoLibrary(world.settings.data).rejected_of(TWO)
+    back = accept_pictures(world.settings, identity(world.settings, TWO), pictures)
+    if undo:
+        back()
+
+
+def _accept_and_undo(world: World, editor: PeopleEditor) -> None:
+    _accept(world, editor, undo=True)
+
+
+def _say_two(world: World, editor: PeopleEditor) -> None:
+    TwoPeople(world.settings.database).say(identity(world.settings, ONE), identity(world.settings, TWO))
+
+
+def _notes(world: World) -> object:
+    """What is said of the first, beside the photos and the database."""
+    gallery = components.open_store(world.settings).load()
+    one, two = (gallery.find(name) if gallery and gallery.knows(name) else None for name in (ONE, TWO))
+    folder = PhotoLibrary(world.settings.data).folder_of(ONE)
+    chosen = [
+        ChosenFaces(folder).of(PhotoDigests().key_of(photo)) is not None
+        for photo in PhotoLibrary(world.settings.data).photos_of(ONE)
+    ]
+    both = one and two and TwoPeople(world.settings.database).holds(one.identity, two.identity)
+    said = one and one.consent
+    return Portrait(folder).key, chosen, both, said, len(NoFaces(world.settings.database).all())
+
+
 def _enroll_and_undo(world: World, editor: PeopleEditor) -> None:
     report = Enroller(world.settings).enroll("Newcomer", [world.originals / "4"])
     if report.addition is not None:
@@ -185,6 +256,10 @@ def _name(world: World) -> None:
 def _name_known(world: World) -> None:
     """The face that was said not to be the second is the second after all."""
     name_face(world.settings, TWO, _samples(world, 0, 4))
+
+
+def _name_known_and_undo(world: World) -> None:
+    undo_naming(world.settings, name_face(world.settings, TWO, _samples(world, 0, 4)))
 
 
 def _name_and_undo(world: World) -> None:
@@ -257,6 +332,44 @@ def _photos_only(world: World) -> None:
     save(world.root / "data" / "Only Photos" / "a.png", picture(5, 3))
 
 
+def _legacy(world: World) -> None:
+    """An older export, with somebody known in it."""
+    vectors = np.concatenate([embeddings_of(world, 4, [0]).vectors, embeddings_of(world, 2, [4]).vectors])
+    np.save(world.originals / "old.npy", vectors)
+    (world.originals / "old.txt").write_text(f"Imported\n{THREE.replace(' ', '_')}\n")
+
+
+def _kept_everywhere(world: World) -> None:
+    """Everything that can be said of somebody was, and processes that are gone have left half of many a file."""
+    editor, settings = PeopleEditor(world.settings), world.settings
+    for act in (_confirm, _choose_portrait, _say_two):
+        act(world, editor)
+    assert command("people", "consent", ONE, f"the door of {ONE}")(world) == 0
+    NoFaces(settings.database).add(in_photo(PhotoDigests().key_of(_first_photo(world))), Box(0, 0, 10, 10))
+    runs, cache = world.root / "runs", world.root / "cache" / "facecam"
+    digest = hashlib.sha256(_first_photo(world).read_bytes()).hexdigest()
+    # What a calibration had noted.
+    write_json(runs / "fitted.json", {"fitted": {"cohort x": {"noted_s": 0.0, "photos": [digest]}}})
+    (runs / "mine.sweep").write_bytes(json.dumps({"folder": f"/photos/{ONE}/a"}).encode())
+    for folder in (
+        *(settings.data / ONE, settings.data / ONE / ".facecam", settings.database, runs),
+        *(settings.database / "photos-seen", *(settings.database / "photos-seen").glob("*/")),
+        *(next(settings.database.glob("gen-*")), *filter(Path.is_dir, runs.iterdir())),
+        *(cache / "chips", *(cache / "chips").glob("*/*/"), *(cache / "evaluate").glob("*/")),
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".half.json.0123abcd.tmp").write_bytes(ONE.encode() + _first_photo(world).read_bytes())
+    for folder in (cache / "passing" / "gone", cache / "unfinished" / "gone"):
+        folder.mkdir(parents=True)
+        (folder / "a").write_bytes(ONE.encode())
+    for name in ("classifier.zip", "changing-damaged.json", "nearest.json"):
+        (settings.database / name).write_bytes(ONE.encode())
+    (settings.database / ".writing-gone").mkdir()
+    (settings.database / ".writing-gone" / "gallery.json").write_bytes(ONE.encode())
+    (settings.database / "damaged-gen").mkdir()
+    (settings.database / "damaged-gen" / "gallery.json").write_bytes(ONE.encode())
+
+
 def _encrypted(world: World) -> None:
     assert command("encrypt", "on")(world) == 0
 
@@ -293,6 +406,41 @@ SCENARIOS = (
         command("people", "delete", "Only Photos", "--yes"),
         ("Only Photos",),
         prepare=_photos_only,
+    ),
+    Scenario(
+        "delete who is kept everywhere",
+        command("people", "delete", ONE, "--yes"),
+        (ONE, TWO),
+        ONE,
+        prepare=_kept_everywhere,
+    ),
+    Scenario("consent", command("people", "consent", ONE, "the door"), (), result=_notes),
+    Scenario(
+        "enroll with consent",
+        command("enroll", "Newcomer", "{root}/originals/4", "--consent", "the door"),
+        ("Newcomer",),
+        twice=True,
+    ),
+    Scenario(
+        "enroll a box",
+        command("enroll", "Newcomer", "{root}/originals/4/0.png", "--face", "8,8,152,152"),
+        ("Newcomer",),
+        twice=True,
+    ),
+    Scenario(
+        "no face", command("no-face", "{root}/originals/4/0.png", "--box", "8,8,152,152"), (), result=_notes
+    ),
+    Scenario(
+        "no face, forget all", command("no-face", "--forget-all"), (), prepare=_left_by_others, result=_notes
+    ),
+    Scenario(
+        "import older",
+        command(
+            "people", "import", "--npy", "{root}/originals/old.npy", "--names", "{root}/originals/old.txt"
+        ),
+        ("Imported", THREE),
+        prepare=_legacy,
+        twice=True,
     ),
     Scenario("reject", command("people", "reject", THREE, "{root}/originals/5/1.png"), (THREE,), twice=True),
     Scenario("rebuild", command("people", "rebuild"), (), twice=True),
@@ -375,6 +523,19 @@ SCENARIOS = (
         seals=True,
     ),
     Scenario(
+        "encrypted: restore, key given up",
+        command(
+            "restore",
+            "{root}/originals/mine.facecam",
+            "--passphrase-file",
+            "{root}/originals/phrase.txt",
+            "--replace",
+            "--forget-key",
+        ),
+        (ONE, TWO, "Quite Another"),
+        prepare=_backed_up_encrypted,
+    ),
+    Scenario(
         "encrypted, window: merge",
         window(_merge),
         (ONE, TWO),
@@ -422,11 +583,37 @@ SCENARIOS = (
         repeatable=False,
         via="window: move photo",
     ),
+    Scenario("window: split", window(_split), (ONE, TWO, "Split Off"), repeatable=False),
+    Scenario(
+        "window: split, undo",
+        window(_split_and_undo),
+        (ONE, TWO, "Split Off"),
+        repeatable=False,
+        via="window: split",
+    ),
+    Scenario("window: photos are right", window(_confirm), (), result=_notes),
+    Scenario("window: portrait", window(_choose_portrait), (), result=_notes),
+    Scenario("window: two people", window(_say_two), (), result=_notes),
+    Scenario("window: faces may be them", window(_accept), (TWO,), repeatable=False),
+    Scenario(
+        "window: faces may be them, undo",
+        window(_accept_and_undo),
+        (TWO,),
+        repeatable=False,
+        via="window: faces may be them",
+    ),
     Scenario(
         "window: enroll, undo", window(_enroll_and_undo), ("Newcomer",), repeatable=False, via="enroll new"
     ),
     Scenario("live: name", _live(_name), ("Zoe New",), repeatable=False),
     Scenario("live: name known", _live(_name_known), (TWO,), repeatable=False),
+    Scenario(
+        "live: name known, undo",
+        _live(_name_known_and_undo),
+        (TWO,),
+        repeatable=False,
+        via="live: name known",
+    ),
     Scenario("live: name, undo", _live(_name_and_undo), ("Zoe New",), repeatable=False, via="live: name"),
     Scenario("live: not this person", _live(_reject), (THREE,), repeatable=False),
     Scenario(

@@ -309,7 +309,10 @@ class Trials:
         for name, what in self.base.before.items():
             if name not in self.scenario.changed and not name.startswith("(") and found.get(name) != what:
                 outcome.problems.append(f"somebody else changed: {name}")
+        before = left_overs(self.base.world)
         for path in left_overs(world) if swept else ():
+            if path in before:
+                continue  # Somebody else's, from before.
             outcome.problems.append(f"left over: {path}")
         return found
 

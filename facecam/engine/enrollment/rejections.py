@@ -25,6 +25,7 @@ from facecam.engine.transactions.journal import PeopleJournal, recover
 from facecam.engine.transactions.person_snapshot import some
 from facecam.engine.transactions.photo_copies import keep_with_vectors
 from facecam.engine.transactions.restoration import unheld
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery, Who
 from facecam.vision.images.align import ChipSpec, face_chip
 from facecam.vision.images.read import read_picture
@@ -142,14 +143,14 @@ def accept_pictures(
     person = gallery.find(who).identity
     contents = {path: at_rest.read_bytes(path) for path in pictures}
     chips = _embedded(embedder, [read_picture(path) for path in pictures])
-    held = gallery.rejected_of(person)
+    held, order = gallery.rejected_of(person), Arrangement.of(gallery)
     rows = held.rows(~unheld(held.vectors, chips.vectors, _SAME_CHIP_SQUARED_L2))
     take_back(settings, Rejected(person, tuple(pictures), rows.vectors), on_event)
 
     def change(current: Gallery | None) -> Gallery:
         present = some(current)
         new = rows.rows(unheld(rows.vectors, present.rejections_of(person)))
-        return present.reject(person, new) if len(new) else present
+        return order.applied(present.reject(person, new)) if len(new) else present
 
     def undo() -> Identity:
         keep_with_vectors(

@@ -41,11 +41,15 @@ def mark_no_face(settings: Settings, photo: Path, box: Box, *, looker: PhotoRead
         EnrollmentError: the box lies outside the picture, or is too small.
     """
     look = (looker or PhotoReader(settings)).look(photo)
+    read = box if looker is None else look.meant.turn.box_back(box)
     if looker is None:
         box = look.meant.turn.box_forth(box)
     drawn, (height, width) = inside(box, look.found.image), look.found.image.shape[:2]
     overlaps = [drawn.iou(face.box.inside(width, height)) for face in look.found.detections]
     if max(overlaps, default=0) < _SAME_IOU:
+        for place in marked_places(settings, photo):
+            if place.box.iou(read) >= _SAME_IOU:
+                return place.mark  # It was said before: the same again, as after a crash.
         raise DataError(
             f"no face is found in that box of {printable(str(photo))}",
             hint="`recognize PHOTO --json` says where faces are found.",

@@ -40,6 +40,7 @@ from facecam.engine.recognition.likeness import look_alike
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.journal import PeopleJournal, recover
 from facecam.engine.transactions.photo_copies import keep_with_vectors
+from facecam.gallery.arrangement import Arrangement
 from facecam.gallery.gallery import Gallery
 from facecam.gallery.names import clean_name
 from facecam.vision.images.quality import assess
@@ -62,6 +63,7 @@ class Named:
         vectors: float32 (n, D), unit rows, as added to the gallery.
         look_alike: somebody else who looks like them; None for a known person.
         given_up: rejections of the person that it contradicted; None for none.
+        arrangement: of the database before; None where nobody was enrolled.
     """
 
     identity: Identity
@@ -70,6 +72,7 @@ class Named:
     vectors: FloatArray
     look_alike: Identity | None
     given_up: GivenUp | None = None
+    arrangement: Arrangement | None = None
 
 
 #: What is said of a face that looks aside.
@@ -152,10 +155,12 @@ def name_face(
     stem = f"live-{datetime.now():%Y%m%d-%H%M%S}"
 
     contradicted: list[Embeddings] = []
+    arrangement: list[Arrangement] = []
 
     def change(current: Gallery | None) -> Gallery:
         card = embedder.card
         before = current or Gallery.empty(card.model_id, card.dimensions, photo_alignment(settings))
+        arrangement[:] = [] if current is None else [Arrangement.of(current)]
         grown = before.add(name, embeddings)
         accepted = grown.accept(name, embeddings.vectors, _TAKES_BACK_SQUARED_L2)
         contradicted[:] = [given_up(grown, accepted, name)]
@@ -189,7 +194,8 @@ def name_face(
     if is_new:
         alike = look_alike(components.open_matcher(settings, gallery, embedder.card), embeddings.vectors)
     other = None if alike is None else alike.identity
-    return Named(person.identity, is_new, kept.pictures, embeddings.vectors, other, given)
+    order = arrangement[0] if arrangement else None
+    return Named(person.identity, is_new, kept.pictures, embeddings.vectors, other, given, order)
 
 
 def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) -> None:
@@ -208,7 +214,9 @@ def undo_naming(settings: Settings, named: Named, on_event: EventSink = ignore) 
         less = current.without_vectors(named.identity, named.vectors)
         if named.is_new and not len(less.vectors_of(named.identity)):
             return less.remove(named.identity)
-        return less if named.given_up is None else named.given_up.restored(less, named.identity)
+        if named.given_up is not None:
+            less = named.given_up.restored(less, named.identity)
+        return less if named.arrangement is None else named.arrangement.applied(less)
 
     keys = _keys(settings, named.photos)
     journal, who = PeopleJournal(settings, on_event), named.identity

@@ -77,7 +77,7 @@ def key_set_aside(database: Path) -> Iterator[None]:
         DataError: it cannot be renamed.
     """
     key_file = database / KEY_FILE
-    with contextlib.suppress(FileNotFoundError), readable_os_errors("rename", key_file):
+    with readable_os_errors("rename", key_file), contextlib.suppress(FileNotFoundError):
         patiently(os.replace, key_file, database / KEY_ASIDE)
     try:
         yield

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.events import EventSink, ignore
-from facecam.core.paths import delete_file
+from facecam.core.events import EventSink, Notice, ignore
+from facecam.core.home import settings_path, window_file
+from facecam.core.paths import delete_file, printable
 from facecam.engine import components
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.faces.photo_reader import forget_marks
@@ -53,9 +55,35 @@ def forget_for_good(settings: Settings, note: Mapping[str, Any], on_event: Event
         _forget_choices(settings, Path(folder), known)
     else:
         forget_in_runs(settings, name, known, on_event)
+        _tell_of_settings(settings, name, on_event)
         forget_unfinished()
         _forget_imports(settings)
         delete_file(settings.database / DAMAGED_JOURNAL_FILE)
+
+
+def _tell_of_settings(settings: Settings, name: str, on_event: EventSink) -> None:
+    """What the user wrote there decides whose faces are blurred and of whom to be told: it is not ours to change."""
+    if not name:
+        return
+    places = [file for file in (settings_path(), window_file()) if _names(file, name)]
+    if places or name.casefold() in (
+        " ".join(one.split()).casefold() for one in settings.blur_people.split(";")
+    ):
+        where = " and ".join(map(printable, places)) or "the settings"
+        said = f"{where} still {'name' if len(places) > 1 else 'names'} {printable(name)}"
+        on_event(
+            Notice(said, "Take the name out where faces are blurred, alerts are told, or folders are named.")
+        )
+
+
+def _names(file: Path, name: str) -> bool:
+    """Whether a value in a file of settings holds a name; Qt writes letters beyond ASCII by their numbers."""
+    try:
+        text = file.read_text("utf-8", "replace")
+    except OSError:
+        return False
+    written = {name, "".join(one if one.isascii() else f"\\x{ord(one):x}" for one in name)}
+    return any(re.search(rf"=.*(?<!\w){re.escape(one)}(?!\w)", text) for one in written)
 
 
 def _forget_imports(settings: Settings) -> None:

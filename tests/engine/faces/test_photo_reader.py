@@ -258,6 +258,8 @@ def test_a_false_alarm_is_seen_by_nobody_any_more_and_can_be_taken_back(
     assert len(read_faces(settings, components.open_embedder(settings), [both], every_face=True).faces) == 1
     (place,) = marked_places(settings, both)
     assert place.box.iou(right) > 0.99
+    assert mark_no_face(settings, both, right).id == place.mark.id, "the same again is done already"
+    assert len(marked_places(settings, both)) == 1
     assert unmark(settings, both, right) == 1 and unmark(settings, both) == 0
     assert len(recognizer.recognize_files([both]).__next__().faces) == 2
 

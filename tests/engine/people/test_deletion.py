@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facecam.core import home
 from facecam.core.config import Settings
 from facecam.core.errors import ConfigError, DataError
 from facecam.core.events import Event, Notice
@@ -144,6 +145,22 @@ def test_a_model_whose_run_was_deleted_is_named_as_one_that_perhaps_learnt_from_
     assert receipt.stays.text.startswith("Perhaps also heir, mine: the records") and other.data.is_file()
     assert "`models remove mine`" in receipt.stays.hint
     assert receipt.to_json()["stays"]["perhaps"] == ["heir", "mine"]
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace", "Bea"])
+def test_that_settings_still_name_somebody_who_is_deleted_is_said(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """They are the user's, and no name that only holds theirs is meant."""
+    monkeypatch.setattr(home, "HOME", tmp_path)
+    monkeypatch.setattr(home, "HOME_IS_CHOSEN", True)
+    window, said = tmp_path / "window.ini", list[Event]()
+    window.write_text("[alerts]\npeople=Ada Lovelace; Beatrix\n")
+    named = replace(here, blur_faces="only", blur_people="Eve; ada  lovelace")
+    withdraw(named, name, said.append)
+    texts = [one.text for one in said if isinstance(one, Notice)]
+    assert texts == ([f"{window} still names Ada Lovelace"] if name == "Ada Lovelace" else [])
+    assert "Ada Lovelace" in window.read_text()
 
 
 def test_heirs_are_found_whose_start_was_named_by_its_path(

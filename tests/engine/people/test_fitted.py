@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -111,3 +113,16 @@ def test_erasing_everything_takes_cohorts_fitted_to_people_with_it_and_leaves_th
     assert card.cohort is None and not list(crowded.weights.rglob("cohort.npz"))
     assert not (crowded.weights.parent / "runs" / "fitted.json").exists()
     assert plan_erasure(crowded).is_empty
+
+
+def test_what_is_not_in_force_any_more_leaves_the_record(
+    crowded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_threshold(crowded, 0.2)
+    later = time.time() + 2 * 86_400
+    monkeypatch.setattr("facecam.engine.runs.fitted.time.time", lambda: later)
+    for threshold in (0.3, 0.4):
+        apply_threshold(crowded, threshold)
+    known = json.loads((crowded.weights.parent / "runs" / "fitted.json").read_text())["fitted"]
+    assert sorted(mark.split()[0] for mark in known) == ["cohort", "own", "own", "threshold"]
+    assert not any(mark.startswith("own") and mark.endswith(" 0.2") for mark in known)
