@@ -258,8 +258,8 @@ class LiveSession(RecognitionStream[LiveView]):
 
     def try_model(self, model: TrialModel | None) -> None:
         """Have another model name the same faces, see `LiveView.tried_faces`; None: no longer."""
-        twice = self._settings.same_person_twice
-        trial = None if model is None else Trial(model, same_person_twice=twice)
+        twice, require_live = self._settings.same_person_twice, self._settings.require_live
+        trial = None if model is None else Trial(model, same_person_twice=twice, require_live=require_live)
         self._wish(lambda: setattr(self, "_trial", trial))
 
     @property
