@@ -94,6 +94,27 @@ def test_very_many_who_come_together_do_not_push_out_what_was_done_before(
     assert "count 1001" in run("people", "audit").out
 
 
+def test_pictures_copied_out_of_the_folder_of_people_are_an_export(
+    run: Run, heads: Heads, enrolled: Enrol, settings: Settings, tmp_path: Path
+) -> None:
+    enrolled(BARACK)
+    for number in range(2):
+        save(heads[BARACK], settings.data / BARACK / f"{number}.png")
+        save(heads[EILEEN], tmp_path / "elsewhere" / EILEEN / f"{number}.png")
+    for number, source in enumerate((settings.data / BARACK, settings.data, tmp_path / "elsewhere")):
+        assert run("align", source, tmp_path / f"crops {number}").code == 0
+    assert run("people", "check", "--contact-sheet", tmp_path / "sheet.html").code in (0, 1)
+    assert run("cluster", settings.data, "--output", tmp_path / "groups").code == 0
+    assert run("cluster", tmp_path / "elsewhere", "--output", tmp_path / "other groups").code == 0
+    lines = run("people", "audit", "--json").json()
+    assert [(line["what"], line["kind"]) for line in lines] == [
+        ("export", "crops"),
+        ("export", "crops"),
+        ("export", "contact sheet"),
+        ("export", "groups"),
+    ]
+
+
 def test_a_merge_names_both_marks(run: Run, enrolled: Enrol, settings: Settings) -> None:
     enrolled(BARACK)
     gallery = enrolled("B. O.", vectors_of=BARACK)
