@@ -7,7 +7,7 @@ import argparse
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
-from facecam.cli.terminal.targets import require_folder
+from facecam.cli.terminal.targets import note_export, require_folder
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.tools.crop_faces import AlignOptions, align
@@ -41,7 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     require_folder("TARGET", arguments.target)
     options = AlignOptions(arguments.size, arguments.margin, arguments.frame, arguments.every_face)
     printer = Printer()
-    report = align(settings_from(arguments), arguments.source, arguments.target, options, on_event=printer)
+    settings = settings_from(arguments)
+    report = align(settings, arguments.source, arguments.target, options, on_event=printer)
+    if report.crops:
+        note_export(settings, [arguments.source], printer, "crops", len(report.crops))
     listing = printable(report.listing)
     document = {"crops": len(report.crops), "skipped": len(report.skipped), "list": listing}
     document |= unused_document(report)

@@ -10,7 +10,7 @@ from typing import Any
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
-from facecam.cli.terminal.targets import require_apart, require_folder
+from facecam.cli.terminal.targets import note_export, require_apart, require_folder
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted
@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         require_groups(found, names)
         if arguments.output:
             folders.extend(write_folders(found, arguments.output, on_event=printer))
+            note_export(settings, arguments.paths, printer, "groups", len(folders))
         if names:
             enrolled.extend(enroll_clusters(settings, found, names, on_event=printer))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.words import counted
-from facecam.metrics.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, clustered_share
+from facecam.metrics.open_set import FEWEST_PEOPLE, FEWEST_PHOTOS, clustered_share, share_of_pairs
 from facecam.metrics.rates import Estimate, pairs_needed
 
 
@@ -20,14 +20,14 @@ class Outcomes:
     Attributes:
         figure: what the share of hits is called, such as `fnmr`.
         hits: bool (N,).
-        people: whose trial each was: those of one person go well or badly together.
+        people: whose trial each was, one person or the two of a pair: those of one person go well or badly together.
         groups: the group of each trial; None: of no group, or of two at once.
         hits_are_errors: else the share that is no hit is the error.
     """
 
     figure: str
     hits: NDArray[np.bool_]
-    people: Sequence[str]
+    people: Sequence[tuple[str, ...]]
     groups: Sequence[str | None]
     hits_are_errors: bool = True
 
@@ -86,8 +86,9 @@ def _group(name: str, kinds: Sequence[Outcomes], seed: int) -> Group:
     people = {
         person
         for kind in kinds
-        for person, group in zip(kind.people, kind.groups, strict=True)
+        for whose, group in zip(kind.people, kind.groups, strict=True)
         if group == name
+        for person in whose
     }
     return Group(name, len(people), figures)
 
@@ -97,8 +98,15 @@ def _figure(name: str, kind: Outcomes, seed: int) -> GroupFigure:
     trials = int(mine.sum())
     if not trials:
         return GroupFigure(kind.figure, None, 0, 0, "no trial")
-    owners, clusters = np.unique(np.asarray(kind.people, object)[mine].astype(str), return_inverse=True)
-    estimate = clustered_share(kind.hits[mine], clusters, seed=seed)
+    whose = [kind.people[row] for row in np.flatnonzero(mine).tolist()]
+    sides = np.array([(one[0], one[-1]) for one in whose], str)
+    owners, rows = np.unique(sides, return_inverse=True)
+    first, second = rows.reshape(-1, 2).T
+    alone = np.array_equal(first, second)
+    hits = kind.hits[mine]
+    estimate = (
+        clustered_share(hits, first, seed=seed) if alone else share_of_pairs(hits, first, second, seed=seed)
+    )
     return GroupFigure(kind.figure, estimate, trials, len(owners), _too_small(kind, trials, len(owners)))
 
 

@@ -164,6 +164,38 @@ def clustered_share(hits: NDArray[np.bool_], clusters: Rows, *, seed: int = 0) -
     return percentiles(float(hits.mean()), shares, len(hits))
 
 
+def share_of_pairs(hits: NDArray[np.bool_], first: Rows, second: Rows, *, seed: int = 0) -> Estimate:
+    """The share of hits among pairs, with a 95 % interval from drawing people again, of both sides.
+
+    A pair counts as often as its two people were drawn, one times the other; a pair of one person as often as that one.
+    With the people of one side alone 95 % of the intervals become 73 to 79 % where people differ (20 and 40 people,
+    all pairs), with both 93 to 96 %; where people do not differ these are wider than needed.
+    (Owen 2007, The pigeonhole bootstrap, Annals of Applied Statistics 1:386; Snijders and Borgatti 1999,
+    Non-parametric standard errors and tests for network statistics, Connections 22:161)
+
+    Where every drawing gives the same, Wilson's interval for as many pairs stands in.
+
+    Args:
+        hits: bool (N,), N ≥ 1.
+        first, second: int (N,), whose each pair is.
+        seed: of the drawing.
+    """
+    people, index = np.unique(np.concatenate([first, second]), return_inverse=True)
+    low, high = np.sort(index.reshape(2, -1), axis=0)
+    codes, place = np.unique(low * len(people) + high, return_inverse=True)
+    one, other = np.divmod(codes, len(people))
+    counts = np.bincount(place).astype(np.float64)
+    successes = np.bincount(place, weights=hits)
+    generator, chance, shares = np.random.default_rng(seed), np.full(len(people), 1 / len(people)), []
+    for part in blocks_of_rows(_RESAMPLES, len(codes)):
+        size = len(range(_RESAMPLES)[part])
+        drawn = generator.multinomial(len(people), chance, size).astype(np.float64)
+        weights = drawn[:, one] * np.where(one == other, 1.0, drawn[:, other])
+        trials = weights @ counts
+        shares.append((weights @ successes)[trials > 0] / trials[trials > 0])
+    return percentiles(float(hits.mean()), np.concatenate(shares), len(hits))
+
+
 def open_set_curve(trials: Trials) -> OpenSetCurve:
     """Both rates over the thresholds at which they change, thinned out evenly."""
     distances = np.concatenate([trials.known.first, trials.strangers.first])

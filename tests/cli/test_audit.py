@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from facecam.core.config import Settings
 from facecam.engine import components
 from facecam.engine.evaluation.open_set import apply_threshold
@@ -12,6 +14,7 @@ from facecam.gallery.storage.audit_trail import mark_of
 from tests.cli.conftest import Run
 from tests.engine.fixtures import Enrol, Heads
 from tests.engine.studio import BARACK, EILEEN, save
+from tests.gallery.factories import random_units
 
 
 def done(run: Run) -> list[tuple[str, list[str]]]:
@@ -57,6 +60,59 @@ def test_what_did_not_happen_is_not_written_down(run: Run, enrolled: Enrol, tmp_
     assert run("enroll", EILEEN, tmp_path / "empty").code == 2
     assert run("people", "delete", EILEEN, "--yes").code == 2
     assert done(run) == []
+
+
+def test_who_comes_by_an_import_has_a_mark_there(run: Run, settings: Settings, tmp_path: Path) -> None:
+    people: dict[str, Any] = {"Ada": random_units(1, 128, 1), "Bea": random_units(1, 128, 2)}
+    np.savez(tmp_path / "e.npz", **people)
+    assert run("people", "import", "--encodings", tmp_path / "e.npz").code == 0
+    gallery = components.open_store(settings).load()
+    assert gallery is not None
+    assert done(run) == [("import", [mark_of(one.id) for one in gallery.identities])]
+    assert "Ada, Bea" in run("people", "audit").out
+
+
+def test_who_comes_by_a_rebuild_has_a_mark_there(
+    run: Run, heads: Heads, enrolled: Enrol, settings: Settings
+) -> None:
+    enrolled(BARACK)
+    for name in (BARACK, EILEEN):
+        save(heads[name], settings.data / name / "a.png")
+    assert run("people", "rebuild").code == 0
+    gallery = components.open_store(settings).load()
+    assert gallery is not None
+    assert done(run) == [("rebuild", [mark_of(gallery.find(EILEEN).identity.id)])]
+
+
+def test_very_many_who_come_together_do_not_push_out_what_was_done_before(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    people: dict[str, Any] = {f"P{one}": random_units(1, 128, one) for one in range(1001)}
+    np.savez(tmp_path / "e.npz", **people)
+    assert run("people", "import", "--encodings", tmp_path / "e.npz").code == 0
+    assert done(run) == [("import", [])]
+    assert "count 1001" in run("people", "audit").out
+
+
+def test_pictures_copied_out_of_the_folder_of_people_are_an_export(
+    run: Run, heads: Heads, enrolled: Enrol, settings: Settings, tmp_path: Path
+) -> None:
+    enrolled(BARACK)
+    for number in range(2):
+        save(heads[BARACK], settings.data / BARACK / f"{number}.png")
+        save(heads[EILEEN], tmp_path / "elsewhere" / EILEEN / f"{number}.png")
+    for number, source in enumerate((settings.data / BARACK, settings.data, tmp_path / "elsewhere")):
+        assert run("align", source, tmp_path / f"crops {number}").code == 0
+    assert run("people", "check", "--contact-sheet", tmp_path / "sheet.html").code in (0, 1)
+    assert run("cluster", settings.data, "--output", tmp_path / "groups").code == 0
+    assert run("cluster", tmp_path / "elsewhere", "--output", tmp_path / "other groups").code == 0
+    lines = run("people", "audit", "--json").json()
+    assert [(line["what"], line["kind"]) for line in lines] == [
+        ("export", "crops"),
+        ("export", "crops"),
+        ("export", "contact sheet"),
+        ("export", "groups"),
+    ]
 
 
 def test_a_merge_names_both_marks(run: Run, enrolled: Enrol, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from facecam.core.config import Settings
 from facecam.engine.models import prepare
 from facecam.engine.models.catalog import RECIPES
 from facecam.engine.models.portraits import Portraits
+from facecam.gallery.storage.audit_trail import AuditTrail
 from tests.cli.conftest import Outcome, Run
 from tests.runtime.tiny import onnx_embedder
 
@@ -30,15 +31,17 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture
-def models(run: Run, folder: Path, tmp_path: Path) -> Run:
+def models(run: Run, folder: Path, settings: Settings, tmp_path: Path) -> Run:
     def run_models(*arguments: object, bare: bool = False) -> Outcome:
-        data = tmp_path / "nobody"
-        return run("models", *arguments, "--weights", folder, "--data", data, bare=True)
+        places = ("--weights", folder, "--data", tmp_path / "nobody", "--database", settings.database)
+        return run("models", *arguments, *places, bare=True)
 
     return run_models
 
 
-def test_an_anti_spoofing_network_is_added_and_listed(models: Run, tmp_path: Path) -> None:
+def test_an_anti_spoofing_network_is_added_and_listed(
+    models: Run, settings: Settings, tmp_path: Path
+) -> None:
     file = tmp_path / "Spoof.onnx"
     file.write_bytes(onnx_embedder(("N", 3, 80, 80), dimensions=3))
     message, hint = models("add", file, "--task", "liveness").two_lines()
@@ -46,6 +49,8 @@ def test_an_anti_spoofing_network_is_added_and_listed(models: Run, tmp_path: Pat
     flags = ("--task", "liveness", "--live-output", 1, "--crop", 2.7, "--live-threshold", 0.8)
     document = models("add", file, *flags, "--json").json()
     assert (document["task"], document["dimensions"], document["threshold"]) == ("liveness", 3, None)
+    (line,) = AuditTrail(settings.database).read()
+    assert (line.what, dict(line.details)) == ("threshold", {"value": 0.8, "kind": "liveness"})
     assert "--liveness-model" in models("list").out
     assert "--task liveness" in models("add", file, "--live-output", 1).two_lines()[0]
 

@@ -702,8 +702,12 @@
 <context>
     <name>ConsentLine</name>
     <message>
-        <source>What they agreed to (may stay empty)</source>
+        <source>What all who are new agreed to (may stay empty)</source>
         <extracomment>As many letters as the engine keeps.</extracomment>
+        <translation>Wozu alle Neuen zugestimmt haben (darf leer bleiben)</translation>
+    </message>
+    <message>
+        <source>What they agreed to (may stay empty)</source>
         <translation>Wozu zugestimmt wurde (darf leer bleiben)</translation>
     </message>
     <message>

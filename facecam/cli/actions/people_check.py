@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facecam.cli.terminal.flags import require_photos
 from facecam.cli.terminal.output import Printer, plain, print_json, say, short
-from facecam.cli.terminal.targets import require_apart, require_free
+from facecam.cli.terminal.targets import note_export, require_apart, require_free
 from facecam.core.config import Settings
 from facecam.core.paths import printable
 from facecam.core.words import counted, listed
@@ -31,6 +31,7 @@ def check_people(settings: Settings, arguments: argparse.Namespace, printer: Pri
     sheet = arguments.contact_sheet
     if sheet is not None:
         write_contact_sheet(health, sheet)
+        note_export(settings, [settings.data], printer, "contact sheet", len(health.findings))
     if arguments.json:
         print_json({**_health_document(health), "contact_sheet": None if sheet is None else str(sheet)})
     else:

@@ -27,7 +27,7 @@ from facecam.engine.transactions.person_snapshot import with_all_of
 from facecam.engine.transactions.restoration import unheld
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.postgres.connection import ServerError
-from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import few_enough, note_in_trail
 from facecam.gallery.storage.home import GalleryHome
 from facecam.gallery.storage.import_marks import ImportMarks
 
@@ -93,7 +93,9 @@ def rebuild(
     rebuilt = _with_threshold_of(old, rebuilt, on_event)
     saved = store.update(lambda current: _with_changes_since(old, current, rebuilt), start_over=True)
     folders.follow({one.name: one.id for one in saved.identities if one.name in found})
-    note_in_trail(settings.database, "rebuild", on_event=on_event, count=len(saved))
+    before = {person.identity.id for person in old.people}
+    new = [one.id for one in saved.identities if one.id not in before]
+    note_in_trail(settings.database, "rebuild", few_enough(new), on_event, count=len(saved))
     return saved, left_out
 
 

@@ -274,7 +274,7 @@ def _fairness(
 def _outcomes(kind: _Kind, sides: Sequence[tuple[_Side, ...]], labels: Sequence[str | None]) -> Outcomes:
     figure, hits, counted, are_errors = kind
     rows = np.flatnonzero(counted)
-    people = [sides[row][0].person for row in rows.tolist()]
+    people = [tuple(side.person for side in sides[row]) for row in rows.tolist()]
     return Outcomes(figure, hits[rows], people, [labels[row] for row in rows.tolist()], are_errors)
 
 

@@ -101,8 +101,11 @@ class LiveSession(RecognitionStream[LiveView]):
         return Appearances(duration_s, self.source.fps) if duration_s else None
 
     def take_over_marks(self, before: LiveSession) -> None:
-        """Of a film or folder that is watched again, with the same model; before `start`."""
+        """Of a film or folder that is watched again, with the same model and no stricter a mode; before `start`."""
         mine, earlier = self.appearances, before.appearances
+        wanted, known = _asked_of_life(self._settings), _asked_of_life(before._settings)
+        if wanted not in ((), known):
+            return  # It holds names of people who were not seen to be alive.
         if mine and earlier and (self.model_id, mine.duration_s) == (before.model_id, earlier.duration_s):
             mine.take_over(earlier, self._recognizer.matcher.gallery.identities)
 
@@ -258,8 +261,8 @@ class LiveSession(RecognitionStream[LiveView]):
 
     def try_model(self, model: TrialModel | None) -> None:
         """Have another model name the same faces, see `LiveView.tried_faces`; None: no longer."""
-        twice = self._settings.same_person_twice
-        trial = None if model is None else Trial(model, same_person_twice=twice)
+        twice, require_live = self._settings.same_person_twice, self._settings.require_live
+        trial = None if model is None else Trial(model, same_person_twice=twice, require_live=require_live)
         self._wish(lambda: setattr(self, "_trial", trial))
 
     @property
@@ -418,6 +421,11 @@ class LiveSession(RecognitionStream[LiveView]):
     ) -> None:
         self.desk.log.end(self._number)
         on_finished(error)
+
+
+def _asked_of_life(settings: Settings) -> tuple[object, ...]:
+    """What is asked of whoever is to have a name; empty where nobody has to be seen to be alive."""
+    return (True, settings.live_challenge, settings.liveness_model) if settings.require_live else ()
 
 
 def _shown(visitor: Visitor, rule: BlurRule) -> Visitor:

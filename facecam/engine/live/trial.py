@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from facecam.core.config import Settings
 from facecam.core.errors import EnrollmentError, FacecamError
 from facecam.core.events import NEVER, CancelToken, EventSink, ignore, progressing
-from facecam.core.types import Detection, FrameResult, ImageArray
+from facecam.core.types import Detection, FrameResult, ImageArray, Life
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
 from facecam.engine.enrollment.enroller import Enroller
@@ -83,10 +83,11 @@ class Trial:
     Args:
         model: made ready.
         same_person_twice: whether two faces of a frame may have one name.
+        require_live: whether only whom the stream has seen to be alive has a name.
     """
 
-    def __init__(self, model: TrialModel, *, same_person_twice: bool) -> None:
-        self.model, self._found = model, _FoundAlready()
+    def __init__(self, model: TrialModel, *, same_person_twice: bool, require_live: bool = False) -> None:
+        self.model, self._found, self._require_live = model, _FoundAlready(), require_live
         self._recognizer = StreamRecognizer(
             self._found, model.embedder, model.matcher, same_person_twice=same_person_twice
         )
@@ -94,9 +95,19 @@ class Trial:
     def look(self, result: FrameResult, shown: Sequence[SeenFace], rule: BlurRule) -> tuple[SeenFace, ...]:
         """The faces of a result with the names this model gives; who is hidden in `shown` stays so."""
         self._found.faces = [face.detection for face in result.faces]
-        named = seen_faces(self._recognizer.process(result.frame), self.model.embedder.card, {}, rule)
+        tried = self._recognizer.process(result.frame)
+        if self._require_live:
+            tried = _as_alive_as(tried, result)
+        named = seen_faces(tried, self.model.embedder.card, {}, rule)
         hidden = {face.box for face in shown if face.hidden}
         return tuple(replace(face, hidden=True) if face.box in hidden else face for face in named)
+
+
+def _as_alive_as(tried: FrameResult, result: FrameResult) -> FrameResult:
+    """The faces of a trial with what the stream knows of the life of each: of one without a name there, nothing."""
+    lives = {face.detection.box: face.life for face in result.faces}
+    faces = (replace(face, life=lives.get(face.detection.box) or Life(False)) for face in tried.faces)
+    return replace(tried, faces=tuple(faces))
 
 
 class _FoundAlready:

@@ -150,6 +150,10 @@ def add_model(
     if replace_existing or not _is_there(store, card):
         store.add(card.name, {card.file: path}, card, replace=replace_existing)
     if card.task == "liveness":
+        assert card.liveness is not None
+        note_in_trail(
+            settings.database, "threshold", on_event=on_event, value=card.liveness.threshold, kind="liveness"
+        )
         return card
     try:
         return calibrate_model(settings, card.name, calibrate_on, on_event=on_event, cancel=cancel)

@@ -25,7 +25,7 @@ from facecam.engine.transactions.journal import recover, recover_if_possible
 from facecam.engine.visits.spreadsheet import csv_bytes
 from facecam.gallery.gallery import Gallery, Person
 from facecam.gallery.names import alike, clean_name, fresh_name, namesakes, spelled, told_apart
-from facecam.gallery.storage.audit_trail import note_in_trail
+from facecam.gallery.storage.audit_trail import few_enough, note_in_trail
 from facecam.gallery.storage.encodings import import_encodings as read_encodings
 from facecam.gallery.storage.home import GalleryHome
 from facecam.gallery.storage.import_marks import ImportMarks
@@ -255,8 +255,10 @@ def _import(settings: Settings, people: Mapping[str, FloatArray], on_event: Even
         marks.add(vectors)
     marks.save()
     updated = store.update(change)
-    note_in_trail(settings.database, "import", on_event=on_event, count=len(people))
-    return [updated.find(name).identity for name in dict.fromkeys(settled)]
+    found = [updated.find(name).identity for name in dict.fromkeys(settled)]
+    ids = [one.id for one in found]
+    note_in_trail(settings.database, "import", few_enough(ids), on_event, count=len(people))
+    return found
 
 
 def _open(settings: Settings, on_event: EventSink) -> tuple[GalleryHome, PhotoLibrary]:

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import logging
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,7 @@ def _absolute(shard: Sequence[Path]) -> list[Path]:
 @contextlib.contextmanager
 def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client, LocalCluster, Security
     except ImportError as error:
         raise DependencyError(
             "Dask, which shares work out, is not installed",
@@ -126,12 +127,18 @@ def _cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
     with contextlib.ExitStack() as stack:
         place: LocalCluster | str | None = scheduler
         if place is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="facecam-"))
             try:
                 place = stack.enter_context(
+                    # Whoever reaches a scheduler can run anything on its workers: other users of this computer
+                    # reach its address, and have no certificate.
                     LocalCluster(
                         n_workers=workers,
                         threads_per_worker=1,
                         dashboard_address=None,
+                        protocol="tls://",
+                        security=Security.temporary(),
+                        local_directory=folder,
                         silence_logs=logging.CRITICAL,
                     )
                 )

@@ -13,7 +13,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,8 @@ LOCK_FILE: Final = ".audit.lock"
 #: Bytes of one file.
 MOST_BYTES: Final = 1 << 20
 _LOCK_TIMEOUT_S: Final = 5.0
+#: Of so many people at most who came together a line has the marks: 20 kB.
+_MOST_MARKS: Final = 1000
 
 What = Literal[
     "enroll", "reject", "take back", "rename", "merge", "part", "delete", "undelete", "remove photo", "move",
@@ -68,6 +70,11 @@ def user_name() -> str:
 def mark_of(person_id: str) -> str:
     """How the trail calls somebody: 16 hex digits of a SHA-256; empty for an empty id."""
     return hashlib.sha256(person_id.encode("utf-8", "surrogatepass")).hexdigest()[:16] if person_id else ""
+
+
+def few_enough(ids: Sequence[str]) -> Sequence[str]:
+    """The ids of people who came together; none where their marks would push out what stands in the trail."""
+    return ids if len(ids) <= _MOST_MARKS else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QStackedWidget
 
 from facecam.core.errors import FacecamError
 from facecam.core.types import Identity
+from facecam.gallery.names import alike
 from facecam.gui.core.context import AppContext
 from facecam.gui.core.file_questions import FileQuestion, Place
 from facecam.gui.enroll.dialogs.questions import GroupsQuestion
@@ -152,13 +153,19 @@ class AddPane(QStackedWidget):
     def _ask_about_groups(self, groups: Sequence[PhotoGroup]) -> None:
         named = [group for group in groups if group.name]
         counts = [(group.name, len(group.photos)) for group in named]
-        dialog = GroupsQuestion(counts, self._target, self.window())
+        names = self._names()
+        new = {name for name, _ in counts if not alike(name, names)}
+        asked = self._context.preferences.ask_consent and bool(new)
+        dialog = GroupsQuestion(counts, self._target, self.window(), ask_consent=asked)
 
         def go() -> None:
             if dialog.one_person:
                 self._enroll_for_target(tuple(photo for group in groups for photo in group.photos), "")
             else:
-                self.enrolling.enroll([EnrollRequest(group.name, group.photos) for group in named])
+                consents = dict.fromkeys(new, dialog.consent.note)
+                self.enrolling.enroll(
+                    [EnrollRequest(one.name, one.photos, consent=consents.get(one.name)) for one in named]
+                )
 
         show(dialog, go)
 

@@ -58,7 +58,9 @@ class Naming(QObject):
         self.began.emit()
         self._job = self._context.run(
             lambda on_event, cancel: self._service.faces_to_name(paths, on_event, cancel),
-            done=lambda found: self.page.show_groups(found, names),
+            done=lambda found: self.page.show_groups(
+                found, names, ask_consent=self._context.preferences.ask_consent
+            ),
             failed=self._on_failed,
             on_event=self._on_event,
             cancelled=self.ended.emit,
@@ -87,6 +89,6 @@ class Naming(QObject):
             boxes = {**group.boxes(MOST_PHOTOS)}
             if name in requests:
                 boxes = {**requests[name].chosen_faces, **boxes}
-            requests[name] = EnrollRequest(name, tuple(boxes), boxes)
+            requests[name] = EnrollRequest(name, tuple(boxes), boxes, self.page.consent_of(name))
         if requests:
             self.enroll_wanted.emit(list(requests.values()))

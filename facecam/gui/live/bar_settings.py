@@ -157,6 +157,14 @@ class BarSettings(QObject):
 
         self._context.run(work, owner=self)
 
+    def shut_down(self) -> None:
+        """The window closes: what was set a moment ago is noted, too."""
+        if self._settled.isActive():
+            self._settled.stop()
+            note_in_trail(
+                self._context.settings.database, "threshold", value=self._set_threshold, kind="live"
+            )
+
     def _own_threshold(self, model_id: str) -> float | None:
         """The user's own, if it was set for this model: another model measures distances differently."""
         model, _, value = self._context.preferences.text("live.threshold", "").rpartition(" ")

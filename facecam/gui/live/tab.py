@@ -119,6 +119,7 @@ class LiveTab(QWidget):
         """The program ends."""
         self._hide()
         self._alerts.shut_down()
+        self.settings.shut_down()
         self.more.shut_down()
         self.controller.shut_down()
 

@@ -13,13 +13,18 @@ class ConsentLine(QLineEdit):
 
     Args:
         asked: whether the question is asked at all, see `Preferences.ask_consent`.
+        many: whether it is asked once of several people who are enrolled together.
     """
 
-    def __init__(self, asked: bool) -> None:
+    def __init__(self, asked: bool, *, many: bool = False) -> None:
         super().__init__()
         self._asked = asked
         self.setMaxLength(_MOST_LETTERS)
-        self.setPlaceholderText(self.tr("What they agreed to (may stay empty)"))
+        self.setPlaceholderText(
+            self.tr("What all who are new agreed to (may stay empty)")
+            if many
+            else self.tr("What they agreed to (may stay empty)")
+        )
         self.setAccessibleName(self.tr("Consent"))
         self.setToolTip(
             self.tr(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,6 +151,40 @@ def test_two_workers_find_the_same_though_one_is_killed(
         )
         assert killed and victim not in client.run(os.getpid).values()
     assert same(found, alone)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="knows no rights of this kind")
+def test_no_other_user_of_this_computer_reaches_its_workers(
+    settings: Settings, shards: Open, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reaches a scheduler can run anything in the name of whoever started it, and read what it is sent."""
+    distributed = pytest.importorskip("distributed")
+    real, clusters, refused = distributed.LocalCluster, list[Any](), list[str]()
+
+    def made(**wanted: Any) -> Any:
+        clusters.append(real(**wanted))
+        return clusters[-1]
+
+    def intrude(event: Event) -> None:
+        if refused:
+            return
+        address = clusters[0].scheduler_address
+        strangers = {"tcp": None, "tls": distributed.Security.temporary()}
+        for way, security in strangers.items():
+            with pytest.raises(OSError):
+                distributed.Client(f"{way}://{address.split('://')[1]}", security=security, timeout=2)
+            refused.append(way)
+        places = [Path(one["local_directory"]) for one in clusters[0].scheduler_info["workers"].values()]
+        assert places and all(
+            any(stat.S_IMODE(above.stat().st_mode) == 0o700 for above in one.parents) for one in places
+        )
+
+    monkeypatch.setattr(distributed, "LocalCluster", made)
+    found = read_on_workers(
+        settings, shards(every_face=False), photos, scheduler=None, workers=1, on_event=intrude
+    )
+    assert refused == ["tcp", "tls"] and len(found.faces)
 
 
 def test_a_scheduler_that_does_not_answer_is_said(

@@ -44,7 +44,7 @@ class WoundSource(FakeSource):
 class Film:
     """A run over a film of painted frames, 0.1 s apart."""
 
-    def __init__(self, cast: Sequence[Sequence[Actor]]) -> None:
+    def __init__(self, cast: Sequence[Sequence[Actor]], settings: Settings | None = None) -> None:
         self.stage = Stage()
         frames = [self.stage.frame(*who, index=at, at_s=at * STEP_S) for at, who in enumerate(cast)]
         self.views: list[LiveView] = []
@@ -54,7 +54,7 @@ class Film:
         watch: object = Watch()
         self.source = WoundSource(frames)
         self.run = LiveSession(
-            Settings(),
+            settings or Settings(),
             self.source,
             recognizer,
             watch,  # type: ignore[arg-type]
@@ -342,6 +342,25 @@ def test_what_was_said_while_it_stood_still_holds_from_the_next_frame_on() -> No
     film.run.step(1)
     assert film.shows(1) and states(film.views[-1]) == [("known", "Eve")]
     assert film.run.stop()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kept"),
+    [
+        (Settings(), Settings(), True),
+        (Settings(), Settings(require_live=True), False),
+        (Settings(require_live=True), Settings(require_live=True, live_challenge=True), False),
+        (Settings(require_live=True), Settings(require_live=True), True),
+        (Settings(require_live=True), Settings(), True),
+    ],
+)
+def test_marks_of_a_laxer_mode_are_not_taken_over(before: Settings, now: Settings, kept: bool) -> None:
+    """They name people who were not seen to be alive in the way that is asked for now."""
+    first, second = Film([[Actor(ADA)]] * 20, before), Film([[Actor(ADA)]] * 20, now)
+    assert first.run.appearances is not None and second.run.appearances is not None
+    first.run.appearances.update(result(0.0, None))
+    second.run.take_over_marks(first.run)
+    assert bool(second.run.appearances.looked_at()) == kept
 
 
 def test_marks_of_before_are_of_the_people_there_are_now_by_their_names_now() -> None:

@@ -11,10 +11,17 @@ import cv2
 import numpy as np
 import pytest
 
+from facecam.cli.terminal.pictures import found_or_not
 from facecam.core.config import Settings
 from facecam.core.errors import WeightsError
 from facecam.core.types import Box, Detection, ImageArray, Life
 from facecam.engine import components
+from facecam.engine.live.alerts import Alert, AlertRule, AlertWatch
+from facecam.engine.live.appearances import Appearances, NextUnknown
+from facecam.engine.live.state import LiveState
+from facecam.engine.live.view import seen_faces
+from facecam.engine.recognition.json_lines import frame_report, limits_of
+from facecam.engine.recognition.labels import label_of
 from facecam.engine.recognition.life.life_network import LifeNetwork
 from facecam.engine.recognition.life.life_watch import (
     LOOK_EVERY_S,
@@ -24,7 +31,8 @@ from facecam.engine.recognition.life.life_watch import (
     open_life_watch,
 )
 from facecam.engine.recognition.recognizer import StreamRecognizer
-from facecam.engine.visits.presence import Presence
+from facecam.engine.visits.presence import Change, Presence
+from facecam.library.faces import recognized_face
 from facecam.runtime.card import LivenessSpec
 from facecam.vision.landmarks.mesh import FaceMesh, MeshFinder
 from tests.engine.fakes import Actor, Stage
@@ -239,6 +247,35 @@ def test_a_name_is_withheld_until_a_sign_was_seen_and_so_is_the_visit() -> None:
     presence = Presence()
     changes = [change for result in results for change in presence.update(result)]
     assert [(change.kind, change.time_s) for change in changes] == [("came", 0.5)]
+
+
+def test_nothing_says_of_a_photo_that_is_held_for_minutes_that_somebody_is_there() -> None:
+    """Three minutes, two and a half pictures a second: whatever tells, keeps or counts people."""
+    stage, told = Stage(), list[Alert]()
+    recognizer = stage.recognizer(ADA, life=Scripted(float("inf")), keep_samples=True)
+    card = recognizer.embedder.card
+    desk, presence, film, shown = LiveState(), Presence(), Appearances(180.0, 10.0), set[str]()
+    desk.log.begin("door", 1)
+    watch = AlertWatch(AlertRule("Ada", strangers=True, pause_s=1.0))
+    changes, search = list[Change](), NextUnknown(())
+    for index in range(450):
+        result = recognizer.process(stage.frame(Actor(0.0), index=index, at_s=index / 2.5))
+        (face,) = result.faces
+        samples = {1: recognizer.samples_of(1, result.frame)}
+        desk.update(1, result, samples, card)
+        changes += presence.update(result)
+        told += watch.update(result, index / 2.5, "door")
+        film.update(result)
+        assert not search(result) and not desk.here(1, result, samples, card)
+        report = frame_report(result, *limits_of(recognizer.matcher))["faces"][0]
+        assert (report["name"], report["probability"], report["looks_like"]) == (None, None, "Ada")
+        (seen,) = seen_faces(result, card, samples)
+        assert (seen.state, seen.identity, seen.percent) == ("unproven", None, 0.0)
+        shown.add(label_of(face, card).text or "")
+        assert found_or_not(face, card) == "Not Found" and recognized_face(face, card).name is None
+    assert shown == {"Ada? not yet seen to be alive"}
+    assert not changes and not told and not presence.present and not presence.seconds_seen
+    assert not desk.log.entries() and not desk.unknowns.groups() and not film.all()
 
 
 def test_a_photo_takes_nobodys_name() -> None:

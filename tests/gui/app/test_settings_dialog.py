@@ -60,7 +60,7 @@ def titled(form: QFormLayout) -> list[QWidget]:
     return [control for control, label in labels if isinstance(label, QLabel) and label.text()]
 
 
-def choose(widget: QWidget, value: str) -> None:
+def choose(widget: QWidget, value: str | float) -> None:
     assert isinstance(widget, QComboBox)
     assert widget.findData(value) >= 0
     widget.setCurrentIndex(widget.findData(value))
@@ -232,6 +232,17 @@ def test_a_threshold_is_written_into_the_audit_trail(
     trail = AuditTrail(context.settings.database)
     qtbot.waitUntil(lambda: len(trail.read()) == 1)
     assert dict(trail.read()[0].details) == {"value": 0.25, "kind": "settings"}
+
+
+def test_the_share_that_the_threshold_follows_is_written_into_the_audit_trail(
+    dialog: SettingsDialog, context: AppContext, qtbot: QtBot
+) -> None:
+    choose(field(dialog, "Strangers who may get a name"), 0.01)
+    press_ok(dialog)
+    assert context.settings.strangers == 0.01
+    trail = AuditTrail(context.settings.database)
+    qtbot.waitUntil(lambda: len(trail.read()) == 1)
+    assert dict(trail.read()[0].details) == {"value": 0.01, "kind": "strangers"}
 
 
 def test_times_are_days_or_always(dialog: SettingsDialog, context: AppContext) -> None:

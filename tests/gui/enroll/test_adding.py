@@ -256,6 +256,29 @@ def test_a_household_switches_the_question_off(stage: Stage) -> None:
     assert stage.service.consents == [None]
 
 
+def test_several_people_at_once_are_asked_once_and_only_who_is_new(stage: Stage) -> None:
+    drop(stage, "/p/Grace", "/p/zoë", "/p/Alan")
+    dialog = stage.dialog(GroupsQuestion)
+    assert dialog.consent.isVisible()  # type: ignore[attr-defined]
+    dialog.consent.setText("the choir")  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    enrolled = [call[1] for call in stage.service.calls]
+    given = dict(zip(enrolled, stage.service.consents, strict=True))
+    assert given == {"Grace": "the choir", "zoë": None, "Alan": "the choir"}
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_several_people_who_are_known_or_of_a_household_are_not_asked(stage: Stage, asked: bool) -> None:
+    stage.context.preferences.ask_consent = asked
+    drop(stage, *(("/p/Ada", "/p/Zoë") if asked else ("/p/Grace", "/p/Alan")))
+    dialog = stage.dialog(GroupsQuestion)
+    assert not dialog.consent.isVisible()  # type: ignore[attr-defined]
+    dialog.accept()
+    stage.settle()
+    assert stage.service.consents == [None, None]
+
+
 def test_the_faces_of_a_film_dropped_among_photos_are_offered_to_be_named(stage: Stage) -> None:
     photos = tuple(PhotoFace(Path(f"/p/good-{one}.jpg"), Box(10, 10, 40, 40), 1, 1) for one in range(2))
     stage.service.to_name = FacesToName((FaceGroupToName(photos),), 2, 0)

@@ -70,6 +70,30 @@ def test_yes_to_many_at_once(stage: Stage) -> None:
     assert "Wanda" not in stage.names()
 
 
+def test_who_is_new_among_the_groups_is_asked_what_they_agree_to(stage: Stage) -> None:
+    page = looked(stage)
+    assert not page.consent.isVisible(), "nobody has a name yet"
+    page.rows[1].yes.click()
+    assert not page.consent.isVisible(), "Ada is known"
+    page.rows[2].yes.click()
+    assert page.consent.isVisible()
+    page.consent.setText(" the choir ")
+    page.enroll.click()
+    stage.settle()
+    enrolled = [call[1] for call in stage.service.calls if call[0] == "enroll"]
+    assert dict(zip(enrolled, stage.service.consents, strict=True)) == {"Ada": None, "Wanda": "the choir"}
+
+
+def test_a_household_is_not_asked_about_groups(stage: Stage) -> None:
+    stage.context.preferences.ask_consent = False
+    page = looked(stage)
+    page.all_yes.click()
+    assert not page.consent.isVisible()
+    page.enroll.click()
+    stage.settle()
+    assert stage.service.consents == [None, None]
+
+
 def test_return_goes_from_name_to_name_and_then_to_enrolling(stage: Stage) -> None:
     page = looked(stage)
     page.rows[0].line.setFocus()

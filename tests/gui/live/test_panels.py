@@ -468,6 +468,15 @@ def test_a_threshold_set_by_hand_is_in_the_audit_trail_once(
     assert dict(line.details) == {"value": pytest.approx(0.31), "kind": "live"}
 
 
+def test_a_threshold_set_right_before_the_window_closes_is_in_the_audit_trail(live: LiveStudio) -> None:
+    run = live.watch()
+    live.tab.bar.threshold.slider.setValue(310)
+    live.qtbot.waitUntil(lambda: run.thresholds == [pytest.approx(0.31)])
+    live.tab.shut_down()
+    (line,) = AuditTrail(live.context.settings.database).read()
+    assert dict(line.details) == {"value": pytest.approx(0.31), "kind": "live"}
+
+
 @pytest.mark.parametrize(("width", "wrapped"), [(960, True), (1366, False), (1920, False)])
 def test_the_bar_wraps_where_it_is_narrow_and_nothing_is_cut(
     live: LiveStudio, width: int, wrapped: bool

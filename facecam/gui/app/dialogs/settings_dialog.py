@@ -325,6 +325,9 @@ class SettingsDialog(QDialog):
             if "threshold" in changed:
                 value = "automatic" if wanted.threshold is None else wanted.threshold
                 note_in_trail(wanted.database, "threshold", on_event=on_event, value=value, kind="settings")
+            if "strangers" in changed:  # The automatic threshold follows it.
+                share = wanted.strangers
+                note_in_trail(wanted.database, "threshold", on_event=on_event, value=share, kind="strangers")
 
         context.run(work)
 

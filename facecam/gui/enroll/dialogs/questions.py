@@ -13,6 +13,7 @@ from facecam.gui.core.translation import engine_text, filled
 from facecam.gui.enroll.lists.people_model import folded, key_of, summary_of
 from facecam.gui.enroll.words import photos_in_words, translate
 from facecam.gui.theme.theme import GRID_PX
+from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.icon_button import push_button
 from facecam.gui.widgets.layouts import fill
 from facecam.gui.widgets.look_dialog import Question
@@ -80,9 +81,20 @@ class GroupsQuestion(Question):
         groups: name and number of photos of each folder.
         target: the person chosen now, or empty.
         parent: owner.
+        ask_consent: whether it is asked what those who are new agreed to.
+
+    Attributes:
+        consent: the answer.
     """
 
-    def __init__(self, groups: Sequence[tuple[str, int]], target: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        groups: Sequence[tuple[str, int]],
+        target: str,
+        parent: QWidget | None = None,
+        *,
+        ask_consent: bool = False,
+    ) -> None:
         title = translate("enroll", "Enroll %n people, each by the name of the folder?", "", len(groups))
         shown = [f"• {short(name)}: {photos_in_words(count)}" for name, count in groups[:8]]
         if len(groups) > 8:
@@ -94,6 +106,8 @@ class GroupsQuestion(Question):
             words = filled(translate("enroll", "All photos are of %1"), short(target))
         self.one_button = push_button(words, kind="plain")
         self.one_button.clicked.connect(self._on_one)
+        self.consent = ConsentLine(ask_consent, many=True)
+        self.body.addWidget(self.consent)
         self.body.addWidget(self.one_button, 0, Qt.AlignmentFlag.AlignLeading)
         self.accept_button.setDefault(True)
         self.accept_button.setFocus()

@@ -21,6 +21,7 @@ from facecam.gui.enroll.dialogs.questions import short
 from facecam.gui.enroll.words import photos_in_words
 from facecam.gui.theme.theme import GRID_PX
 from facecam.gui.widgets.card import Card
+from facecam.gui.widgets.consent_line import ConsentLine
 from facecam.gui.widgets.face_cache import FaceCache
 from facecam.gui.widgets.flow_layout import FlowLayout
 from facecam.gui.widgets.icon_button import push_button
@@ -173,6 +174,8 @@ class NamingPage(QWidget):
         self.title = label(role="heading", wrap=True)
         self.summary = label(role="muted", wrap=True)
         self.progress = ProgressBar(self.tr("Photos looked at"))
+        self.consent = ConsentLine(True, many=True)
+        self._ask_consent = False
         self._make_buttons()
         self._list = below(spacing=GRID_PX)
         self._arrange()
@@ -181,6 +184,10 @@ class NamingPage(QWidget):
     def named(self) -> list[tuple[str, FaceGroupToName]]:
         """The groups to which somebody said yes, each with the name."""
         return [(row.name, row.group) for row in self.rows if row.name]
+
+    def consent_of(self, name: str) -> str | None:
+        """What was written of all who are new; None for somebody known, see `ConsentLine.note`."""
+        return None if name in self._names else self.consent.note
 
     def begin(self, where: str) -> None:
         """Faces are about to be grouped."""
@@ -196,9 +203,17 @@ class NamingPage(QWidget):
         if total:
             self.summary.setText(filled(self.tr("Photos looked at: %1 of %2"), done, total))
 
-    def show_groups(self, found: FacesToName, names: Sequence[str]) -> None:
-        """Show what was found; names that are likely, or written into the photos, wait for a yes."""
+    def show_groups(self, found: FacesToName, names: Sequence[str], *, ask_consent: bool = False) -> None:
+        """Show what was found; names that are likely, or written into the photos, wait for a yes.
+
+        Args:
+            found: the groups.
+            names: everybody's, to choose from.
+            ask_consent: whether it is asked what those who are new agreed to.
+        """
         self._clear()
+        self._ask_consent = ask_consent
+        self.consent.clear()
         self._waiting, self._names = list(found.groups), list(names)
         self.title.setText(self.tr("Who are these %n people?", "", len(found.groups)))
         parts = [photos_in_words(found.photos)]
@@ -235,7 +250,7 @@ class NamingPage(QWidget):
         self._scroll = scrolling(held(below(self._list, more, 1, margins=(0, 0, GRID_PX, 0))))
         answers = beside(self.all_yes, self.all_no, 1, spacing=GRID_PX)
         buttons = beside(1, self.cancel, self.enroll, spacing=GRID_PX)
-        parts = (self.title, self.summary, self.progress, answers, (self._scroll, 1), buttons)
+        parts = (self.title, self.summary, self.progress, answers, (self._scroll, 1), self.consent, buttons)
         vertical(self, *parts, margins=2 * GRID_PX, spacing=GRID_PX)
 
     def _running(self, running: bool) -> None:
@@ -244,6 +259,7 @@ class NamingPage(QWidget):
             button.setVisible(not running)
         if running:
             self.more.hide()
+            self.consent.hide()
 
     def _clear(self) -> None:
         for row in self.rows:
@@ -282,7 +298,9 @@ class NamingPage(QWidget):
             row.answer(yes)
 
     def _look(self) -> None:
-        count = len({name for name, _ in self.named})
+        names = {name for name, _ in self.named}
+        count = len(names)
+        self.consent.set_wanted(self._ask_consent and not names <= {*self._names})
         self.enroll.setText(
             self.tr("&Enroll %n people", "", count) if count != 1 else self.tr("&Enroll 1 person")
         )
