@@ -221,6 +221,12 @@ class Settings:
                     f"{one} and {other} are the same folder, {printable(second)}",
                     hint="Give each a folder of its own.",
                 )
+            inside = resolved(second).parts[len(resolved(first).parts) :]
+            if one == "--data" and resolved(first) in resolved(second).parents and inside[0][0] != ".":
+                raise ConfigError(
+                    f"{other} lies in the folder of {one}, where {inside[0]} would be taken for a person",
+                    hint="Give each a folder of its own.",
+                )
 
 
 def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:

@@ -22,6 +22,8 @@ from facecam.core.private import is_open_to_others
 ENDINGS = (".toml", ".json", ".yaml", ".yml")
 #: Somebody wrote it by hand.
 _MOST_BYTES = 4_000_000
+#: Editors of Windows put it in front.
+_MARK = "\ufeff"
 _BACKSLASH_HINT = r"Put a path with \ in single quotes, as in 'C:\faces', or write / in place of it."
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+$")
 
@@ -39,7 +41,8 @@ def read_parameters(path: Path, what: str, hint: str) -> dict[str, Any]:
         DependencyError: a YAML file, and PyYAML is not installed.
     """
     try:
-        content = _parsed(path.suffix.lower(), at_rest.read_text(path, most=_MOST_BYTES))
+        text = at_rest.read_text(path, most=_MOST_BYTES)
+        content = _parsed(path.suffix.lower(), text.removeprefix(_MARK))
     except OSError as error:
         reason = reason_of(error)
     except UnicodeDecodeError:
@@ -145,7 +148,7 @@ def save_settings(file: Path, changed: Mapping[str, Any]) -> None:
     lines: list[str] = []
     with readable_os_errors("read", file):
         if file.is_file():
-            lines = file.read_text(encoding="utf-8").splitlines()
+            lines = file.read_text(encoding="utf-8-sig").splitlines()
     for key, value in changed.items():
         lines = _with(lines, key, value)
     # One that others may read was made so by somebody.

@@ -44,6 +44,7 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
 _TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
 #: What a file system says that knows no such thing, not one that failed at it.
+_COPIED_BYTES = 1 << 20
 _CANNOT_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _log = logging.getLogger(__name__)
 
@@ -109,15 +110,48 @@ def read_short(path: Path, most_bytes: int, hint: str) -> bytes:
     return content
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, most_bytes: int = -1) -> bytes:
     """The content of a file, opened if it is sealed.
 
+    Args:
+        path: the file, or a pipe or device, which may have no end.
+        most_bytes: more than any such file has; negative: ours have any number.
+
     Raises:
-        DataError: it is not there, may not be read, or was sealed and changed.
+        DataError: it is not there, may not be read, was sealed and changed, or is longer.
         ConfigError: its key cannot be had.
     """
     with readable_os_errors("read", path):
-        return at_rest.read_bytes(path)
+        try:
+            return at_rest.read_bytes(path, most_bytes)
+        except at_rest.TooLong as error:
+            raise DataError(
+                f"{printable(path)} cannot be read: {error}", hint="Check that it is the file you mean."
+            ) from error
+
+
+def copy_file(source: Path, target: Path, action: str = "write", *, private: bool = False) -> None:
+    """Copy a file, opened if it is sealed, piece by piece; whole or not at all.
+
+    Args:
+        source: the file.
+        target: what is replaced.
+        action: of writing, for the message.
+        private: see `atomic_write`.
+
+    Raises:
+        DataError: one cannot be read, the other not be written.
+        ConfigError: a key cannot be had.
+    """
+    with readable_os_errors("read", source):
+        file = at_rest.open_file(source)
+    with file, atomic_file(target, action, private=private) as copy:
+        while True:
+            with readable_os_errors("read", source):
+                piece = file.read(_COPIED_BYTES)
+            if not piece:
+                return
+            copy.write(piece)
 
 
 def atomic_write(path: Path, content: bytes, *, private: bool = False, sealed: bool = True) -> None:

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecam.core.errors import DataError
-from facecam.core.paths import printable, readable_os_errors
+from facecam.core.paths import printable, read_short, readable_os_errors
 from facecam.vision.images.read import is_picture_name
 
 PairsKind = Literal["view1", "view2", "list", "all"]
 
 #: Where a photo lies there in several formats.
+#: A million pairs.
+_MOST_BYTES = 100_000_000
 _PREFERRED_ENDINGS = (".jpg", ".jpeg", ".png")
 _FORMS = "a header such as `10 300` or `500` (LFW), or lines `photo photo 0` or `photo photo 1`"
 
@@ -144,7 +146,7 @@ def _lines(path: Path) -> list[_Line]:
     with readable_os_errors("read the pairs", path):
         if path.exists() and not path.is_file():
             raise DataError(f"{printable(str(path))} is not a file", hint="Name the list of pairs itself.")
-        content = path.read_bytes()
+    content = read_short(path, _MOST_BYTES, "Name the list of pairs itself.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -23,6 +23,8 @@ from facecam.networks.npz import parse_npz
 #: Arrays named like this are large and forgiving.
 _HALF_PRECISION = "/kernel"
 _SHOWN_NAMES = 4
+#: The largest network that can be trained has 240 MB.
+_MOST_BYTES = 1 << 30
 
 
 def weight_arrays(model: Any) -> dict[str, np.ndarray]:
@@ -93,7 +95,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         raise WeightsError(
             f"the weights file {printable(str(path))} is missing", hint="Check the path, or train again."
         )
-    content = read_file(path)
+    content = read_file(path, _MOST_BYTES)
     try:
         arrays = parse_npz(content)
     except ValueError as error:

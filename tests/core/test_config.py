@@ -82,6 +82,12 @@ def test_folders_are_the_programs_from_wherever_it_is_started(
         (f"threshold = -{'9' * 400}", "threshold is a number of 400 digits", "smaller"),
         ("data = 'x'\ndatabase = 'y/../x'", "data and database are the same folder", "of its own"),
         ("weights = 'x'\ndatabase = 'x'", "database and weights are the same folder", "of its own"),
+        (
+            "data = 'x'\ndatabase = 'x/y/z'",
+            "database lies in the folder of data, where y would be",
+            "of its own",
+        ),
+        ("data = 'x'\nweights = 'x/y'", "weights lies in the folder of data, where y would be", "of its own"),
         ("min_face_px = 40.5", "min_face_px = 40.5 is not a whole number", "min_face_px"),
         ("min_face_px = 3", "3", "10 to 2000"),
         ("same_person_twice = 1", "same_person_twice = 1 is not true or false", "mirrors"),
@@ -179,3 +185,8 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path, ad
             load_settings(given, file)
         error = caught.value
         assert said in error.message and "secret" not in error.message + error.hint and "pgpass" in error.hint
+
+
+def test_what_is_hidden_among_the_photos_is_nobody(tmp_path: Path) -> None:
+    settings = load_settings({}, toml(tmp_path, "data = 'x'\ndatabase = 'x/.facecam'"))
+    assert settings.database == Path("x/.facecam")

@@ -9,7 +9,7 @@ import pytest
 
 from facecam.core.config import load_settings
 from facecam.core.errors import ConfigError, DependencyError
-from facecam.core.parameter_file import read_parameters
+from facecam.core.parameter_file import read_parameters, save_settings
 from facecam.training.config.preset import find_preset
 
 FORMS = {
@@ -102,3 +102,16 @@ def test_without_pyyaml_the_way_on_is_said(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(DependencyError, match="PyYAML"):
         read(path)
+
+
+def test_the_mark_that_editors_of_windows_put_in_front_is_no_part_of_a_file(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.toml", "upsample = 1\n"),
+        ("a.json", '{"upsample": 1}'),
+        ("a.yaml", "upsample: 1\n"),
+    ):
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8-sig")
+        assert read_parameters(file, "it", "") == {"upsample": 1}
+    save_settings(tmp_path / "a.toml", {"upsample": 2})
+    assert read_parameters(tmp_path / "a.toml", "it", "") == {"upsample": 2}

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import tracemalloc
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from facecam.core.paths import (
     MAX_FOLDER_NAME_BYTES,
     atomic_write,
     atomic_write_together,
+    copy_file,
     delete,
     folder_name_for,
     make_folder,
@@ -298,3 +300,32 @@ def test_of_files_that_belong_together_a_folder_in_the_place_of_one_leaves_all(t
     with pytest.raises(DataError, match="is a folder"):
         atomic_write_together({first: b"1", second: b"2"})
     assert second.read_bytes() == b"before" and set(tmp_path.iterdir()) == {first, second}
+
+
+def test_large_files_are_held_once_or_not_at_all(tmp_path: Path) -> None:
+    """Before, one that was read was held twice, and one that was copied as well."""
+    source, target, size = tmp_path / "large", tmp_path / "copy", 50_000_000
+    with source.open("wb") as file:
+        file.truncate(size)
+    tracemalloc.start()
+    try:
+        content = read_file(source)
+        assert len(content) == size and tracemalloc.get_traced_memory()[1] < 1.2 * size
+        del content
+        tracemalloc.reset_peak()
+        copy_file(source, target)
+        assert target.stat().st_size == size
+        with pytest.raises(DataError, match="larger than 40 MB"):
+            read_file(source, 40_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+    assert len(read_file(source, size)) == size
+
+
+def test_what_has_no_end_is_read_up_to_a_limit(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="larger than 1 MB"):
+        read_file(Path("/dev/zero"), 1_000_000)
+    with pytest.raises(DataError, match="could not"):
+        copy_file(tmp_path / "missing", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()

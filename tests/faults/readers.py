@@ -9,19 +9,24 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
+import requests
 
 from facecam.core.config import Settings, load_settings
 from facecam.core.encryption import data_keys, sealing, unlocking
 from facecam.core.errors import DataError
+from facecam.core.events import NEVER, ignore
 from facecam.core.paths import make_folder
 from facecam.core.types import Box, Embeddings, Identity
 from facecam.core.vault import Lock
+from facecam.engine.evaluation.groups import read_groups
 from facecam.engine.faces.face_shards import FaceShards, _packed
 from facecam.engine.faces.photo_embeddings import PhotoFace, PhotoFaces
+from facecam.engine.models.portraits import _refused
 from facecam.engine.people.resemblances import TwoPeople
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces
 from facecam.engine.photos.embedding_cache import VectorCache
@@ -32,15 +37,22 @@ from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.photos.no_faces import NoFaces, in_source
 from facecam.engine.photos.notes import NoteBook, PhotoNote
 from facecam.engine.photos.portrait import Portrait
+from facecam.engine.photos.station_folders import FILE as FOLDERS_FILE
+from facecam.engine.photos.station_folders import StationFolders
 from facecam.engine.recognition.threshold_prices import OwnTest, people_key
 from facecam.engine.runs.layout import runs_folder
 from facecam.engine.runs.people import distilled_from
+from facecam.engine.scoring import cohort_from
 from facecam.engine.tools.backup_leftovers import sweep as sweep_backup
+from facecam.engine.tools.classifier import Classifier
 from facecam.engine.tools.classifier import load as load_classifier
+from facecam.engine.tools.classifier import save as save_classifier
+from facecam.engine.tools.crop_list import LIST_FILE, CropList
 from facecam.engine.tools.restoring import finish as finish_restoring
 from facecam.engine.training_jobs.distil.distillation import _read_sources as read_sources
 from facecam.engine.training_jobs.history import resumable, runs
 from facecam.engine.training_jobs.plots import read_projections
+from facecam.engine.training_jobs.sweep import _grid, _Journal, read_sweep
 from facecam.engine.transactions.change import Done, PeopleChange
 from facecam.engine.transactions.encryption import turn_on
 from facecam.engine.transactions.journal import PeopleJournal
@@ -51,27 +63,37 @@ from facecam.engine.visits.log import Sighting
 from facecam.engine.visits.store import SightingFile, entry_of
 from facecam.engine.visits.table import WAITING_FILE
 from facecam.gallery.arrangement import Arrangement
+from facecam.gallery.matching.cohort import BadMixture, Mixture, mixture_bytes
+from facecam.gallery.matching.neighbors import open_index
 from facecam.gallery.storage.audit_trail import AuditTrail
 from facecam.gallery.storage.encodings import import_encodings
 from facecam.gallery.storage.import_marks import MARKS_FILE, ImportMarks
+from facecam.gallery.storage.legacy import import_pair
 from facecam.gallery.storage.store import GalleryStore
 from facecam.metrics.detection.voc import read_voc
 from facecam.metrics.detection.wider import read_wider
 from facecam.metrics.pairs import read_pairs
 from facecam.networks.weights_file import read_arrays
-from facecam.runtime.card import read_card
-from facecam.runtime.download import load_manifest
+from facecam.runtime.card import CohortSpec, read_card
+from facecam.runtime.compiled import CompiledNetwork
+from facecam.runtime.download import ManifestEntry, _Transfer, load_manifest
+from facecam.runtime.onnx_probe import inspect_embedder
+from facecam.runtime.precision import RECORD_FILE, _keep, _Record, recorded_precision
 from facecam.runtime.store import WeightsStore
+from facecam.serving.access import read_or_make_token
 from facecam.training.config.preset import read_preset
 from facecam.training.data.tfrecords import FaceRecord, read_tfrecords, write_tfrecords
+from facecam.training.distil.faces import FacePart, read_part, write_part
 from facecam.training.distil.options import DistilOptions
 from facecam.training.distil.plan import DistilPlan, read_plan, write_plan
 from facecam.training.head.head import Head
 from facecam.training.optim.schedule_file import read_schedule
 from facecam.training.trainer.checkpoints import Checkpoint, CheckpointFolder, read_checkpoint
+from facecam.vision.detect.hog.filters import frontal_face_filters
 from facecam.vision.images.face_regions import face_regions
 from facecam.vision.images.read import read_picture
 from tests.faults.stage import DIMENSIONS, Hand
+from tests.runtime.tiny import onnx_embedder, save_embedder
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ROOT / "tests" / "fixtures" / "v0_3_0"
@@ -104,6 +126,9 @@ def readers(root: Path) -> Iterator[Reader]:
     yield from _beside_people(settings)
     yield from _unfinished(settings, root)
     yield from _strangers(root)
+    yield from _models(root)
+    yield from _measured(settings, root)
+    yield from _made_again(settings, root)
     yield from _photos(settings, root)
     yield from _training(settings, root)
     yield from _lists(root)
@@ -419,9 +444,110 @@ def _lists(root: Path) -> Iterator[Reader]:
             file.write_text(json.dumps({"Ada": rows.tolist(), "Bob": rows[0].tolist()}))
         names = ["Ada", "Bob"] if ending == ".npy" else None
         yield Reader(f"encodings{ending}", file, lambda f=file, n=names: import_encodings(f, n))  # type: ignore[misc]
-    classifier = root / "classifier.npz"
-    shutil.copy(root / "encodings.npz", classifier)
+    names = root / "encodings.txt"
+    names.write_text("Ada\nBob\n")
+    yield Reader("names of encodings", names, lambda: import_encodings(root / "encodings.npy"))
+    npy, listed = root / "faces_emb_reference.npy", root / "names_reference.txt"
+    np.save(npy, np.eye(2, 128, dtype=np.float32))
+    listed.write_text("Ada_L Bob")
+    for file in (npy, listed):
+        yield Reader(f"legacy {file.suffix}", file, lambda: import_pair(npy, listed))
+
+
+def _models(root: Path) -> Iterator[Reader]:
+    """Networks and what stands beside them."""
+    classifier, rows = root / "classifier.zip", np.eye(4, 128, dtype=np.float32)
+    flat = np.zeros(2, np.float32)
+    owners = np.array([0, 0, 1, 1], np.int32)
+    known = Classifier(("Ada", "Bob"), rows[:2], flat, flat, flat, rows, owners, "m", 0.3, 0.2, "plain")
+    save_classifier(known, classifier)
     yield Reader("classifier", classifier, lambda: load_classifier(classifier))
+    cohort = root / "cohort.npz"
+    mixture = Mixture(np.array([0.5, 0.5]), rows[:2, :8], np.stack([np.eye(8, dtype=np.float32)] * 2))
+    cohort.write_bytes(mixture_bytes(mixture))
+    spec = CohortSpec(
+        file=cohort.name,
+        sha256="0" * 64,
+        size=9,
+        seed=1,
+        nearest=3,
+        weight=0.5,
+        components=2,
+        threshold=0.2,
+        fitted_to="drawn",
+        licence="CC0",
+    )
+
+    def sample() -> None:
+        try:
+            cohort_from(spec, cohort.read_bytes())
+        except BadMixture as error:
+            raise DataError(str(error), hint="said by whoever knows the model") from error
+
+    yield Reader("cohort", cohort, sample)
+    onnx = root / "small.onnx"
+    onnx.write_bytes(onnx_embedder())
+    yield Reader("onnx", onnx, lambda: inspect_embedder(onnx))
+    save_embedder(root / "network")
+    for file in (root / "network" / "model.xml", root / "network" / "model.bin"):
+        yield Reader(f"network {file.suffix}", file, lambda: CompiledNetwork(root / "network" / "model.xml"))
+
+
+def _measured(settings: Settings, root: Path) -> Iterator[Reader]:
+    """What trainings and measurements are told, and what they note down."""
+    sweep = root / "sweep.toml"
+    sweep.write_text(
+        'method = "grid"\ntrials = 3\n[parameters]\nmargin = [0.2, 0.3]\n'
+        "learning_rate = { min = 1e-4, max = 3e-4, step = 1e-4 }\n"
+    )
+    yield Reader("sweep", sweep, lambda: list(islice(_grid(read_sweep(sweep)), 99)))
+    journal = root / "sweep.jsonl"
+    journal.write_text(
+        '{"op_code": 0, "study_name": "a", "directions": [2]}\n{"op_code": 2, "study_id": 0}\n'
+    )
+    yield Reader("journal of a sweep", journal, lambda: _Journal(journal).read_logs(0))
+    groups = root / "groups.csv"
+    groups.write_text("person,group,born,photo,year\nAda,a,1980,1.jpg,2001\nBob,b,,,\n")
+    yield Reader("groups", groups, lambda: read_groups(groups))
+    crops = root / "crops" / LIST_FILE
+    crops.parent.mkdir()
+    crops.write_text("Ada/1.png 1 2 30 40\nAda/2.jpg\n")
+    yield Reader("list of crops", crops, lambda: CropList(crops.parent).knows(crops.parent / "Ada/1.png"))
+    part = root / "part.npz"
+    write_part(FacePart("00" * 32, (b"a chip", b"another")), part)
+    yield Reader("faces of a distillation", part, lambda: read_part(part))
+    token = root / "token"
+    token.write_text("a token of more than sixteen characters\n")
+    yield Reader("token", token, lambda: read_or_make_token(token))
+    folders = settings.database / FOLDERS_FILE
+    folders.write_text(json.dumps({"version": 1, "folders": {"Ada": ["1", ["Ada", "Eve"]]}}))
+    yield Reader("folders of a station", folders, lambda: StationFolders(settings)._bound())
+
+
+def _made_again(settings: Settings, root: Path) -> Iterator[Reader]:
+    """What is only there to be quick."""
+    filters = root / "hog.svm"
+    frontal_face_filters.__wrapped__(filters)
+    yield Reader("filters", filters, lambda: frontal_face_filters.__wrapped__(filters))
+    rows = np.eye(40, 16, dtype=np.float32)
+    near = root / "near"
+    near.mkdir()
+    open_index(near, rows)
+    for file in sorted(near.iterdir()):
+        yield Reader(f"index {file.suffix}", file, lambda: len(open_index(near, rows)))
+    network = root / "network" / "model.xml"
+    record = network.with_name(RECORD_FILE)
+    _keep(network, _Record("p", "f32", {"bf16": 0.5}, {"bf16": 1.5}, "1", "0", True))
+    yield Reader("precision", record, lambda: recorded_precision(network, "0"))
+    refused = root / "portraits" / "refused.json"
+    refused.parent.mkdir()
+    refused.write_text('{"A000001": "no portrait"}')
+    yield Reader("portraits refused", refused, lambda: _refused(refused.parent))
+    entry = ManifestEntry(name="a.bin", url="https://example.org/a.bin", size=9, sha256="0" * 64)
+    note = root / "a.bin.part.json"
+    note.write_text(json.dumps({"url": entry.url, "validator": '"a"', "sha256": entry.sha256}))
+    transfer = _Transfer(entry, root / "a.bin", ignore, NEVER, requests.Session(), 0)
+    yield Reader("note of a download", note, transfer._state)
 
 
 def _sealed(root: Path) -> Iterator[Reader]:

@@ -33,6 +33,10 @@ _HEAD_BYTES: Final = len(MAGIC) + KEY_ID_BYTES + _SALT_BYTES
 _PREFIX: Final = bytes(PREFIX_BYTES)
 
 
+class TooLong(ValueError):
+    """A file holds more than anything that makes sense."""
+
+
 class ForeignKey(ConfigError):
     """A file was sealed with a key that is not here, such as that of another computer; others can be read."""
 
@@ -100,7 +104,7 @@ def read_bytes(path: Path, most: int = -1) -> bytes:
         most: bytes that make sense; negative: any number.
 
     Raises:
-        ValueError: it has more.
+        TooLong: it has more.
         OSError: as the system says; `Tampered` where a sealed file was changed.
         ConfigError: its key cannot be had.
     """
@@ -108,10 +112,17 @@ def read_bytes(path: Path, most: int = -1) -> bytes:
         head = file.read(_HEAD_BYTES)
         if is_sealed(head):
             return _opening_stream(file, head, path).read()
-        rest = file.read(most)  # It may be a pipe, in which nobody can go back.
-        if 0 <= most == len(rest):
-            raise ValueError(f"it is larger than {most // 10**6} MB")
-        return head + rest
+        size = os.fstat(file.fileno()).st_size  # A pipe or device says 0.
+        if not 0 <= most < size:
+            if file.seekable():  # Else it is a pipe, in which nobody can go back.
+                file.seek(0)
+                head = b""
+            # Of a plain file the second piece is empty: it is not copied, and is held once.
+            content = head + file.read(size)
+            content += file.read(-1 if most < 0 else max(0, most + 1 - len(content)))
+            if not 0 <= most < len(content):
+                return content
+    raise TooLong(f"it is larger than {most // 10**6} MB")
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
+from facecam.core.heap import make_room
 from facecam.core.types import Box, Detection, FloatArray, ImageArray
 from facecam.embedding.embedder import Embedder
 from facecam.engine import components
@@ -90,6 +91,7 @@ class PhotoWatcher:
         face = main_face(found.detections, found.image)
         part, box = _around(found.image, face.box)
         answers: list[Outcome] = [self._seen(found.image, face)]
+        make_room()  # The photo itself is the largest that is looked at; dozens of smaller sizes follow.
         for spoiling in self._spoilings:
             made = spoiled(part, box, spoiling)
             answers.append("no part" if made is None else self._face_at(*made))

@@ -22,6 +22,7 @@ from facecam.core.closing import Closable
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Notice, ignore, progressing
+from facecam.core.json_text import parse_json
 from facecam.core.paths import atomic_write, make_folder, printable
 from facecam.core.words import counted
 from facecam.engine.faces.face_finder import FaceFinder
@@ -109,7 +110,7 @@ def _members(content: bytes | None, site: str) -> list[str]:
     """Bioguide IDs, in an order that mixes states and parties."""
     known: set[str] = set()
     with contextlib.suppress(ValueError, TypeError, KeyError):
-        known = {str(entry["id"]["bioguide"]) for entry in json.loads(content or b"")}
+        known = {str(entry["id"]["bioguide"]) for entry in parse_json(content or b"")}
     known = {one for one in known if _BIOGUIDE_ID.fullmatch(one)}
     if not known:
         raise DataError(f"{printable(site)} sent no list of members of Congress", hint=_CURE)
@@ -131,7 +132,7 @@ def _refused(folder: Path) -> dict[str, str]:
     make_folder(folder)
     file = folder / _REFUSED_FILE
     try:
-        found = json.loads(file.read_bytes()) if file.is_file() else {}
+        found = parse_json(file.read_bytes()) if file.is_file() else {}
         return {str(person): str(why) for person, why in found.items()}
     except (OSError, ValueError, AttributeError):
         return {}  # Damaged: they are asked for again.

@@ -10,7 +10,7 @@ import numpy as np
 
 from facecam.core.config import Settings
 from facecam.core.errors import GalleryError
-from facecam.core.paths import printable, read_file
+from facecam.core.paths import printable
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.engine.faces.library_scan import forget_photos_seen
 from facecam.engine.photos.chosen_faces import ChosenFace, ChosenFaces, folder_in, remembered
@@ -207,7 +207,7 @@ class PhotoMover:
             for one in parts:
                 for origin, place in one.files.items():
                     if place in one.made:
-                        self._copy(one.target.name, origin, place)
+                        self.library.put(one.target.name, place, origin)
 
         def changed(gallery: Gallery | None) -> Gallery:
             current = some(gallery)
@@ -221,10 +221,6 @@ class PhotoMover:
                 self.journal.save(change, changed)
 
         self.journal.carry_out(change, commit, prepare=prepare)
-
-    def _copy(self, name: str, origin: Path, place: Path) -> None:
-        content = read_file(origin)
-        self.library.put(name, place, content)
 
     def _choices(self, files: Mapping[Path, Path]) -> dict[Path, ChosenFace | None]:
         """Which face is the person's goes where the photo goes."""

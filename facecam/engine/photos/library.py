@@ -15,11 +15,11 @@ from facecam.core.events import EventSink, Notice, ignore
 from facecam.core.json_text import parse_json
 from facecam.core.paths import (
     atomic_write,
+    copy_file,
     delete_file,
     folder_name_for,
     make_folder,
     printable,
-    read_file,
     readable_os_errors,
     sha256_file,
     sweep_temporary,
@@ -123,8 +123,7 @@ class PhotoLibrary:
         """
         place = self.place_of(name, photo)
         if not place.exists():
-            content = read_file(photo)
-            self.put(name, place, content)
+            self.put(name, place, photo)
         return place
 
     def place_of_png(self, name: str, stem: str, content: bytes, *, rejected: bool = False) -> Path:
@@ -139,18 +138,21 @@ class PhotoLibrary:
         folder, digest = self.folder_of(name), hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
         return _kept(folder / REJECTED_FOLDER if rejected else folder, f"{stem}-{digest}.png", digest)
 
-    def put(self, name: str, place: Path, content: bytes) -> None:
-        """Write a picture to where `place_of` or `place_of_png` said.
+    def put(self, name: str, place: Path, picture: Path | bytes) -> None:
+        """Write a picture, or copy its file, to where `place_of` or `place_of_png` said.
 
         Raises:
-            DataError: the disk is full, or no permission; nothing half-written stays.
+            DataError: it cannot be read, the disk is full, or no permission; nothing half-written stays.
         """
         folder = self._made_folder(name)
         if place.parent != folder:
             make_folder(place.parent, private=True)
         if not place.exists():
             sweep_temporary(place.parent)
-            atomic_write(place, content, private=True)
+            if isinstance(picture, bytes):
+                atomic_write(place, picture, private=True)
+            else:
+                copy_file(picture, place, private=True)
 
     def rejected_of(self, name: str) -> list[Path]:
         """Pictures of faces that are not this person, sorted."""

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError, GalleryError
-from facecam.core.paths import atomic_write, make_folder, printable, readable_os_errors
+from facecam.core.paths import atomic_write, make_folder, printable, read_file
 from facecam.core.types import Embeddings, FloatArray, Identity
 from facecam.gallery.gallery import PLAIN_SCORE, Gallery
 from facecam.gallery.matching.cohort import Cohort
@@ -222,11 +221,8 @@ def load(path: Path) -> Classifier:
             f"there is no classifier {printable(str(path))}",
             hint="Train one first: python main.py classify train",
         )
-    with readable_os_errors("read", path):
-        size, content = path.stat().st_size, at_rest.read_bytes(path)
+    content = read_file(path, _LARGEST_FILE)
     try:
-        if size > _LARGEST_FILE:
-            raise ValueError("it is too large")
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_FILE:
                 raise ValueError("it is too large")

@@ -6,17 +6,15 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from facecam.core.encryption import at_rest
 from facecam.core.errors import DataError
 from facecam.core.events import EventSink, Notice, ignore, progressing
 from facecam.core.paths import (
-    atomic_file,
+    copy_file,
     folder_name_for,
     is_there,
     make_folder,
     printable,
-    read_file,
-    readable_os_errors,
+    sha256_file,
 )
 from facecam.core.words import counted
 from facecam.engine.tools.clustering import Clusters
@@ -62,9 +60,7 @@ def _copy_all(photos: Iterable[Path], target: Path) -> None:
     for photo in photos:
         copy = _free(target, photo)
         if copy is not None:
-            content = read_file(photo)
-            with atomic_file(copy, "copy to") as file:
-                file.write(content)
+            copy_file(photo, copy, "copy to")
 
 
 def _free(target: Path, photo: Path) -> Path | None:
@@ -75,9 +71,8 @@ def _free(target: Path, photo: Path) -> Path | None:
             return path
         if not path.is_file():
             continue  # A folder, or a link to nothing: copying there would write wherever it points.
-        with readable_os_errors("read", photo):
-            if path.read_bytes() == at_rest.read_bytes(photo):
-                return None
+        if sha256_file(path) == sha256_file(photo):
+            return None
     raise DataError(
         f"{printable(str(target))} holds thousands of photos named {printable(photo.name)}",
         hint="Choose an empty folder.",

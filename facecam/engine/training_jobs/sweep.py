@@ -52,6 +52,8 @@ _RANGE_KEYS: Final = {"min", "max", "log", "step"}
 _NOT_SWEPT: Final = ("deploy", "wandb", "tensorboard")
 _HINT: Final = "See *Sweeps* in docs/TRAINING.md."
 _WANDB_METHODS: Final = {"grid": "grid", "random": "random", "tpe": "bayes"}
+#: Of a range: nobody tries more.
+_MOST_STEPS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,10 @@ def _parameter(where: str, name: str, given: Any) -> Any:
     if not isinstance(log, bool) or given.get("step", 1) <= 0 or (log and (ends[0] <= 0 or "step" in given)):
         raise ConfigError(
             f"{where}: {name} is no range", hint="log is true or false, with min above 0 and without step."
+        )
+    if (ends[1] - ends[0]) / given.get("step", ends[1] - ends[0]) > _MOST_STEPS:
+        raise ConfigError(
+            f"{where}: {name} has more than {_MOST_STEPS} steps", hint="Give a larger step, or none."
         )
     return {
         "min": ends[0],

@@ -10,7 +10,6 @@ from typing import Literal
 
 from facecam.core.config import Settings
 from facecam.core.events import EventSink, ignore
-from facecam.core.paths import read_file
 from facecam.core.types import FloatArray, Identity
 from facecam.engine.photos.library import PhotoLibrary
 from facecam.engine.transactions.change import Done, PeopleChange
@@ -99,7 +98,7 @@ def keep_with_vectors(
 
         def copy() -> None:
             for place, source in new.items():
-                library.put(name, place, source if isinstance(source, bytes) else read_file(source))
+                library.put(name, place, source)
 
         journal.carry_out(planned, save, prepare=copy, afterwards=afterwards)
     return Kept(*saved[0], places, tuple(new))

@@ -39,6 +39,10 @@ from facecam.gallery.storage.npy import NotAnArray, PickledData, parse_npy
 
 #: Bytes an .npz may unpack to: a million vectors, and no more from a zip bomb.
 MAX_UNPACKED_BYTES = 1 << 30
+#: Of text: 100,000 encodings have 260 MB, and become five times as much in memory.
+_MOST_JSON_BYTES = 1 << 28
+#: A million names.
+MOST_NAMES_BYTES = 20_000_000
 
 _JSON_HINT = 'Write it like {"Ada": [[0.1, …]]} or [{"name": "Ada", "encoding": [0.1, …]}].'
 _PICKLE_SUFFIXES = (".pkl", ".pickle", ".p", ".dat")
@@ -67,8 +71,8 @@ def import_encodings(
         DataError: a pickle, another format, wrong dimension, NaN, zero or
             empty entries (the message names the entry), missing names.
     """
-    content = read_file(path)
     suffix = path.suffix.lower()
+    content = read_file(path, _MOST_JSON_BYTES if suffix == ".json" else MAX_UNPACKED_BYTES)
     if content[:1] == b"\x80" or suffix in _PICKLE_SUFFIXES:
         _refuse_pickle(path)
     if suffix == ".npy":
@@ -164,7 +168,7 @@ def _sibling_names(path: Path) -> list[str]:
     if text.is_file():
         return [line for line in _text(text).splitlines() if line.strip()]
     if listing.is_file():
-        names = _parsed(listing, read_file(listing))
+        names = _parsed(listing, read_file(listing, MOST_NAMES_BYTES))
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
             return [str(name) for name in names]
         raise DataError(f"{shown(listing)} is not a list of names", hint='Write it like ["Ada", "Grace"].')
@@ -232,7 +236,7 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _text(path: Path) -> str:
     try:
-        return read_file(path).decode("utf-8-sig")
+        return read_file(path, MOST_NAMES_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{shown(path)} is not UTF-8 text", hint="Save it as UTF-8.") from error
 

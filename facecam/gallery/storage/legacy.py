@@ -21,6 +21,7 @@ from facecam.core.errors import DataError, GalleryError
 from facecam.core.paths import atomic_write_together, read_file
 from facecam.core.types import FloatArray
 from facecam.gallery.gallery import Gallery
+from facecam.gallery.storage.encodings import MAX_UNPACKED_BYTES, MOST_NAMES_BYTES
 from facecam.gallery.storage.imported import (
     ENCODING_DIMENSIONS,
     imported_name,
@@ -102,7 +103,7 @@ def _without_blanks(name: str) -> str:
 
 def _array(npy: Path) -> np.ndarray:
     try:
-        array = parse_npy(read_file(npy))
+        array = parse_npy(read_file(npy, MAX_UNPACKED_BYTES))
     except NotAnArray as error:
         raise DataError(
             f"{shown(npy)} cannot be used: {error}",
@@ -118,6 +119,6 @@ def _array(npy: Path) -> np.ndarray:
 
 def _names(txt: Path) -> list[str]:
     try:
-        return read_file(txt).decode("utf-8-sig").split()
+        return read_file(txt, MOST_NAMES_BYTES).decode("utf-8-sig").split()
     except UnicodeDecodeError as error:
         raise DataError(f"{shown(txt)} is not UTF-8 text", hint=_NAMES_HINT) from error

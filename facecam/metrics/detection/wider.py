@@ -98,7 +98,9 @@ class _WiderReader:
 
     def _numbered(self) -> Iterator[str]:
         with readable_os_errors("read the boxes", self._path), open(self._path, "rb") as file:
-            for self._ahead_number, line in enumerate(file, start=1):
+            # By pieces of a length: a file that is no list may be one line of any.
+            lines = iter(lambda: file.readline(_LONGEST_LINE + 1), b"")
+            for self._ahead_number, line in enumerate(lines, start=1):
                 if text := self._decoded(line, first=self._ahead_number == 1):
                     yield text
 

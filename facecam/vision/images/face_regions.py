@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from PIL import Image
-
 from facecam.core.encryption import at_rest
 from facecam.core.types import Box
+from facecam.vision.images.read import xmp_and_orientation
 from facecam.vision.images.xml_tree import xml_tree
 
 #: More than programs write; a packet of a picture in JPEG holds 64 KiB at most.
@@ -30,8 +29,6 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _MWG = "http://www.metadataworkinggroup.com/schemas/regions/"
 _AREA = "http://ns.adobe.com/xmp/sType/Area#"
 _MPREG = "http://ns.microsoft.com/photo/1.2/t/Region#"
-#: EXIF orientation, and how a point (x, y), as shares of the stored picture, moves when it is turned upright.
-_ORIENTATION_TAG: Final = 0x0112
 _log = logging.getLogger(__name__)
 
 
@@ -84,21 +81,11 @@ def _packets(photo: Path) -> tuple[list[bytes], int]:
     packets: list[bytes] = []
     orientation = 1
     try:
-        with at_rest.open_file(photo) as file, Image.open(file) as image:
-            packet = image.info.get("xmp")
-            orientation = int(image.getexif().get(_ORIENTATION_TAG, 1))
-        if isinstance(packet, str):
-            packet = packet.encode()
-        if isinstance(packet, bytes):
-            packets.append(packet)
+        packet, orientation = xmp_and_orientation(photo)
+        packets.append(packet)
     except (
-        OSError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-        OverflowError,
-        Image.DecompressionBombError,
-    ) as error:
+        Exception
+    ) as error:  # Decoders raise whatever they stumble on; whoever reads the picture says what it is.
         _log.info("no names in %s: %s", photo, error)
     for beside in (photo.with_name(f"{photo.name}.xmp"), photo.with_suffix(".xmp")):
         try:
@@ -191,6 +178,7 @@ def _upright(place: Box, orientation: int) -> Box:
 
 
 def _turned(x: float, y: float, orientation: int) -> tuple[float, float]:
+    """Where a point, as shares of the stored picture, is once it is turned upright by its EXIF orientation."""
     return {
         2: (1 - x, y),
         3: (1 - x, 1 - y),

@@ -16,7 +16,7 @@ import stat
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 from PIL import Image
@@ -44,6 +44,7 @@ from facecam.vision.images.limits import (
     refuse_more_than,
 )
 from facecam.vision.images.modes import upright_rgb
+from facecam.vision.images.rationed import RationedFile
 
 #: Endings taken for pictures in folders; what is inside decides when they are read.
 # fmt: off
@@ -57,6 +58,7 @@ PICTURE_ENDINGS = frozenset({
 # Here and for good, since `catch_warnings` is not for programs of several threads.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
+_ORIENTATION_TAG: Final = 0x0112
 #: Larger pictures are reduced to this.
 _MOST_SIDE_PX = 4096
 #: Before more is read, as `working_bytes` counts, networks give back what they keep between two pictures, 250 MB: JPEG
@@ -188,7 +190,7 @@ def pages_in(path: Path) -> int:
         with _open_regular(path) as file:
             decoder = _decoder_for(file.read(64))
             file.seek(0)
-            return 1 if decoder in (None, _open_heif) else _page_count(decoder(file))
+            return 1 if decoder in (None, _open_heif) else _page_count(_opened(decoder, RationedFile(file)))
     except Exception as error:  # Whoever reads the picture says what is wrong with it.
         _log.debug("counting the pages of %s: %s", path, error)
         return 1
@@ -202,12 +204,36 @@ def working_bytes(path: Path, max_side_px: int = _MOST_SIDE_PX) -> int:
             if decoder is None:
                 return 0
             file.seek(0)
-            picture = decoder(file)
+            picture = _opened(decoder, RationedFile(file))
             refuse_costly(picture, file, max_side_px)
             return limits.working_bytes(picture)
     except Exception as error:  # As `_read`: whatever it is, reading it says so.
         _log.debug("no size of %s: %s", printable(path), error)
         return 0
+
+
+def xmp_and_orientation(path: Path) -> tuple[bytes, int]:
+    """What a picture says beside its pixels: its XMP packet, empty where there is none, and its EXIF orientation.
+
+    HEIC is turned when it is read, and has none here.
+
+    Raises:
+        DataError: it cannot be opened.
+        Exception: it is damaged or above a limit; decoders raise whatever they stumble on.
+    """
+    with readable_os_errors("read", path), _open_regular(path) as file:
+        decoder = _decoder_for(file.read(64))
+        file.seek(0)
+        if decoder is None or decoder is _open_heif:
+            return b"", 1
+        rationed = RationedFile(file)
+        picture = _opened(decoder, rationed)
+        # Of a PNG these may stand behind the pixels, which are read then.
+        refuse_costly(picture, file, _MOST_SIDE_PX)
+        rationed.allow(picture.size)
+        orientation = int(picture.getexif().get(_ORIENTATION_TAG, 1))
+        packet = picture.info.get("xmp", b"")
+    return packet.encode() if isinstance(packet, str) else bytes(packet), orientation
 
 
 def picture_from_bytes(content: bytes, name: str) -> ImageArray:
@@ -328,7 +354,8 @@ _ENDINGS: dict[Decoder, str] = {
 def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> ImageArray:
     name = printable(path)
     try:
-        return _decode(decoder(file), file, max_side_px)
+        rationed = RationedFile(file)
+        return _decode(_opened(decoder, rationed), rationed, max_side_px)
     except DataError as error:
         raise DataError(f"{name}: {error.message}", hint=error.hint) from error
     except (TooLarge, Image.DecompressionBombError, MemoryError) as error:
@@ -348,26 +375,30 @@ def _read(file: BinaryIO, decoder: Decoder, path: Path, max_side_px: int) -> Ima
         ) from error
 
 
-def _decode(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
+def _opened(decoder: Decoder, file: RationedFile) -> Image.Image:
+    return decoder(cast(BinaryIO, file))
+
+
+def _decode(picture: Image.Image, file: RationedFile, max_side_px: int) -> ImageArray:
     first = _page(picture, file, max_side_px)
     if not _is_blank(first):
         return first
-    for page in range(1, min(_page_count(picture), _MOST_PAGES)):
-        try:
+    try:
+        for page in range(1, min(_page_count(picture), _MOST_PAGES)):
             picture.seek(page)
             other = _page(picture, file, max_side_px)
-        except Exception as error:  # A damaged page, or one too large: what is before it could be read.
-            _log.debug("page %d: %s", page + 1, error)
-            break
-        if not _is_blank(other):
-            return other
+            if not _is_blank(other):
+                return other
+    except Exception as error:  # A damaged page, or one too large: what is before it could be read.
+        _log.debug("a further page: %s", error)
     return first
 
 
-def _page(picture: Image.Image, file: BinaryIO, max_side_px: int) -> ImageArray:
-    refuse_costly(picture, file, max_side_px)
+def _page(picture: Image.Image, file: RationedFile, max_side_px: int) -> ImageArray:
+    refuse_costly(picture, file.whole, max_side_px)
     if limits.working_bytes(picture) > _ROOM_FROM_BYTES:
         make_room()
+    file.allow(picture.size)
     picture.load()
     return upright_rgb(picture, max_side_px)
 

@@ -103,7 +103,9 @@ def test_a_server_that_is_busy_or_breaks_off_is_asked_again(
     assert (tmp_path / "A000001" / "A000001.jpg").read_bytes() == content
 
 
-@pytest.mark.parametrize("answer", [status(500), whole(b"{}"), whole(b'[{"id": 3}]'), status(403)])
+@pytest.mark.parametrize(
+    "answer", [status(500), whole(b"{}"), whole(b"[" * 100_000), whole(b'[{"id": 3}]'), status(403)]
+)
 def test_without_a_list_it_says_so_and_keeps_what_is_there(
     site: Site, tmp_path: Path, answer: Answer
 ) -> None:

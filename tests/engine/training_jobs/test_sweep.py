@@ -310,6 +310,10 @@ def test_where_wandb_is_on_its_sweep_chooses(
         ("trials = 0\n" + RANGE, "trials = 0"),
         ('method = "guess"\n' + RANGE, "method = 'guess'"),
         ('method = "grid"\n' + RANGE, "needs its step"),
+        (
+            'method = "grid"\n[parameters]\nmargin = { min = 0.1, max = 0.9, step = 1e-300 }',
+            "more than 100000 steps",
+        ),
         ('metric = "beauty"\n' + RANGE, "metric"),
         ("goal = 1\n" + RANGE, "unknown key goal"),
         ('preset = "slow"\n' + RANGE, "no preset"),

@@ -19,7 +19,7 @@ from PIL import Image
 
 from facecam.core.errors import DataError
 from facecam.core.events import Event, Notice
-from facecam.vision.images import limits, modes, read
+from facecam.vision.images import limits, modes, rationed, read
 from facecam.vision.images.modes import upright_rgb
 from facecam.vision.images.read import (
     PICTURE_ENDINGS,
@@ -723,3 +723,46 @@ def test_a_film_is_said_to_be_one_and_what_to_do_with_it(tmp_path: Path, head: b
         and "live" in caught.value.hint
         and "--source" in caught.value.hint
     )
+
+
+def with_much_beside_its_pixels(kind: str, path: Path) -> None:
+    """A small sound picture with 300 MB that are none of its pixels; they take no room on the disk."""
+    size = 300_000_000
+    stream = io.BytesIO()
+    Image.fromarray(four_corners()).save(stream, kind)
+    content = stream.getvalue()
+    with path.open("wb") as file:
+        if kind == "PNG":  # One note; its checksum is not looked at.
+            file.write(content[:33] + struct.pack(">I", size) + b"eXIf")
+            file.seek(size + 4, os.SEEK_CUR)
+            file.write(content[33:])
+        elif kind == "JPEG":
+            file.write(content[:2])
+            for _ in range(size // 65_537):
+                file.write(b"\xff\xe2\xff\xff")
+                file.seek(65_533, os.SEEK_CUR)
+            file.write(content[2:])
+        else:
+            file.write(content)
+            file.truncate(size)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
+def test_what_is_not_pixels_has_a_limit_too(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "much"
+    with_much_beside_its_pixels(kind, path)
+    assert "holds more beside its pixels" in refused(path).message
+    assert read.pages_in(path) == 1 and read.working_bytes(path) == 0
+
+
+def test_a_picture_in_too_many_pieces_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two million notes of a byte take 13 s."""
+    monkeypatch.setattr(rationed, "_MOST_READS", 3000)
+    stream, path = io.BytesIO(), tmp_path / "pieces.png"
+    Image.fromarray(four_corners()).save(stream, "PNG")
+    content, note = stream.getvalue(), b"\0\0\0\3tEXta\0b"
+    note += struct.pack(">I", zlib.crc32(note[4:]))
+    path.write_bytes(content[:33] + note * 100 + content[33:])
+    assert read_picture(path).shape == (20, 40, 3)
+    path.write_bytes(content[:33] + note * 1000 + content[33:])
+    assert "holds more beside its pixels" in refused(path).message
