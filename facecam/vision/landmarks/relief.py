@@ -79,7 +79,7 @@ class Relief:
         self._pixels = _pixels_within(grey.shape[:2], points)
         self._depth = self._depth_of(mesh.points[:, 2] * (across / max(float(seen_across), 1e-6)))
         columns, rows = self._pixels.T.astype(int)
-        self._looks = {}
+        self._looks, self._folds = {}, self._fold_terms()
         for smoothing, degree, _ in (_COARSE, _FINE):
             smooth = _smoothed(grey, smoothing)
             sides = [cv2.Scharr(smooth, -1, *order)[rows, columns] / 32 for order in ((1, 0), (0, 1))]
@@ -102,15 +102,16 @@ class Relief:
                 misfit = max(1.4826 * float(np.median(np.abs(left))), _LEAST_MISFIT)
                 weights = 1 / np.maximum(1, np.abs(left) / (_LESS * misfit))
                 weights[np.abs(left) > _NOT_AT_ALL * misfit] = 0
-        motions = np.column_stack([motions, right[:, None] * self._folds(), down[:, None] * self._folds()])
+        motions = np.column_stack([motions, right[:, None] * self._folds, down[:, None] * self._folds])
         left = left - motions @ _solved(motions, weights, left)
         depth = np.column_stack([right * self._depth, down * self._depth])
         beyond = depth - motions @ _solved(motions, weights, depth)
         square = (beyond * weights[:, None]).T @ beyond + 1e-9 * np.eye(2)
         turned = -np.linalg.solve(square, (beyond * weights[:, None]).T @ left)
         errors = misfit * np.sqrt(np.diag(np.linalg.inv(square)))
+        (across, down), (across_error, down_error) = turned.tolist(), errors.tolist()
         strange = float((weights == 0).mean())
-        return ReliefTurn(*turned.tolist(), *errors.tolist(), misfit, strange)
+        return ReliefTurn(across, down, across_error, down_error, misfit, strange)
 
     def _places(self) -> Values:
         return np.asarray((self._pixels - self._middle) / self._unit)
@@ -120,10 +121,10 @@ class Relief:
         powers = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
         return np.stack([x**i * y**j for i, j in powers], axis=1)
 
-    def _folds(self) -> Values:
+    def _fold_terms(self) -> Values:
         """Motions of a sheet that is folded along the nose: either half moves with its distance from the fold."""
         x, y = self._places().T
-        return np.abs(x)[:, None] * np.column_stack([np.ones(len(x)), x, y])
+        return np.asarray(np.abs(x)[:, None] * np.column_stack([np.ones(len(x)), x, y]))
 
     def _depth_of(self, depth: FloatArray) -> Values:
         far = ((self._pixels[:, None, :] - self._points[None]) ** 2).sum(axis=2)

@@ -70,7 +70,7 @@ def test_a_sheet_that_is_tilted_bent_or_lit_otherwise_shows_none(
     assert max(seen.across_error, seen.down_error) < np.radians(1.0) and 0.3 < seen.misfit < 6
 
 
-@pytest.mark.parametrize("degrees", [-8.0, 8.0])
+@pytest.mark.parametrize("degrees", [-16.0, 16.0, 24.0])
 def test_a_sheet_that_is_folded_along_the_nose_shows_none(
     finder: MeshFinder, sitter: tuple[ImageArray, FaceMesh], degrees: float
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_sheet_that_is_folded_along_the_nose_shows_none(
     relief = Relief(upright_face(noisy(image, random), mesh), mesh)
     turned = noisy(folded_sheet(image, mesh, np.radians(degrees)), random)
     seen = relief.turn(upright_face(turned, finder.find(turned, mesh)))
-    assert abs(seen.across) < 3 * seen.across_error and abs(seen.down) < 3 * seen.down_error
+    assert abs(seen.across) < 2.5 * seen.across_error and abs(seen.down) < 2.5 * seen.down_error
 
 
 def test_what_lies_over_a_part_of_the_face_is_not_taken_for_depth(
