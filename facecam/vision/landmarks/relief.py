@@ -2,9 +2,8 @@
 
 When a head turns by a degree or two its nose moves against cheeks and brow. A sheet can be moved, tilted and bent: all
 of that is a smooth motion, here a polynomial of the third degree, which is fitted to the pixels of the face and taken
-off, and with it what a fold along the nose would make. What is left is compared with the motion that the depth of the
-mesh would make. (Least-squares image alignment: Lucas and Kanade 1981, An iterative image registration technique with
-an application to stereo vision)
+off. What is left is compared with the motion that the depth of the mesh would make. (Least-squares image alignment:
+Lucas and Kanade 1981, An iterative image registration technique with an application to stereo vision)
 """
 
 from __future__ import annotations
@@ -37,8 +36,6 @@ _DEPTH_REACH_PX: Final = 5.0
 _COARSE, _FINE = (2.5, 2, 3), (1.2, 3, 3)
 #: Differences this many times the usual one count less, or not at all: something moves there, or lies over it.
 _LESS, _NOT_AT_ALL = 2.0, 6.0
-#: What rounding to whole grey values alone makes, twice the variance of 1/12.
-_LEAST_MISFIT: Final = 0.41
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,6 @@ class ReliefTurn:
         across_error: standard error of `across` by the noise of the pixels.
         down_error: the same of `down`.
         misfit: usual difference of a pixel after the fit, grey values.
-        strange: share of the pixels that do not fit at all, in [0, 1]: what lies over the face, or moves in it.
     """
 
     across: float
@@ -59,7 +55,6 @@ class ReliefTurn:
     across_error: float
     down_error: float
     misfit: float
-    strange: float
 
 
 class Relief:
@@ -79,7 +74,7 @@ class Relief:
         self._pixels = _pixels_within(grey.shape[:2], points)
         self._depth = self._depth_of(mesh.points[:, 2] * (across / max(float(seen_across), 1e-6)))
         columns, rows = self._pixels.T.astype(int)
-        self._looks, self._folds = {}, self._fold_terms()
+        self._looks = {}
         for smoothing, degree, _ in (_COARSE, _FINE):
             smooth = _smoothed(grey, smoothing)
             sides = [cv2.Scharr(smooth, -1, *order)[rows, columns] / 32 for order in ((1, 0), (0, 1))]
@@ -99,19 +94,15 @@ class Relief:
                 across, along = fitted[: terms.shape[1]], fitted[terms.shape[1] : 2 * terms.shape[1]]
                 moved = moved - np.column_stack([terms @ across, terms @ along])
                 left = left - motions @ fitted
-                misfit = max(1.4826 * float(np.median(np.abs(left))), _LEAST_MISFIT)
+                misfit = 1.4826 * float(np.median(np.abs(left))) + 1e-3
                 weights = 1 / np.maximum(1, np.abs(left) / (_LESS * misfit))
                 weights[np.abs(left) > _NOT_AT_ALL * misfit] = 0
-        motions = np.column_stack([motions, right[:, None] * self._folds, down[:, None] * self._folds])
-        left = left - motions @ _solved(motions, weights, left)
         depth = np.column_stack([right * self._depth, down * self._depth])
         beyond = depth - motions @ _solved(motions, weights, depth)
         square = (beyond * weights[:, None]).T @ beyond + 1e-9 * np.eye(2)
         turned = -np.linalg.solve(square, (beyond * weights[:, None]).T @ left)
         errors = misfit * np.sqrt(np.diag(np.linalg.inv(square)))
-        (across, down), (across_error, down_error) = turned.tolist(), errors.tolist()
-        strange = float((weights == 0).mean())
-        return ReliefTurn(across, down, across_error, down_error, misfit, strange)
+        return ReliefTurn(float(turned[0]), float(turned[1]), float(errors[0]), float(errors[1]), misfit)
 
     def _places(self) -> Values:
         return np.asarray((self._pixels - self._middle) / self._unit)
@@ -120,11 +111,6 @@ class Relief:
         x, y = self._places().T
         powers = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
         return np.stack([x**i * y**j for i, j in powers], axis=1)
-
-    def _fold_terms(self) -> Values:
-        """Motions of a sheet that is folded along the nose: either half moves with its distance from the fold."""
-        x, y = self._places().T
-        return np.asarray(np.abs(x)[:, None] * np.column_stack([np.ones(len(x)), x, y]))
 
     def _depth_of(self, depth: FloatArray) -> Values:
         far = ((self._pixels[:, None, :] - self._points[None]) ** 2).sum(axis=2)

@@ -45,14 +45,6 @@ def tilted_sheet(image: ImageArray, tilt: float, bend: float, light: float = 1.0
     return np.clip(moved * light, 0, 255).astype(np.uint8)
 
 
-def folded_sheet(image: ImageArray, mesh: FaceMesh, angle: float) -> ImageArray:
-    """Folded along the nose into a V of 0.6 of its width, and turned sideways by an angle, radians."""
-    height, width = image.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    moved = x - np.float32(angle * 0.6) * np.abs(x - mesh.points[[168, 1], 0].mean())
-    return np.asarray(cv2.remap(image, moved, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
-
-
 def noisy(image: ImageArray, random: np.random.Generator) -> ImageArray:
     """With a camera's noise."""
     return np.clip(image + random.normal(0, 3, image.shape), 0, 255).astype(np.uint8)

@@ -168,11 +168,9 @@ def evidence_of(parts: Sequence[FaceParts], mouth: Sequence[float]) -> LifeEvide
 
 def relief_evidence(turns: Sequence[ReliefTurn]) -> ReliefEvidence:
     """The same of the depth; N ≥ 0."""
-    values = [
-        (one.across, one.down, one.across_error, one.down_error, one.misfit, one.strange) for one in turns
-    ]
-    table = np.array(values, np.float64).reshape(-1, 6)
-    return ReliefEvidence(table[:, :2], table[:, 2:4], table[:, 4], table[:, 5])
+    values = [(one.across, one.down, one.across_error, one.down_error, one.misfit) for one in turns]
+    table = np.array(values, np.float64).reshape(-1, 5)
+    return ReliefEvidence(table[:, :2], table[:, 2:4], table[:, 4])
 
 
 def _likenesses(looks: Sequence[FloatArray]) -> Series:

@@ -28,9 +28,7 @@ LEAST_CHANGE: Final = 0.045
 LEAST_CHANGE_RATIO: Final = 3.0
 #: Where the bridge is less alike by this much something lies over it, and over the eyes in the looks around.
 COVERED: Final = 0.3
-#: Where this share of the face's pixels does not fit at all, something lies over a part of it, as a finger or a shadow.
-COVERED_SHARE: Final = 0.03
-#: How many looks before and after do not count; nor do the newest, as it is not known what comes after.
+#: How many looks before and after; a change is waited on for as many as come after.
 COVERED_BEFORE, COVERED_AFTER = 3, 5
 #: How far the mouth must open and close, as a share of its width.
 LEAST_OPENING: Final = 0.2
@@ -38,7 +36,7 @@ LEAST_OPENING: Final = 0.2
 FEWEST_RELIEF_LOOKS: Final = 10
 #: How much the depth must show, in units of the noise: a sheet shows about 1.
 LEAST_RELIEF: Final = 1.9
-#: Looks that fit this many times worse than usual are blurred or covered.
+#: Looks that fit this many times worse than usual say nothing of the depth: the face is blurred or partly covered.
 WORST_FIT: Final = 2.5
 
 
@@ -71,9 +69,13 @@ class LifeEvidence:
         return np.asarray(np.median(self.eyes) - self.eyes - np.maximum(shared, 0.0))
 
     @property
-    def covered(self) -> NDArray[np.bool_]:
-        """At which looks something lies over the place between the eyes."""
-        return np.asarray(np.median(self.bridge) - self.bridge >= COVERED)
+    def uncovered(self) -> NDArray[np.bool_]:
+        """Which looks are known to have nothing over the eyes: none is that just came."""
+        free = np.ones(len(self.bridge), np.bool_)
+        for look in np.flatnonzero(np.median(self.bridge) - self.bridge >= COVERED).tolist():
+            free[max(0, look - COVERED_BEFORE) : look + COVERED_AFTER + 1] = False
+        free[max(0, len(free) - COVERED_BEFORE) :] = False
+        return free
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,46 +86,29 @@ class ReliefEvidence:
         turns: sideways, and up and down, radians, float64 (N, 2).
         errors: their standard errors by the noise of the pixels, float64 (N, 2).
         misfits: float64 (N,), grey values.
-        strange: share of the pixels that do not fit at all, float64 (N,).
     """
 
     turns: Series
     errors: Series
     misfits: Series
-    strange: Series
 
     def __post_init__(self) -> None:
-        shapes = self.turns.shape, self.errors.shape, self.misfits.shape, self.strange.shape
-        if shapes[0] != (*shapes[2], 2) or shapes[1] != shapes[0] or shapes[3] != shapes[2]:
-            raise ValueError(f"expected series (N, 2), (N, 2), (N,) and (N,). Received: {shapes}")
-
-    @property
-    def covered(self) -> NDArray[np.bool_]:
-        """Which looks are blurred, or have something lying over a part of the face."""
-        blurred = self.misfits >= WORST_FIT * np.median(self.misfits)
-        return np.asarray(blurred | (self.strange >= COVERED_SHARE))
-
-
-def uncovered(covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which looks, of N, are known to have nothing over the face: none is that just came, or is near one that has."""
-    free = np.ones(len(covered), np.bool_)
-    for look in np.flatnonzero(covered).tolist():
-        free[max(0, look - COVERED_BEFORE) : look + COVERED_AFTER + 1] = False
-    free[max(0, len(free) - COVERED_BEFORE) :] = False
-    return free
+        shapes = self.turns.shape, self.errors.shape, self.misfits.shape
+        if shapes[0] != (*shapes[2], 2) or shapes[1] != shapes[0]:
+            raise ValueError(f"expected series (N, 2), (N, 2) and (N,). Received: {shapes}")
 
 
 def eye_change(evidence: LifeEvidence) -> float:
     """The largest change of both eyes that nose and bridge did not share: 0 none, about 0.5 a blink."""
     if len(evidence.eyes) < FEWEST_LOOKS:
         return 0.0
-    return max(0.0, float(evidence.changes[uncovered(evidence.covered)].max(initial=0.0)))
+    return max(0.0, float(evidence.changes[evidence.uncovered].max(initial=0.0)))
 
 
 def newest_change(evidence: LifeEvidence) -> float:
     """The change of the newest look of which is known that nothing was over the eyes; 0 without one."""
     newest = len(evidence.eyes) - 1 - COVERED_BEFORE
-    return float(evidence.changes[newest]) if newest >= 0 and uncovered(evidence.covered)[newest] else 0.0
+    return float(evidence.changes[newest]) if newest >= 0 and evidence.uncovered[newest] else 0.0
 
 
 def mouth_opening(evidence: LifeEvidence) -> float:
@@ -140,35 +125,27 @@ def usual_change(evidence: LifeEvidence) -> float:
     return float(np.median(steps)) if len(steps) else 0.0
 
 
-def relief_motion(relief: ReliefEvidence, covered: NDArray[np.bool_]) -> float:
-    """How much of its depth a face showed, in units of the noise: about 1 a sheet, more a head that turns.
-
-    Args:
-        relief: looks, of which `FEWEST_RELIEF_LOOKS` must count.
-        covered: at which of them something lies over the place between the eyes, bool (N,).
-    """
-    if len(relief.misfits) < FEWEST_RELIEF_LOOKS:
+def relief_motion(relief: ReliefEvidence) -> float:
+    """How much of its depth a face showed, in units of the noise: about 1 a sheet, more a head that turns."""
+    fits = (
+        relief.misfits < WORST_FIT * np.median(relief.misfits) if len(relief.misfits) else np.zeros(0, bool)
+    )
+    if len(relief.misfits) < FEWEST_RELIEF_LOOKS or not fits.any():
         return 0.0
-    free = uncovered(relief.covered | covered)
-    if free.sum() < FEWEST_RELIEF_LOOKS:
-        return 0.0
-    turns, errors = relief.turns[free], relief.errors[free]
+    turns, errors = relief.turns[fits], relief.errors[fits]
     # The noise of the look that all are compared with is shared, and seen better by a sharper look.
     noise = np.maximum(errors, np.median(errors, axis=0))
     return float(np.sqrt((((turns - np.median(turns, axis=0)) / noise) ** 2).mean()))
 
 
 def sign_of_life(evidence: LifeEvidence, relief: ReliefEvidence) -> LifeSign | None:
-    """The sign of life in what was seen; None: there is none yet. The relief is of the newest looks, or all."""
-    if len(evidence.eyes) < FEWEST_LOOKS:
-        return None
+    """The sign of life in what was seen; None: there is none yet."""
     change = eye_change(evidence)
     if change >= LEAST_CHANGE and change >= LEAST_CHANGE_RATIO * usual_change(evidence):
         return "eyes"
     if mouth_opening(evidence) >= LEAST_OPENING:
         return "mouth"
-    covered = evidence.covered[len(evidence.bridge) - len(relief.misfits) :]
-    return "depth" if relief_motion(relief, covered) >= LEAST_RELIEF else None
+    return "depth" if relief_motion(relief) >= LEAST_RELIEF else None
 
 
 # ---------------------------------------------------------------------- what one can be asked for
