@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, cast, get_args
 
@@ -27,6 +29,7 @@ from facecam.engine.faces.face_finder import FaceFinder
 from facecam.metrics.detection.matching import clipped, overlaps
 from facecam.metrics.rates import Estimate, wilson
 from facecam.vision.detect.protocol import Detector, DetectorName
+from facecam.vision.detect.resizing import resized_by
 from facecam.vision.sources.open import open_source
 
 #: Overlap with the known place from which a face is found, in the right place and size.
@@ -37,6 +40,8 @@ YARDSTICK: Final = "hog"
 PHOTO_SEARCH: Final = "photos"
 MADE_UP: Final = "made up"
 _MADE_FRAMES: Final = 100
+#: Larger frames are searched at this size, that of the largest films.
+_MOST_FRAME_PX: Final = 9_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +136,12 @@ class PhotoSearch:
 
     Args:
         settings: which detector comes first.
+        detector: that one, where it is open already.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, detector: Detector | None = None) -> None:
         self.name = cast(DetectorName, settings.detector)
-        self._finder = FaceFinder(settings)
+        self._finder = FaceFinder(settings, detector)
 
     def detect(self, image: ImageArray) -> list[Detection]:
         """See `Detector.detect`."""
@@ -152,7 +158,7 @@ def measured_detectors(settings: Settings, names: Sequence[str] = ()) -> dict[st
     others = tuple(name for name in names if name != PHOTO_SEARCH)
     opened = {} if names and not others else open_detectors(settings, others)
     if not names or PHOTO_SEARCH in names:
-        opened = {**opened, PHOTO_SEARCH: PhotoSearch(settings)}
+        opened = {**opened, PHOTO_SEARCH: PhotoSearch(settings, opened.get(settings.detector))}
     return opened
 
 
@@ -192,13 +198,11 @@ def open_detectors(
     return opened
 
 
-def found_by_each(
-    detectors: Mapping[str, Detector], image: ImageArray
-) -> Iterator[tuple[str, list[Detection]]]:
-    """What each finds, uint8 (H, W, 3) RGB: pictures are of all sizes, and together they would keep a gigabyte."""
-    for name, detector in detectors.items():
+def each_alone(settings: Settings, names: Sequence[str]) -> Iterator[tuple[str, Detector]]:
+    """Detectors that were measured, one open at a time: with pictures of any size all would take a gigabyte."""
+    for name in names:
+        yield name, measured_detectors(settings, (name,))[name]
         make_room()
-        yield name, detector.detect(image)
 
 
 def measure_detection(
@@ -234,11 +238,13 @@ def measure_detection(
         scenes = _scenes(faces, condition, backgrounds, (options.seed, 1, number))
         results.append(_judge(condition, scenes, watch, cancel))
         on_event(Progress("conditions", number + 1, len(conditions)))
+    names, paces = watch.names, watch.paces()
+    del detectors, watch  # Frames may be large: from here on one is open at a time.
     alarms = tuple(
-        _false_alarms(where, frames, detectors, cancel)
-        for where, frames in _faceless(options, backgrounds, on_event)
+        _false_alarms(where, frames, each_alone(settings, names), on_event, cancel)
+        for where, frames in _faceless(options, backgrounds)
     )
-    return DetectionReport(faces, tuple(results), watch.paces(), alarms)
+    return DetectionReport(faces, tuple(results), paces, alarms)
 
 
 def _scenes(
@@ -291,7 +297,7 @@ class _Stopwatch:
     def detect(self, image: ImageArray) -> dict[str, list[Detection]]:
         if (image.shape[1], image.shape[0]) != SCENE:
             self._is_warm = False
-            return dict(found_by_each(self.detectors, image))
+            return dict(self._found_in_other(image))
         if not self._is_warm:
             self._is_warm = True
             make_room()  # What larger scenes took is not kept beside these.
@@ -303,6 +309,12 @@ class _Stopwatch:
             found[name] = detector.detect(image)
             self._times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
         return found
+
+    def _found_in_other(self, image: ImageArray) -> Iterator[tuple[str, list[Detection]]]:
+        for name, detector in self.detectors.items():
+            make_room()  # Scenes are of several sizes, and what each network keeps for each is a gigabyte.
+            yield name, detector.detect(image)
+        make_room()
 
     def paces(self) -> dict[str, DetectorPace]:
         return {name: self._pace(times) for name, times in self._times_ms.items()}
@@ -318,14 +330,16 @@ class _Stopwatch:
 # ---------------------------------------------------------------------- frames without any face
 
 
-def _faceless(
-    options: DetectionOptions, backgrounds: Backgrounds, on_event: EventSink
-) -> Iterator[tuple[str, Iterator[ImageArray]]]:
+#: Makes the frames anew; what cannot be read is told.
+Frames = Callable[[EventSink], Iterator[ImageArray]]
+
+
+def _faceless(options: DetectionOptions, backgrounds: Backgrounds) -> Iterator[tuple[str, Frames]]:
     places = options.without_faces or ((options.backgrounds,) if options.backgrounds is not None else ())
     for place in places:
-        yield printable(place), _frames_of(place, options.frames, on_event)
+        yield printable(place), partial(_frames_of, place, options.frames)
     if not places:
-        yield MADE_UP, _made_up(backgrounds, options.seed)
+        yield MADE_UP, lambda _: _made_up(backgrounds, options.seed)
 
 
 def _made_up(backgrounds: Backgrounds, seed: int) -> Iterator[ImageArray]:
@@ -341,25 +355,36 @@ def _frames_of(place: Path, most: int, on_event: EventSink) -> Iterator[ImageArr
         while taken < most and (frame := source.read()) is not None:
             if number >= taken * step:
                 taken += 1
-                yield frame.image
+                image = frame.image
+                del frame  # 50 MB are not kept while the smaller one is looked at.
+                image = resized_by(
+                    image, min(1.0, math.sqrt(_MOST_FRAME_PX / (image.shape[0] * image.shape[1])))
+                )
+                yield image
             number += 1
 
 
 def _false_alarms(
-    where: str, frames: Iterator[ImageArray], detectors: Mapping[str, Detector], cancel: CancelToken
+    where: str,
+    frames: Frames,
+    detectors: Iterator[tuple[str, Detector]],
+    on_event: EventSink,
+    cancel: CancelToken,
 ) -> FalseAlarms:
-    boxes, with_any, count = dict.fromkeys(detectors, 0), dict.fromkeys(detectors, 0), 0
-    for image in frames:
-        cancel.check()
-        count += 1
-        for name, found in found_by_each(detectors, image):
-            boxes[name] += len(found)
-            with_any[name] += bool(found)
-    if not count:
-        raise DataError(
-            f"there is no frame in {where}",
-            hint="Name a folder of pictures or a film without faces.",
-        )
-    return FalseAlarms(
-        where, count, boxes, {name: wilson(number, count) for name, number in with_any.items()}
-    )
+    boxes: dict[str, int] = {}
+    with_any: dict[str, Estimate] = {}
+    count = 0
+    for name, detector in detectors:
+        found = []
+        for image in frames(ignore if boxes else on_event):  # What cannot be read is told once.
+            cancel.check()
+            found.append(len(detector.detect(image)))
+            make_room()  # Frames are of all sizes.
+        if not found:
+            raise DataError(
+                f"there is no frame in {where}",
+                hint="Name a folder of pictures or a film without faces.",
+            )
+        count = len(found)
+        boxes[name], with_any[name] = sum(found), wilson(sum(map(bool, found)), count)
+    return FalseAlarms(where, count, boxes, with_any)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from facecam.benchmark.detection.benchmark import found_by_each, measured_detectors
+from facecam.benchmark.detection.benchmark import each_alone, measured_detectors
 from facecam.core.config import Settings
 from facecam.core.errors import DataError
 from facecam.core.events import NEVER, CancelToken, EventSink, Progress, ignore
+from facecam.core.heap import make_room
 from facecam.core.paths import printable, readable_os_errors
-from facecam.core.types import ImageArray, box_rows
+from facecam.core.types import Detection, ImageArray, box_rows
 from facecam.engine.faces.photo_batches import PhotoFault
 from facecam.metrics.detection.marked import MarkedPicture
 from facecam.metrics.detection.matching import PUBLISHED_IOU, DetectionFigures, Judged, figures, judge
 from facecam.metrics.detection.voc import read_voc
 from facecam.metrics.detection.wider import read_wider
-from facecam.vision.detect.protocol import Detector
 from facecam.vision.images.read import PICTURE_ENDINGS, read_picture
 
 #: Larger pictures would be reduced when read, and their boxes no longer fit.
@@ -75,7 +75,7 @@ def measure_boxes(
     on_event: EventSink = ignore,
     cancel: CancelToken = NEVER,
 ) -> BoxReport:
-    """Precision, recall and average precision against marked faces; one picture is in memory at a time.
+    """Precision, recall and average precision against marked faces; one detector and one picture are held at a time.
 
     Raises:
         ConfigError: an unknown detector.
@@ -84,21 +84,25 @@ def measure_boxes(
     """
     marked = read_boxes(options.boxes, options.label)
     folder = options.images or pictures_of(options.boxes)
-    detectors = measured_detectors(settings, options.detectors)
-    judged: dict[str, list[Judged]] = {name: [] for name in detectors}
+    names = tuple(measured_detectors(settings, options.detectors))
+    judged: dict[str, list[Judged]] = {}
     faults: list[PhotoFault] = []
-    in_read = 0
-    for number, picture in enumerate(marked):
-        cancel.check()
-        try:
-            image = _read(folder, picture)
-        except DataError as fault:
-            faults.append(PhotoFault(picture.name, f"{picture.where}: {fault.message}", fault.hint))
-        else:
-            in_read += len(picture.boxes)
-            for name, verdict in _judged(image, picture, detectors, options):
-                judged[name].append(verdict)
-        on_event(Progress("pictures", number + 1, len(marked)))
+    in_read, done = 0, 0
+    for name, detector in each_alone(settings, names):
+        verdicts = judged[name] = []
+        for picture in marked:
+            cancel.check()
+            try:
+                image = _read(folder, picture)
+            except DataError as fault:
+                if len(judged) == 1:
+                    faults.append(PhotoFault(picture.name, f"{picture.where}: {fault.message}", fault.hint))
+            else:
+                in_read += len(picture.boxes) if len(judged) == 1 else 0
+                verdicts.append(_judged(detector.detect(image), picture, options))
+                make_room()  # Pictures are of all sizes.
+            done += 1
+            on_event(Progress("pictures", done, len(names) * len(marked)))
     if len(faults) == len(marked):
         raise DataError(
             f"none of the {len(marked)} pictures can be read; {faults[0].message}",
@@ -155,19 +159,12 @@ def _places(folder: Path, name: str) -> Iterator[Path]:
     yield wanted
 
 
-def _judged(
-    image: ImageArray, picture: MarkedPicture, detectors: Mapping[str, Detector], options: BoxOptions
-) -> Iterator[tuple[str, Judged]]:
-    for name, found in found_by_each(detectors, image):
-        scores = np.array([one.score for one in found], np.float64)
-        yield (
-            name,
-            judge(
-                box_rows([one.box for one in found]),
-                scores,
-                picture.boxes,
-                picture.ignored,
-                iou=options.iou,
-                min_px=options.min_box_px,
-            ),
-        )
+def _judged(found: Sequence[Detection], picture: MarkedPicture, options: BoxOptions) -> Judged:
+    return judge(
+        box_rows([one.box for one in found]),
+        np.array([one.score for one in found], np.float64),
+        picture.boxes,
+        picture.ignored,
+        iou=options.iou,
+        min_px=options.min_box_px,
+    )

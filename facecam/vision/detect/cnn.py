@@ -22,7 +22,7 @@ _FIRST_CELL_PX = 29
 _MOST_PX = 8_000_000
 #: Tiles are scored in strips of about so many pixels, and each strip sees so many rows of scores beyond its own as
 #: count for these: three convolutions at this scale reach 2 cells, the last 4.
-_STRIP_PX, _REACH_CELLS = 3_000_000, 10
+_STRIP_PX, _REACH_CELLS = 1_000_000, 10
 #: Suppression overlap stored in `mmod_human_face_detector.dat`; beside it stands that no share covered is too much.
 _OVERLAP_IOU = 0.3382761351
 
@@ -54,8 +54,7 @@ class CnnDetector(BoxDetector):
     def boxes(self, image: ImageArray) -> list[tuple[Box, float]]:
         """Boxes and scores without landmarks, best first."""
         scale = min(self._scale, math.sqrt(_MOST_PX / (image.shape[0] * image.shape[1])))
-        scaled = resized_by(image, scale)
-        canvas, layout = tile(scaled)
+        canvas, layout = tile(resized_by(image, scale))
         scores = self._scores(canvas)
         rows, columns = np.nonzero(scores > self._min_score)
         places = zip(

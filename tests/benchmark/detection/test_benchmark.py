@@ -10,7 +10,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from facecam.benchmark.detection import benchmark
+from facecam.benchmark.detection import benchmark, marked_boxes
 from facecam.benchmark.detection.benchmark import (
     DetectionOptions,
     measure_detection,
@@ -79,21 +79,27 @@ def test_detectors_do_not_keep_memory_for_large_pictures_beside_each_other(
         return []
 
     two = {name: Fixed(lambda image, name=name: looks(name, image)) for name in ("a", "b")}  # type: ignore[misc]
-    monkeypatch.setattr(benchmark, "measured_detectors", lambda *_: two)
-    monkeypatch.setattr(benchmark, "make_room", lambda: steps.append("room"))
+
+    def opened(_: Settings, names: tuple[str, ...] = ()) -> dict[str, Fixed]:
+        steps.extend(f"open {name}" for name in names)
+        return two
+
+    for module in (benchmark, marked_boxes):
+        monkeypatch.setattr(module, "measured_detectors", opened)
+        monkeypatch.setattr(module, "make_room", lambda: steps.append("room"))
     monkeypatch.setattr(benchmark, "_MADE_FRAMES", 1)
     large = Condition("large", "a large picture", 400, size=(1440, 1080))
     options = DetectionOptions(people, faces=1)
     measure_detection(settings, options, conditions=(SOME[0], SOME[0], large, SOME[0], large))
     usual, twice = ["a 640", "b 640"], ["room", *2 * ["a 640", "b 640"]]
-    alone = ["room", "a 1440", "room", "b 1440"]
-    assert steps == [*twice, *usual, *alone, *twice, *alone, "room", "a 640", "room", "b 640"]
+    alone = ["room", "a 1440", "room", "b 1440", "room"]
+    frames = ["open a", "a 640", "room", "room", "open b", "b 640", "room", "room"]
+    assert steps == [*twice, *usual, *alone, *twice, *alone, *frames], "frames may be large"
     steps.clear()
     (tmp_path / "marked.txt").write_text("large.png\n1\n10 10 20 20 0 0 0 0 0 0\n")
     save(np.zeros((600, 1440, 3), np.uint8), tmp_path / "large.png")
-    monkeypatch.setattr("facecam.benchmark.detection.marked_boxes.measured_detectors", lambda *_: two)
     measure_boxes(settings, BoxOptions(tmp_path / "marked.txt"))
-    assert steps == alone
+    assert steps == ["open a", "a 1440", "room", "room", "open b", "b 1440", "room", "room"]
 
 
 def test_the_real_detectors_on_a_few_faces(settings: Settings, people: Path, agreed_by_hog: None) -> None:
@@ -289,7 +295,7 @@ def test_a_picture_that_would_be_reduced_is_passed_over(
     assert "larger than 4096 px" in fault.message
 
 
-def test_no_detector_is_opened_twice(
+def test_no_detector_is_opened_twice_at_a_time(
     settings: Settings, people: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five of them at once are most of the memory a run takes."""
@@ -304,4 +310,7 @@ def test_no_detector_is_opened_twice(
     monkeypatch.setattr(benchmark, "_MADE_FRAMES", 1)
     detectors = tuple(get_args(DetectorName))
     measure_detection(settings, DetectionOptions(people, detectors=detectors, faces=1), conditions=SOME[:1])
-    assert sorted(opened) == sorted(detectors)
+    frames_of = [*detectors, "photos"][: len(detectors)]
+    assert sorted(opened) == sorted([*detectors, *frames_of]), (
+        "at once for scenes, then each alone for frames"
+    )
