@@ -36,6 +36,8 @@ _DEPTH_REACH_PX: Final = 5.0
 _COARSE, _FINE = (2.5, 2, 3), (1.2, 3, 3)
 #: Differences this many times the usual one count less, or not at all: something moves there, or lies over it.
 _LESS, _NOT_AT_ALL = 2.0, 6.0
+#: Least misfit, grey values: what rounding two pictures to whole ones makes, twice the variance of 1/12.
+_LEAST_MISFIT: Final = 0.41
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Relief:
                 across, along = fitted[: terms.shape[1]], fitted[terms.shape[1] : 2 * terms.shape[1]]
                 moved = moved - np.column_stack([terms @ across, terms @ along])
                 left = left - motions @ fitted
-                misfit = 1.4826 * float(np.median(np.abs(left))) + 1e-3
+                misfit = max(1.4826 * float(np.median(np.abs(left))), _LEAST_MISFIT)
                 weights = 1 / np.maximum(1, np.abs(left) / (_LESS * misfit))
                 weights[np.abs(left) > _NOT_AT_ALL * misfit] = 0
         depth = np.column_stack([right * self._depth, down * self._depth])

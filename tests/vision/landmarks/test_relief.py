@@ -78,3 +78,13 @@ def test_what_lies_over_a_part_of_the_face_is_not_taken_for_depth(
     cv2.line(covered, (x, y), (x, image.shape[0]), (205, 160, 130), 26, cv2.LINE_AA)
     seen = relief.turn(upright_face(noisy(covered, random), mesh))
     assert abs(seen.across) < 4 * seen.across_error and abs(seen.down) < 4 * seen.down_error
+
+
+def test_a_picture_without_noise_is_compared_no_finer_than_whole_grey_values_allow(
+    sitter: tuple[ImageArray, FaceMesh],
+) -> None:
+    """As one that is shown by software: the same look twice has no difference at all, and an error all the same."""
+    image, mesh = sitter
+    seen = Relief(upright_face(image, mesh), mesh).turn(upright_face(image, mesh))
+    assert (seen.across, seen.down) == (0, 0)
+    assert min(seen.across_error, seen.down_error) > 1e-4
