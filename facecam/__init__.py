@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 
-__version__ = "0.12.0"
+__version__ = "0.13.0"
 
 #: Name → module that has it. The same names, typed, are in `__init__.pyi`.
 _PLACES = {
