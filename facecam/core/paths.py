@@ -43,8 +43,9 @@ DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN_ANYWHERE = set('<>:"/\\|?*')
 _TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
-#: What a file system says that knows no such thing, not one that failed at it.
+#: Copied at a time.
 _COPIED_BYTES = 1 << 20
+#: What a file system says that knows no such thing, not one that failed at it.
 _CANNOT_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 _log = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from facecam.vision.images.read import is_picture_name
 
 PairsKind = Literal["view1", "view2", "list", "all"]
 
-#: Where a photo lies there in several formats.
 #: A million pairs.
 _MOST_BYTES = 100_000_000
+#: Where a photo lies there in several formats.
 _PREFERRED_ENDINGS = (".jpg", ".jpeg", ".png")
 _FORMS = "a header such as `10 300` or `500` (LFW), or lines `photo photo 0` or `photo photo 1`"
 

@@ -85,7 +85,7 @@ def _packets(photo: Path) -> tuple[list[bytes], int]:
         packets.append(packet)
     except (
         Exception
-    ) as error:  # Decoders raise whatever they stumble on; whoever reads the picture says what it is.
+    ) as error:  # As `read_picture`, which says what is wrong with it: decoders raise anything.
         _log.info("no names in %s: %s", photo, error)
     for beside in (photo.with_name(f"{photo.name}.xmp"), photo.with_suffix(".xmp")):
         try:
