@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from facecam.cli.terminal.export_note import note_export
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, answer
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
-from facecam.cli.terminal.targets import note_export, require_folder
+from facecam.cli.terminal.targets import require_folder
 from facecam.core.paths import printable
 from facecam.core.words import counted
 from facecam.engine.tools.crop_faces import AlignOptions, align

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from facecam.cli.terminal.export_note import note_export
 from facecam.cli.terminal.flags import Parser, add_shared_flags, settings_from
 from facecam.cli.terminal.output import Printer, plain, print_json, say
 from facecam.cli.terminal.photo_report import tell_unused, unused_document
-from facecam.cli.terminal.targets import note_export, require_apart, require_folder
+from facecam.cli.terminal.targets import require_apart, require_folder
 from facecam.core.errors import ConfigError
 from facecam.core.paths import printable
 from facecam.core.words import counted

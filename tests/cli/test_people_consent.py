@@ -116,7 +116,7 @@ def test_withdrawing_deletes_for_good_with_a_receipt(
         "vectors"
     ] >= 1
     assert (
-        document["stays"] == {"models": [], "runs": [], "exports": [], "perhaps": []}
+        document["stays"] == {"models": [], "runs": [], "exports": [], "perhaps": [], "fitted": []}
         and not document["resumed"]
     )
     left = [

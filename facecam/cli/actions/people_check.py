@@ -7,9 +7,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from facecam.cli.terminal.export_note import note_export
 from facecam.cli.terminal.flags import require_photos
 from facecam.cli.terminal.output import Printer, plain, print_json, say, short
-from facecam.cli.terminal.targets import note_export, require_apart, require_free
+from facecam.cli.terminal.targets import require_apart, require_free
 from facecam.core.config import Settings
 from facecam.core.paths import printable
 from facecam.core.words import counted, listed

@@ -12,11 +12,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from facecam.cli.terminal.output import Printer
-from facecam.core.config import Settings
 from facecam.core.errors import ConfigError
 from facecam.core.paths import lies_in, printable, resolved
-from facecam.gallery.storage.audit_trail import note_in_trail
 
 #: What files of JSON lines are called; also without ending.
 JSON_ENDINGS = (".jsonl", ".json", ".ndjson", ".txt", ".log", "")
@@ -103,10 +100,3 @@ def require_apart(flag: str, folder: Path, sources: Iterable[Path]) -> None:
 def _is_stream(path: Path) -> bool:
     """A pipe or device, into which one may write again and again."""
     return path.is_fifo() or path.is_char_device() or path.absolute().parent == Path("/dev")
-
-
-def note_export(settings: Settings, sources: Iterable[Path], printer: Printer, kind: str, count: int) -> None:
-    """A line in the audit trail where pictures were copied out of the folder of people's photos, and nowhere else."""
-    data = settings.data
-    if any(lies_in(source, data) or lies_in(data, source) for source in sources):
-        note_in_trail(settings.database, "export", on_event=printer, kind=kind, count=count)
