@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from facecam.core.events import CancelToken
-from facecam.core.heap import make_room
+from facecam.core.heap import trim_heap
 from facecam.vision.images.read import working_bytes
 
 Key = TypeVar("Key")
@@ -75,9 +75,8 @@ def ordered_photo_map(
                 return work(photo)
             finally:
                 if size > _TRIM_FROM_BYTES:
-                    make_room()
+                    trim_heap()
 
-    make_room()  # Of what was done before.
     pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="photos")
     waiting: deque[tuple[Key, Future[Answer]]] = deque()
     try:

@@ -132,19 +132,3 @@ def test_large_pictures_without_a_face_take_no_more_than_one_and_several_at_once
     (_, _), (faceless, megabytes) = (map(int, line.split()) for line in run.stdout.splitlines())
     # In numbers of 32 bits what lies between the layers is twice as large.
     assert faceless == 4 and megabytes < (580 if processor_precisions() else 640)
-
-
-def test_room_is_made_before_photos_are_looked_at_and_after_each_large_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A first use makes the models in the same process, a training looks at all photos more than once."""
-    steps: list[str] = []
-    monkeypatch.setattr(thread_map, "make_room", lambda: steps.append("room"))
-    monkeypatch.setattr(thread_map, "_MOST_THREADS", 1)
-    photos = [picture(tmp_path / "a.png", (100, 100)), picture(tmp_path / "b.png", (2000, 1000))]
-
-    def look(photo: Path) -> None:
-        steps.append(photo.stem)
-
-    list(ordered_photo_map(look, ((one, one) for one in photos), CancelToken()))
-    assert steps == ["room", "a", "b", "room"]
