@@ -89,16 +89,17 @@ def measure_boxes(
     faults: list[PhotoFault] = []
     in_read, done = 0, 0
     for name, detector in each_alone(settings, names):
+        is_first = not judged
         verdicts = judged[name] = []
         for picture in marked:
             cancel.check()
             try:
                 image = _read(folder, picture)
             except DataError as fault:
-                if len(judged) == 1:
+                if is_first:  # What cannot be read is told once.
                     faults.append(PhotoFault(picture.name, f"{picture.where}: {fault.message}", fault.hint))
             else:
-                in_read += len(picture.boxes) if len(judged) == 1 else 0
+                in_read += len(picture.boxes) if is_first else 0
                 verdicts.append(_judged(detector.detect(image), picture, options))
                 make_room()  # Pictures are of all sizes.
             done += 1

@@ -62,7 +62,7 @@ def note_fitted(settings: Settings, what: str, digests: Iterable[str]) -> None:
 
 
 def digests_of(photos: Iterable[Path]) -> Iterator[str]:
-    """SHA-256 of photos; those that cannot be read were not fitted to."""
+    """SHA-256 of photos; from those that cannot be read nothing was learnt."""
     for photo in photos:
         with contextlib.suppress(DataError):
             yield sha256_file(photo)
@@ -70,8 +70,8 @@ def digests_of(photos: Iterable[Path]) -> Iterator[str]:
 
 def fitted_to(settings: Settings, digests: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is in force and was fitted to some of these photos, and cohorts of which nobody knows whose they are."""
-    known, theirs = _read(settings), set(digests)
-    hit = {mark for mark, one in known.items() if not theirs.isdisjoint(one.photos)}
+    known = _read(settings)
+    hit = _fitted_to_any(known, digests)
     certain = (what for mark, what in (_marks(settings) if hit else ()) if mark in hit)
     perhaps = (f"{COHORT} of {card.name}" for card in _cards(settings) if _is_of_somebody(card, known))
     return tuple(sorted(certain)), tuple(sorted(perhaps))
@@ -79,15 +79,14 @@ def fitted_to(settings: Settings, digests: Collection[str]) -> tuple[tuple[str, 
 
 def with_cohorts_of_people(settings: Settings, digests: Collection[str] = ()) -> list[ModelCard]:
     """Cards of models whose cohort was fitted to the user's people: to these photos, or as they say themselves."""
-    known, theirs = _read(settings), set(digests)
+    known = _read(settings)
+    hit = _fitted_to_any(known, digests)
     return [
         card
         for card in _cards(settings)
         if card.cohort is not None
         and (
-            OWN_PEOPLE in card.cohort.fitted_to
-            or _is_of_somebody(card, known)
-            or (mark_of_cohort(card) in known and not theirs.isdisjoint(known[mark_of_cohort(card)].photos))
+            OWN_PEOPLE in card.cohort.fitted_to or _is_of_somebody(card, known) or mark_of_cohort(card) in hit
         )
     ]
 
@@ -106,7 +105,7 @@ def forget_fitted(settings: Settings, digests: Collection[str]) -> None:
         known = _read(settings)
         if not known:
             delete_file(file)  # Nobody can say whose photos are in it.
-        elif any(not set(digests).isdisjoint(one.photos) for one in known.values()):
+        elif _fitted_to_any(known, digests):
             _save(settings, {mark: one.without(digests) for mark, one in known.items()})
         sweep_temporary(file.parent)
 
@@ -144,6 +143,12 @@ def _cards(settings: Settings) -> Iterator[ModelCard]:
     for name in store.names():
         with contextlib.suppress(FacecamError):  # A damaged one is told of by whoever uses it.
             yield store.card(name)
+
+
+def _fitted_to_any(known: Mapping[str, _Noted], digests: Collection[str]) -> set[str]:
+    """Marks of what was fitted to some of these photos."""
+    theirs = set(digests)
+    return {mark for mark, one in known.items() if not theirs.isdisjoint(one.photos)}
 
 
 def _is_of_somebody(card: ModelCard, known: Mapping[str, _Noted]) -> bool:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from facecam.core.config import Settings
-from facecam.core.errors import DataError, WeightsError
-from facecam.core.paths import readable_os_errors, resolved, sha256_file
+from facecam.core.errors import WeightsError
+from facecam.core.paths import readable_os_errors, resolved
 from facecam.core.words import listed
 from facecam.engine import components
 from facecam.engine.faces.chip_cache import prepared_once
 from facecam.engine.faces.library_scan import OWN_PHOTOS
 from facecam.engine.photos.library import PhotoLibrary
-from facecam.engine.runs.fitted import COHORT, OWN_THRESHOLD, THRESHOLD, fitted_to
+from facecam.engine.runs.fitted import COHORT, OWN_THRESHOLD, THRESHOLD, digests_of, fitted_to
 from facecam.engine.runs.layout import BASE_FILE, STORED_FILE, runs_folder
 from facecam.engine.runs.lock import is_held
 from facecam.engine.runs.people import distilled_from, document_of, is_of, runs_with_photos, samples_in
@@ -120,12 +120,7 @@ def photo_digests(library: PhotoLibrary, name: str) -> frozenset[str]:
     """
     # Their folder, too, may have been deleted by hand: then where it was.
     found = set(prepared_once(library.folders_of(name) or [library.folder_of(name)]))
-    for photo in library.photos_of(name):
-        try:
-            found.add(sha256_file(photo))
-        except DataError:
-            continue  # Nothing was learnt from a photo that cannot be read.
-    return frozenset(found)
+    return frozenset(found.union(digests_of(library.photos_of(name))))
 
 
 def trained_on(settings: Settings, name: str, digests: Collection[str]) -> TrainedOn:
